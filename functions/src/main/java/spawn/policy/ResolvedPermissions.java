@@ -1,0 +1,19 @@
+package spawn.policy;
+
+import java.util.List;
+
+/**
+ * What the permission fields of a payload's {@code iam} object mean.
+ *
+ * @param permissions the content of the role to make
+ * @param described whether the payload says anything about the content of the role, so that a role
+ *     that exists must match it
+ * @param assumedRoles the ARNs of the roles in other accounts that the role may assume, in the
+ *     payload's order
+ * @param warnings what the caller should know of
+ */
+public record ResolvedPermissions(
+    Permissions permissions,
+    boolean described,
+    List<String> assumedRoles,
+    List<Warning> warnings) {}

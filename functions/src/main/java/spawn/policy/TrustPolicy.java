@@ -1,0 +1,50 @@
+package spawn.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** Trust policies: who may assume a role. */
+public final class TrustPolicy {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private TrustPolicy() {}
+
+  /**
+   * Returns the trust policy that lets AWS services assume a role.
+   *
+   * @param principals at least one service principal, for example {@code ec2.amazonaws.com}; one is
+   *     written as a string, several as a list of strings (<a
+   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html">IAM
+   *     user guide</a>)
+   */
+  public static JsonNode forServices(List<String> principals) {
+    ObjectNode principal = JSON.objectNode();
+    if (principals.size() == 1) {
+      principal.put("Service", principals.get(0));
+    } else {
+      principals.stream().sorted().distinct().forEach(principal.putArray("Service")::add);
+    }
+    return document(principal);
+  }
+
+  /**
+   * Returns the trust policy to paste into a role of another account, so that a role of this
+   * account may assume it.
+   *
+   * @param roleArn the ARN of the role that assumes
+   */
+  public static JsonNode forRole(String roleArn) {
+    return document(JSON.objectNode().put("AWS", roleArn));
+  }
+
+  private static JsonNode document(ObjectNode principal) {
+    ObjectNode statement = JSON.objectNode().put("Effect", "Allow");
+    statement.set("Principal", principal);
+    statement.put("Action", "sts:AssumeRole");
+    ObjectNode document = JSON.objectNode().put("Version", "2012-10-17");
+    document.putArray("Statement").add(statement);
+    return document;
+  }
+}

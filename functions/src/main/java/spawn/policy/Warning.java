@@ -1,0 +1,12 @@
+package spawn.policy;
+
+/**
+ * Something in a valid payload that its caller should know of.
+ *
+ * @param code a stable name in capitals, for example {@code FULL_ACCESS}
+ * @param severity how much it should worry
+ * @param path the JSON path of what caused it
+ * @param message what was asked for and why it is risky, as a sentence
+ * @param advice what to ask for instead, as a sentence
+ */
+public record Warning(String code, Severity severity, String path, String message, String advice) {}
