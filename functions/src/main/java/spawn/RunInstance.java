@@ -1,0 +1,67 @@
+package spawn;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import spawn.lambda.Aws;
+import spawn.lambda.Settings;
+import spawn.lambda.StateHandler;
+import spawn.launch.InstanceRequest;
+import spawn.launch.LaunchedInstance;
+import spawn.launch.Launches;
+
+/** The {@code RunInstance} state: launches, once for each execution. */
+public final class RunInstance extends StateHandler<RunInstance.Input, RunInstance.Output> {
+  private final Launches launches;
+
+  /** Creates the function from its environment; Lambda calls this. */
+  public RunInstance() {
+    this(new Launches(Aws.ec2(), Clock.systemUTC(), new Settings(System.getenv()).leaseTerms()));
+  }
+
+  /** Creates the function on a service. */
+  public RunInstance(Launches launches) {
+    super(Input.class);
+    this.launches = launches;
+  }
+
+  @Override
+  protected Output handle(Input input) {
+    return launches
+        .launch(
+            InstanceRequest.of(input.instance())
+                .with(input.profileName(), input.roleName(), input.execution().name()),
+            input.execution().id(),
+            Optional.ofNullable(input.leaseUntil()))
+        .map(instances -> new Output(true, instances))
+        .orElseGet(() -> new Output(false, List.of()));
+  }
+
+  /**
+   * What is to be launched.
+   *
+   * @param instance the completed launch in EC2's own names
+   * @param profileName the instance profile
+   * @param roleName the role in it
+   * @param execution which execution it is
+   * @param leaseUntil until when the role may be relied on, or {@code null} for a role that no
+   *     sweep touches
+   */
+  public record Input(
+      JsonNode instance,
+      String profileName,
+      String roleName,
+      Execution execution,
+      Instant leaseUntil) {}
+
+  /**
+   * What was launched.
+   *
+   * @param launched whether EC2 saw the profile; if not, nothing was launched and the profile has
+   *     to be waited for
+   * @param instances the instances in the order of their launch index
+   */
+  public record Output(boolean launched, List<LaunchedInstance> instances) {}
+}

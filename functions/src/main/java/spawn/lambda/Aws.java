@@ -1,0 +1,84 @@
+package spawn.lambda;
+
+import java.time.Duration;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.iam.IamClient;
+
+/**
+ * The AWS clients of the functions, each with its time limits set on purpose.
+ *
+ * <p>Every function may run for 60 seconds. A call is limited to 20 seconds with all its attempts,
+ * an attempt to 6, so that the longest way through a function that matters (a role made anew with
+ * one template: five calls) fails by name before the function is cut off. Retries in standard mode:
+ * three attempts with backoff and jitter (<a
+ * href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html">retry
+ * behaviour</a>).
+ */
+public final class Aws {
+  private static final SdkHttpClient HTTP =
+      UrlConnectionHttpClient.builder()
+          .connectionTimeout(Duration.ofSeconds(2))
+          .socketTimeout(Duration.ofSeconds(15))
+          .build();
+
+  private Aws() {}
+
+  /** Returns IAM, which has one endpoint for each partition. */
+  public static IamClient iam() {
+    return configured(IamClient.builder(), limits(6, 20))
+        .region(globalRegion(Region.of(System.getenv("AWS_REGION"))))
+        .build();
+  }
+
+  /** Returns EC2 in the function's own region, with time for a launch of many instances. */
+  public static Ec2Client ec2() {
+    return configured(Ec2Client.builder(), limits(15, 40)).build();
+  }
+
+  /** Returns EC2 in a region, for listings. */
+  public static Ec2Client ec2(Region region) {
+    return configured(Ec2Client.builder(), limits(15, 40)).region(region).build();
+  }
+
+  /** Returns EC2 for questions that the caller repeats itself: one attempt each. */
+  public static Ec2Client ec2WithoutRetries() {
+    return configured(
+            Ec2Client.builder(), limits(15, 15).retryStrategy(DefaultRetryStrategy.doNotRetry()))
+        .build();
+  }
+
+  private static ClientOverrideConfiguration.Builder limits(int attemptSeconds, int callSeconds) {
+    return ClientOverrideConfiguration.builder()
+        .retryStrategy(DefaultRetryStrategy.standardStrategyBuilder().build())
+        .apiCallAttemptTimeout(Duration.ofSeconds(attemptSeconds))
+        .apiCallTimeout(Duration.ofSeconds(callSeconds));
+  }
+
+  private static <
+          B extends
+              AwsClientBuilder<B, C>
+                  & software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<B, C>,
+          C>
+      B configured(B builder, ClientOverrideConfiguration.Builder configuration) {
+    return builder.httpClient(HTTP).overrideConfiguration(configuration.build());
+  }
+
+  /**
+   * Returns where IAM's calls of a partition are signed for (<a
+   * href="https://docs.aws.amazon.com/general/latest/gr/iam-service.html">IAM endpoints</a>).
+   */
+  private static Region globalRegion(Region region) {
+    return switch (region.metadata().partition().id()) {
+      case "aws-cn" -> Region.AWS_CN_GLOBAL;
+      case "aws-us-gov" -> Region.AWS_US_GOV_GLOBAL;
+      case "aws" -> Region.AWS_GLOBAL;
+      default -> region;
+    };
+  }
+}

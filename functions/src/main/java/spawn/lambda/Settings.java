@@ -1,0 +1,80 @@
+package spawn.lambda;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import spawn.cleanup.SweepTerms;
+import spawn.policy.PolicyContext;
+import spawn.role.LeaseTerms;
+
+/**
+ * What the stack tells its functions through their environment.
+ *
+ * <p>The durations have no parameter in the template: they are shortened for tests on one machine
+ * only, and the argument why launches and sweeps never meet rests on their real values.
+ */
+public final class Settings {
+  /** How long a profile may take to become visible to EC2. */
+  private static final Duration PROPAGATION_TIMEOUT = Duration.ofMinutes(5);
+
+  private final Map<String, String> environment;
+
+  /** Creates settings from the variables of a process. */
+  public Settings(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Returns what the stack says about every role that is made. */
+  public PolicyContext policyContext() {
+    return new PolicyContext(
+        required("SPAWN_PARTITION"),
+        required("SPAWN_ACCOUNT"),
+        required("AWS_REGION"),
+        required("SPAWN_BOUNDARY"),
+        list("SPAWN_ALLOWED_BOUNDARIES"),
+        PolicyContext.BroadAccess.valueOf(
+            required("SPAWN_BROAD_ACCESS").toUpperCase(java.util.Locale.ROOT)));
+  }
+
+  /** Returns how long launches may rely on a role. */
+  public LeaseTerms leaseTerms() {
+    return new LeaseTerms(
+        duration("SPAWN_LEASE", LeaseTerms.STANDARD.lease()),
+        duration("SPAWN_LAST_CALL", LeaseTerms.STANDARD.lastCall()));
+  }
+
+  /** Returns how long the sweep waits before each of its steps. */
+  public SweepTerms sweepTerms() {
+    return new SweepTerms(
+        duration("SPAWN_YOUTH", SweepTerms.STANDARD.youth()),
+        duration("SPAWN_CLOCK_SKEW", SweepTerms.STANDARD.clockSkew()),
+        duration("SPAWN_MARK", SweepTerms.STANDARD.mark()),
+        SweepTerms.STANDARD.markLapses());
+  }
+
+  /** Returns how long a profile may take to become visible to EC2. */
+  public Duration propagationTimeout() {
+    return duration("SPAWN_PROPAGATION_TIMEOUT", PROPAGATION_TIMEOUT);
+  }
+
+  private Duration duration(String variable, Duration standard) {
+    return Optional.ofNullable(environment.get(variable)).map(Duration::parse).orElse(standard);
+  }
+
+  private List<String> list(String variable) {
+    return Arrays.stream(environment.getOrDefault(variable, "").split(","))
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty())
+        .toList();
+  }
+
+  private String required(String variable) {
+    return Optional.ofNullable(environment.get(variable))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "The environment variable " + variable + " is not set; the template sets it."));
+  }
+}

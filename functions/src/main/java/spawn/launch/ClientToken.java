@@ -1,0 +1,33 @@
+package spawn.launch;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The token by which EC2 knows a repeated launch. */
+final class ClientToken {
+  private ClientToken() {}
+
+  /**
+   * Returns the launch token of an execution: 64 lower-case hex characters, equal for every retry
+   * of the same launch.
+   *
+   * <p>EC2 takes at most 64 ASCII characters; it answers a repeated token with the first call's
+   * instances, or refuses it if the request differs (<a
+   * href="https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html">ensuring
+   * idempotency</a>).
+   *
+   * @param execution the ARN of the execution, which is never given twice
+   */
+  static String of(String execution) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(execution.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException everyJvmHasSha256) {
+      throw new AssertionError(everyJvmHasSha256);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package spawn.launch;
+
+import java.util.List;
+import java.util.Optional;
+import spawn.policy.Warning;
+import spawn.role.RoleRequest;
+
+/**
+ * What a valid payload asks for.
+ *
+ * @param planOnly whether nothing is to be made
+ * @param role the role that the instances get
+ * @param profileName the name of the instance profile, where it differs from the role's
+ * @param instance the completed launch, unless only a role is asked for
+ * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
+ * @param warnings what the caller should know of
+ */
+public record LaunchPlan(
+    boolean planOnly,
+    RoleRequest role,
+    Optional<String> profileName,
+    Optional<InstanceRequest> instance,
+    List<String> assumedRoles,
+    List<Warning> warnings) {}

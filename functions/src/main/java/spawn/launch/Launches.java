@@ -1,0 +1,106 @@
+package spawn.launch;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import spawn.error.AwsUnavailable;
+import spawn.error.LaunchRejected;
+import spawn.error.LeaseEnding;
+import spawn.profile.PropagationProbe;
+import spawn.role.LeaseTerms;
+
+/** Makes the one RunInstances call of a launch. */
+public final class Launches {
+  private final Ec2Client ec2;
+  private final Clock clock;
+  private final LeaseTerms terms;
+
+  /** Creates the service on EC2 in the region of the launch. */
+  public Launches(Ec2Client ec2, Clock clock, LeaseTerms terms) {
+    this.ec2 = ec2;
+    this.clock = clock;
+    this.terms = terms;
+  }
+
+  /**
+   * Launches, or finds what an earlier try of the same execution has launched.
+   *
+   * @param request the launch with its profile and tags
+   * @param execution the ARN of the execution, from which the client token comes
+   * @param leaseUntil until when the role may be relied on; nothing for a role that no sweep
+   *     touches
+   * @return the instances in the order of their launch index, or nothing when EC2 does not see the
+   *     profile
+   * @throws LeaseEnding if the lease is too short to launch under
+   * @throws AwsUnavailable if EC2 has launched but does not show what; to be tried again
+   * @throws LaunchRejected if this execution has launched before and all its instances have ended
+   */
+  public Optional<List<LaunchedInstance>> launch(
+      RunInstancesRequest request, String execution, Optional<Instant> leaseUntil) {
+    leaseUntil
+        .filter(until -> terms.isOver(until, clock.instant()))
+        .ifPresent(
+            until -> {
+              throw new LeaseEnding(
+                  "The role's lease ends at %s, too soon to launch under it.".formatted(until));
+            });
+    String token = ClientToken.of(execution);
+    try {
+      return Optional.of(
+          stillThere(ec2.runInstances(request.toBuilder().clientToken(token).build()).instances()));
+    } catch (Ec2Exception answer) {
+      if (PropagationProbe.isNotYet(answer)) {
+        return Optional.empty();
+      }
+      if ("IdempotentParameterMismatch".equals(answer.awsErrorDetails().errorCode())) {
+        return Optional.of(stillThere(launchedUnder(token)));
+      }
+      throw answer;
+    }
+  }
+
+  /**
+   * Returns what an earlier try launched whose answer was lost, and whose role has since been made
+   * anew under another name: EC2 has taken the token, so this execution has launched.
+   */
+  private List<Instance> launchedUnder(String token) {
+    List<Instance> found =
+        ec2
+            .describeInstancesPaginator(
+                describe ->
+                    describe.filters(Filter.builder().name("client-token").values(token).build()))
+            .reservations()
+            .stream()
+            .flatMap(reservation -> reservation.instances().stream())
+            .toList();
+    if (found.isEmpty()) {
+      throw new AwsUnavailable(
+          "EC2 says that this execution has launched, but does not show its instances yet.");
+    }
+    return found;
+  }
+
+  /** EC2 answers a repeated token with the first call's instances even after they have ended. */
+  private static List<LaunchedInstance> stillThere(List<Instance> instances) {
+    List<LaunchedInstance> launched =
+        instances.stream()
+            .map(LaunchedInstance::of)
+            .sorted(
+                Comparator.comparingInt(LaunchedInstance::launchIndex)
+                    .thenComparing(LaunchedInstance::instanceId))
+            .toList();
+    if (launched.stream().allMatch(LaunchedInstance::hasEnded)) {
+      throw new LaunchRejected(
+          "This execution has launched before, and all its instances have ended: %s. Start a new execution to launch again."
+              .formatted(launched.stream().map(LaunchedInstance::instanceId).toList()));
+    }
+    return launched;
+  }
+}

@@ -1,0 +1,227 @@
+package spawn.launch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.protocol.MarshallingType;
+import software.amazon.awssdk.core.traits.ListTrait;
+import software.amazon.awssdk.core.traits.MapTrait;
+import software.amazon.awssdk.core.util.SdkAutoConstructList;
+import software.amazon.awssdk.core.util.SdkAutoConstructMap;
+import software.amazon.awssdk.utils.builder.Buildable;
+import spawn.error.Problems;
+
+/**
+ * Reads and writes a request of the SDK as JSON, in the shape that {@code aws …
+ * --generate-cli-skeleton} prints: every member under the name that its own service gives it.
+ *
+ * <p>The SDK's field descriptions say what there is, so that a member is accepted as soon as the
+ * SDK knows it.
+ */
+final class SdkJson {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** How each kind of single value is written in JSON, and how it is read. */
+  private static final Map<MarshallingType<?>, Scalar> SCALARS =
+      Map.of(
+          MarshallingType.STRING,
+          new Scalar("a string", node -> node.isTextual() ? node.textValue() : null),
+          MarshallingType.INTEGER,
+          new Scalar(
+              "a whole number",
+              node -> node.canConvertToInt() && node.isIntegralNumber() ? node.intValue() : null),
+          MarshallingType.LONG,
+          new Scalar(
+              "a whole number",
+              node -> node.canConvertToLong() && node.isIntegralNumber() ? node.longValue() : null),
+          MarshallingType.DOUBLE,
+          new Scalar("a number", node -> node.isNumber() ? node.doubleValue() : null),
+          MarshallingType.FLOAT,
+          new Scalar("a number", node -> node.isNumber() ? node.floatValue() : null),
+          MarshallingType.BIG_DECIMAL,
+          new Scalar("a number", node -> node.isNumber() ? node.decimalValue() : null),
+          MarshallingType.BOOLEAN,
+          new Scalar("true or false", node -> node.isBoolean() ? node.booleanValue() : null),
+          MarshallingType.INSTANT,
+          new Scalar("an instant as text, for example \"2026-01-31T12:00:00Z\"", SdkJson::instant));
+
+  /**
+   * What a kind of single value is called, and its reading: {@code null} for JSON of another kind.
+   */
+  private record Scalar(String expected, Function<JsonNode, Object> reading) {}
+
+  private SdkJson() {}
+
+  /**
+   * Fills a builder of the SDK from JSON. Members that are {@code null} are left out, as the AWS
+   * CLI does.
+   *
+   * @param builder the builder of a request or of a structure in it
+   * @param path the JSON path of the object
+   * @param problems takes every unknown member and every value of the wrong type
+   */
+  static <B extends SdkPojo> B read(JsonNode json, B builder, String path, Problems problems) {
+    if (!json.isObject()) {
+      problems.add(path, "This must be an object, not %s.".formatted(kind(json)));
+      return builder;
+    }
+    Map<String, SdkField<?>> fields = new TreeMap<>();
+    builder.sdkFields().forEach(field -> fields.put(field.memberName(), field));
+    json.properties()
+        .forEach(
+            member -> {
+              String memberPath = path + "." + member.getKey();
+              SdkField<?> field = fields.get(member.getKey());
+              if (field == null) {
+                problems.add(
+                    memberPath,
+                    "EC2's request has no member of this name."
+                        + NearestName.hint(member.getKey(), fields.keySet()));
+              } else {
+                value(member.getValue(), field, memberPath, problems)
+                    .ifPresent(value -> field.set(builder, value));
+              }
+            });
+    return builder;
+  }
+
+  private static Optional<Object> value(
+      JsonNode json, SdkField<?> field, String path, Problems problems) {
+    if (json.isNull()) {
+      return Optional.empty();
+    }
+    MarshallingType<?> type = field.marshallingType();
+    if (type == MarshallingType.SDK_POJO) {
+      SdkPojo filled = read(json, field.constructor().get(), path, problems);
+      return Optional.of(((Buildable) filled).build());
+    }
+    if (type == MarshallingType.LIST) {
+      return list(json, field, path, problems);
+    }
+    if (type == MarshallingType.MAP) {
+      return map(json, field, path, problems);
+    }
+    Scalar scalar = SCALARS.get(type);
+    if (scalar == null) {
+      throw new IllegalStateException(
+          "The SDK describes "
+              + path
+              + " as "
+              + type.getTargetClass()
+              + ", which no request had so far.");
+    }
+    Optional<Object> read = Optional.ofNullable(scalar.reading().apply(json));
+    if (read.isEmpty()) {
+      problems.add(path, "This must be %s, not %s.".formatted(scalar.expected(), kind(json)));
+    }
+    return read;
+  }
+
+  private static Optional<Object> list(
+      JsonNode json, SdkField<?> field, String path, Problems problems) {
+    if (!json.isArray()) {
+      problems.add(path, "This must be a list, not %s.".formatted(kind(json)));
+      return Optional.empty();
+    }
+    SdkField<?> member = field.getTrait(ListTrait.class).memberFieldInfo();
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < json.size(); i++) {
+      value(json.get(i), member, path + "[" + i + "]", problems).ifPresent(values::add);
+    }
+    return Optional.of(values);
+  }
+
+  private static Optional<Object> map(
+      JsonNode json, SdkField<?> field, String path, Problems problems) {
+    if (!json.isObject()) {
+      problems.add(path, "This must be an object, not %s.".formatted(kind(json)));
+      return Optional.empty();
+    }
+    SdkField<?> member = field.getTrait(MapTrait.class).valueFieldInfo();
+    Map<String, Object> values = new LinkedHashMap<>();
+    json.properties()
+        .forEach(
+            entry ->
+                value(entry.getValue(), member, path + "." + entry.getKey(), problems)
+                    .ifPresent(value -> values.put(entry.getKey(), value)));
+    return Optional.of(values);
+  }
+
+  /** Returns a request of the SDK as JSON; members that are not set are left out. */
+  static ObjectNode write(SdkPojo request) {
+    ObjectNode json = JSON.objectNode();
+    request
+        .sdkFields()
+        .forEach(
+            field ->
+                json(field.getValueOrDefault(request))
+                    .ifPresent(value -> json.set(field.memberName(), value)));
+    return json;
+  }
+
+  private static Optional<JsonNode> json(Object value) {
+    if (value == null || isUnsetCollection(value)) {
+      return Optional.empty();
+    }
+    if (value instanceof SdkPojo structure) {
+      return Optional.of(write(structure));
+    }
+    if (value instanceof List<?> list) {
+      ArrayNode array = JSON.arrayNode();
+      list.forEach(member -> json(member).ifPresent(array::add));
+      return Optional.of(array);
+    }
+    if (value instanceof Map<?, ?> map) {
+      ObjectNode object = JSON.objectNode();
+      map.forEach(
+          (key, member) -> json(member).ifPresent(written -> object.set((String) key, written)));
+      return Optional.of(object);
+    }
+    return Optional.of(scalar(value));
+  }
+
+  private static boolean isUnsetCollection(Object value) {
+    return value instanceof SdkAutoConstructList<?> || value instanceof SdkAutoConstructMap<?, ?>;
+  }
+
+  private static JsonNode scalar(Object value) {
+    return value instanceof Instant instant
+        ? JSON.textNode(instant.toString())
+        : MAPPER.valueToTree(value);
+  }
+
+  private static Instant instant(JsonNode node) {
+    try {
+      return node.isTextual() ? Instant.parse(node.textValue()) : null;
+    } catch (DateTimeException notAnInstant) {
+      return null;
+    }
+  }
+
+  /** Returns what kind of JSON a value is, as a message calls it. */
+  static String kind(JsonNode json) {
+    return switch (json.getNodeType()) {
+      case ARRAY -> "a list";
+      case OBJECT -> "an object";
+      case STRING -> "a string";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "true or false";
+      case NULL -> "null";
+      case BINARY, MISSING, POJO -> "nothing";
+    };
+  }
+}

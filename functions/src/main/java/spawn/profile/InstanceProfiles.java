@@ -1,0 +1,170 @@
+package spawn.profile;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
+import software.amazon.awssdk.services.iam.model.InstanceProfile;
+import software.amazon.awssdk.services.iam.model.LimitExceededException;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.Role;
+import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.error.NotVisibleYet;
+import spawn.error.ProfileConflict;
+import spawn.error.RoleVanished;
+import spawn.role.Tags;
+
+/**
+ * Makes the instance profile of a launch exist and hold its role.
+ *
+ * <p>A profile holds one role at most, and that quota cannot be raised (<a
+ * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html">AddRoleToInstanceProfile</a>).
+ */
+public final class InstanceProfiles {
+  /**
+   * How long after its completion a profile is taken as visible to EC2 without asking: far beyond
+   * the seconds that AWS speaks of (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html">IAM
+   * roles for EC2</a>). Should EC2 not see it all the same, the launch goes back to waiting.
+   */
+  private static final Duration SETTLED_AFTER = Duration.ofMinutes(10);
+
+  private final IamClient iam;
+  private final Clock clock;
+
+  /** Creates the service on one account's IAM. */
+  public InstanceProfiles(IamClient iam, Clock clock) {
+    this.iam = iam;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes the profile exist with its role in it.
+   *
+   * @throws ProfileConflict if it holds another role, or is empty and not spawn's
+   * @throws NotVisibleYet if IAM does not show, or not yet accept, what was just made; to be tried
+   *     again
+   * @throws RoleVanished if the role is gone
+   */
+  public EnsuredProfile ensure(ProfileRequest request) {
+    if (!request.roleIsNew()) {
+      Optional<InstanceProfile> found = find(request.name());
+      if (found.isPresent()) {
+        return use(found.get(), request);
+      }
+    }
+    return create(request);
+  }
+
+  private EnsuredProfile create(ProfileRequest request) {
+    try {
+      InstanceProfile made =
+          iam.createInstanceProfile(
+                  create ->
+                      create
+                          .instanceProfileName(request.name())
+                          .path(Tags.PATH)
+                          .tags(
+                              tag(Tags.MANAGED, "true"),
+                              tag(Tags.CREATED, clock.instant().toString()),
+                              tag(Tags.CREATOR, Tags.value(request.creator())),
+                              tag(Tags.ROLE, request.roleName())))
+              .instanceProfile();
+      return addRole(made, request);
+    } catch (EntityAlreadyExistsException anotherLaunchWasFirst) {
+      return use(shown(request.name()), request);
+    }
+  }
+
+  private EnsuredProfile use(InstanceProfile profile, ProfileRequest request) {
+    List<Role> roles = profile.roles();
+    if (roles.isEmpty()) {
+      if (!isManaged(profile)) {
+        throw new ProfileConflict(
+            "Instance profile \"%s\" (%s) is empty and was not made by spawn, so no role was put into it. Put role \"%s\" into it"
+                    .formatted(profile.instanceProfileName(), profile.arn(), request.roleName())
+                + " yourself, or choose another $.iam.instanceProfile.");
+      }
+      return addRole(profile, request);
+    }
+    String held = roles.get(0).roleName();
+    if (!held.equals(request.roleName())) {
+      throw new ProfileConflict(
+          "Instance profile \"%s\" (%s) holds role \"%s\", not \"%s\"; it was left as it is. Choose another $.iam.instanceProfile."
+              .formatted(profile.instanceProfileName(), profile.arn(), held, request.roleName()));
+    }
+    Instant complete = latest(profile.createDate(), request.roleCreated());
+    return new EnsuredProfile(
+        profile.instanceProfileName(),
+        profile.arn(),
+        complete.isBefore(clock.instant().minus(SETTLED_AFTER)));
+  }
+
+  private EnsuredProfile addRole(InstanceProfile profile, ProfileRequest request) {
+    try {
+      iam.addRoleToInstanceProfile(
+          add -> add.instanceProfileName(request.name()).roleName(request.roleName()));
+    } catch (LimitExceededException aRoleIsIn) {
+      // IAM answers so even when it is the very same role: another launch has added it, or this
+      // call has been repeated.
+      InstanceProfile now = shown(request.name());
+      if (now.roles().isEmpty()) {
+        throw new NotVisibleYet(
+            "IAM says that instance profile %s holds a role, but does not show it yet."
+                .formatted(request.name()));
+      }
+      return use(now, request);
+    } catch (NoSuchEntityException roleOrProfile) {
+      throw roleExists(request.roleName())
+          ? new NotVisibleYet(
+              "IAM does not yet accept role %s or instance profile %s, which it has just shown."
+                  .formatted(request.roleName(), request.name()))
+          : new RoleVanished(
+              "Role %s is gone that this launch has found or made a moment ago. Something else deletes it."
+                  .formatted(request.roleName()));
+    }
+    return new EnsuredProfile(profile.instanceProfileName(), profile.arn(), false);
+  }
+
+  private InstanceProfile shown(String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new NotVisibleYet(
+                    "IAM says that the instance profile name %s is taken, but does not show the profile yet."
+                        .formatted(name)));
+  }
+
+  Optional<InstanceProfile> find(String name) {
+    try {
+      return Optional.of(
+          iam.getInstanceProfile(get -> get.instanceProfileName(name)).instanceProfile());
+    } catch (NoSuchEntityException absent) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean roleExists(String name) {
+    try {
+      iam.getRole(get -> get.roleName(name));
+      return true;
+    } catch (NoSuchEntityException absent) {
+      return false;
+    }
+  }
+
+  private static boolean isManaged(InstanceProfile profile) {
+    return profile.path().equals(Tags.PATH) && profile.tags().contains(tag(Tags.MANAGED, "true"));
+  }
+
+  private static Tag tag(String key, String value) {
+    return Tag.builder().key(key).value(value).build();
+  }
+
+  private static Instant latest(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+}

@@ -1,0 +1,139 @@
+package spawn.profile;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import spawn.error.PropagationTimeout;
+import spawn.error.RoleVanished;
+
+/**
+ * Asks EC2, by dry runs of the launch itself, whether it sees an instance profile yet. Nothing is
+ * changed by asking, and nobody waits in here: the state machine asks again.
+ *
+ * <p>A dry run looks at the profile before it answers, as <a
+ * href="https://github.com/aws/karpenter-provider-aws/blob/main/pkg/controllers/nodeclass/validation.go">Karpenter</a>
+ * relies on too.
+ */
+public final class PropagationProbe {
+  /**
+   * EC2's replicas learn of a profile one by one, so one good answer says little about the next.
+   */
+  private static final int ANSWERS_IN_A_ROW = 3;
+
+  /**
+   * IAM's own reads may lag behind for as long; only after that does its "not there" mean that the
+   * profile is gone.
+   */
+  private static final Duration IAM_IS_SETTLED_AFTER = Duration.ofSeconds(40);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
+
+  private final Ec2Client ec2;
+  private final InstanceProfiles profiles;
+  private final Clock clock;
+  private final Duration timeout;
+
+  /**
+   * Creates a probe.
+   *
+   * @param ec2 a client without retries of its own: what it would repeat is the question
+   * @param timeout how long a profile may take to become visible
+   */
+  public PropagationProbe(Ec2Client ec2, InstanceProfiles profiles, Clock clock, Duration timeout) {
+    this.ec2 = ec2;
+    this.profiles = profiles;
+    this.clock = clock;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Asks until three answers in a row are good, or one says "not yet".
+   *
+   * @param launch the launch's own request, with the profile in it
+   * @param waitingSince when this wait began; nothing at the first question
+   * @throws PropagationTimeout if EC2 has not seen the profile within the time limit
+   * @throws RoleVanished if IAM says that the profile, or the role in it, is gone
+   * @throws Ec2Exception with any other refusal: it would end the launch as well
+   */
+  public Visibility probe(RunInstancesRequest launch, Optional<Instant> waitingSince) {
+    Instant now = clock.instant();
+    Instant since = waitingSince.orElse(now);
+    RunInstancesRequest question = launch.toBuilder().dryRun(true).clientToken(null).build();
+    for (int answers = 0; answers < ANSWERS_IN_A_ROW; answers++) {
+      if (!isVisible(question)) {
+        giveUpIfHopeless(launch.iamInstanceProfile().name(), since, now);
+        return new Visibility(false, since, (int) pause(Duration.between(since, now)).toSeconds());
+      }
+    }
+    return new Visibility(true, since, 0);
+  }
+
+  private boolean isVisible(RunInstancesRequest question) {
+    try {
+      ec2.runInstances(question);
+    } catch (Ec2Exception answer) {
+      if (isDryRunPassed(answer)) {
+        return true;
+      }
+      if (isNotYet(answer)) {
+        return false;
+      }
+      throw answer;
+    }
+    throw new IllegalStateException("EC2 answered a dry run with success, which it never does.");
+  }
+
+  private void giveUpIfHopeless(String profileName, Instant since, Instant now) {
+    if (!now.isBefore(since.plus(timeout))) {
+      throw new PropagationTimeout(
+          "EC2 did not see instance profile %s within %d seconds. It stays for the next launch; try again later."
+              .formatted(profileName, timeout.toSeconds()));
+    }
+    if (now.isAfter(since.plus(IAM_IS_SETTLED_AFTER))
+        && profiles
+            .find(profileName)
+            .filter(profile -> profile.hasRoles() && !profile.roles().isEmpty())
+            .isEmpty()) {
+      throw new RoleVanished(
+          "Instance profile %s, or the role in it, is gone that this launch has found or made a moment ago. Something else deletes it."
+              .formatted(profileName));
+    }
+  }
+
+  /** Asks often at first, since most profiles show within ten seconds, and seldom later. */
+  private static Duration pause(Duration waited) {
+    Duration quarter = waited.dividedBy(4).plusSeconds(1);
+    return quarter.compareTo(LONGEST_PAUSE) < 0 ? quarter : LONGEST_PAUSE;
+  }
+
+  /**
+   * Returns whether EC2 would have launched (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html">RunInstances,
+   * DryRun</a>): the good answer is an error too.
+   */
+  private static boolean isDryRunPassed(Ec2Exception answer) {
+    return "DryRunOperation".equals(answer.awsErrorDetails().errorCode());
+  }
+
+  /**
+   * Returns whether EC2 refuses only because it does not see the profile, or the role in it, yet.
+   *
+   * <p>EC2 shares one code among many causes here, so its text has to be read, as <a
+   * href="https://github.com/aws/karpenter-provider-aws/blob/main/pkg/errors/errors.go">Karpenter</a>
+   * and <a
+   * href="https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_instance.go">Terraform</a>
+   * do: "Invalid IAM Instance Profile name" (or "ARN") for an unknown profile, "has no associated
+   * IAM Roles" for a profile whose role it does not see.
+   */
+  public static boolean isNotYet(Ec2Exception answer) {
+    String message = answer.awsErrorDetails().errorMessage();
+    return "InvalidParameterValue".equals(answer.awsErrorDetails().errorCode())
+        && message != null
+        && (message.contains("Invalid IAM Instance Profile")
+            || message.contains("has no associated IAM Roles"));
+  }
+}

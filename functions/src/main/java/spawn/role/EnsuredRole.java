@@ -1,0 +1,24 @@
+package spawn.role;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A role that a launch may use.
+ *
+ * @param role the role, as IAM showed it
+ * @param outcome how it came to be usable
+ * @param leaseUntil until when the launch may rely on it; nothing for a role that is not spawn's,
+ *     which no sweep touches
+ */
+public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> leaseUntil) {
+  /** How a role came to be usable. */
+  public enum Outcome {
+    /** Made, or completed, by this launch. */
+    CREATED,
+    /** Spawn's own, made by an earlier launch. */
+    REUSED,
+    /** The user's own, untouched. */
+    EXISTING
+  }
+}

@@ -1,0 +1,249 @@
+package spawn.role;
+
+import static java.util.function.Predicate.not;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
+import software.amazon.awssdk.services.iam.model.MalformedPolicyDocumentException;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.error.InvalidRequest;
+import spawn.error.NotVisibleYet;
+import spawn.error.RoleBeingDeleted;
+import spawn.error.RoleConflict;
+import spawn.policy.Permissions;
+
+/**
+ * Makes the role of a launch exist as its permissions ask, and leases it to the launch.
+ *
+ * <p>Every call is safe to repeat, to stop after, and to make twice at once: a role is created with
+ * the tags that say whose it is and what it should hold; its policies are put and attached; the
+ * lease tag comes last. So a role without a lease is half-made, whoever left it, and the next
+ * launch puts and attaches again before it uses it. A role that the sweep has marked is never
+ * touched: the next name is taken.
+ */
+public final class Roles {
+  /** The name of the one inline policy of a role that spawn makes. */
+  public static final String INLINE_POLICY = "spawn";
+
+  private final IamClient iam;
+  private final Clock clock;
+  private final LeaseTerms terms;
+
+  /** Creates the service on one account's IAM. */
+  public Roles(IamClient iam, Clock clock, LeaseTerms terms) {
+    this.iam = iam;
+    this.clock = clock;
+    this.terms = terms;
+  }
+
+  /**
+   * Makes a role exist that fits the request, and leases it.
+   *
+   * @throws RoleConflict if the name is taken by a role that may not be changed, or that holds
+   *     something else
+   * @throws RoleBeingDeleted if every name that the role may have is marked by the sweep
+   * @throws NotVisibleYet if IAM does not show, or not yet accept, what was just made; to be tried
+   *     again
+   * @throws InvalidRequest if IAM refuses a policy, or a managed policy does not exist
+   */
+  public EnsuredRole ensure(RoleRequest request) {
+    for (String name : request.names()) {
+      Optional<EnsuredRole> ensured = ensure(name, request);
+      if (ensured.isPresent()) {
+        return ensured.get();
+      }
+    }
+    throw new RoleBeingDeleted(
+        "The role %s is being removed by the clean-up%s. Launch again in about half an hour."
+            .formatted(
+                request.names().get(0),
+                request.mayTakeAnotherName()
+                    ? ", and so are, or belong to other permissions, all longer names that it may have"
+                    : ", and its name was given, so no other one can be taken"));
+  }
+
+  /** Returns the role under this name, or nothing when another name has to be taken. */
+  private Optional<EnsuredRole> ensure(String name, RoleRequest request) {
+    return find(name).map(role -> use(role, request)).orElseGet(() -> create(name, request));
+  }
+
+  private Optional<EnsuredRole> create(String name, RoleRequest request) {
+    if (RoleNames.isGenerated(name) && !request.mayTakeAnotherName()) {
+      throw new InvalidRequest(
+          "$.iam.role",
+          "There is no role \"%s\", and a name of this form is only given by spawn itself, which also removes such roles. Choose"
+                  .formatted(name)
+              + " another name, or leave it out.");
+    }
+    Permissions permissions = request.permissions();
+    try {
+      KnownRole made =
+          KnownRole.of(
+              iam.createRole(
+                      create ->
+                          create
+                              .roleName(name)
+                              .path(Tags.PATH)
+                              .description("Made by spawn for EC2 launches")
+                              .assumeRolePolicyDocument(permissions.trustPolicy().toString())
+                              .permissionsBoundary(permissions.permissionsBoundary())
+                              .maxSessionDuration(permissions.maxSessionDuration())
+                              .tags(tagsOfNewRole(request)))
+                  .role());
+      return Optional.of(complete(made, request));
+    } catch (EntityAlreadyExistsException anotherLaunchWasFirst) {
+      KnownRole winner =
+          find(name)
+              .orElseThrow(
+                  () ->
+                      new NotVisibleYet(
+                          "IAM says that the role name %s is taken, but does not show the role yet."
+                              .formatted(name)));
+      return use(winner, request);
+    }
+  }
+
+  private List<Tag> tagsOfNewRole(RoleRequest request) {
+    List<Tag> tags = new ArrayList<>();
+    request.tags().forEach((key, value) -> tags.add(Tags.of(key, value)));
+    tags.add(Tags.of(Tags.MANAGED, "true"));
+    tags.add(Tags.of(Tags.CREATED, clock.instant().toString()));
+    tags.add(Tags.of(Tags.CREATOR, Tags.value(request.creator())));
+    tags.add(Tags.of(Tags.POLICIES, request.permissions().hash().hex()));
+    return tags;
+  }
+
+  private Optional<EnsuredRole> use(KnownRole role, RoleRequest request) {
+    boolean sameContent =
+        Tags.find(role.tags(), Tags.POLICIES)
+            .equals(Optional.of(request.permissions().hash().hex()));
+    if (!role.isManaged()) {
+      if (request.described()) {
+        throw new RoleConflict(
+            "Role \"%s\" (%s) was not made by spawn, so it was left as it is. Leave out the policies to use it as it is, or choose"
+                    .formatted(role.name(), role.arn())
+                + " another role name.");
+      }
+      return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.EXISTING, Optional.empty()));
+    }
+    if (role.isMarked() || (request.mayTakeAnotherName() && !sameContent)) {
+      return Optional.empty();
+    }
+    if (!sameContent && (request.described() || role.leaseUntil().isEmpty())) {
+      throw conflict(role, request);
+    }
+    if (role.leaseUntil().isEmpty()) {
+      return Optional.of(complete(role, request));
+    }
+    return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.REUSED, Optional.of(lease(role))));
+  }
+
+  /** Puts, attaches, and leases last: only then does the role count as made. */
+  private EnsuredRole complete(KnownRole role, RoleRequest request) {
+    Permissions permissions = request.permissions();
+    if (!permissions.inlinePolicy().isEmpty()) {
+      putInlinePolicy(role, permissions);
+    }
+    permissions.managedPolicyArns().forEach(arn -> attach(role, arn));
+    return new EnsuredRole(role, EnsuredRole.Outcome.CREATED, Optional.of(writeLease(role)));
+  }
+
+  private void putInlinePolicy(KnownRole role, Permissions permissions) {
+    try {
+      iam.putRolePolicy(
+          put ->
+              put.roleName(role.name())
+                  .policyName(INLINE_POLICY)
+                  .policyDocument(permissions.inlinePolicy().toString()));
+    } catch (NoSuchEntityException notAcceptedYetOrGone) {
+      throw notYet(role);
+    } catch (MalformedPolicyDocumentException refused) {
+      throw new InvalidRequest(
+          "$.iam", "IAM refuses the policy: " + refused.awsErrorDetails().errorMessage());
+    }
+  }
+
+  private void attach(KnownRole role, String policyArn) {
+    try {
+      iam.attachRolePolicy(attach -> attach.roleName(role.name()).policyArn(policyArn));
+    } catch (NoSuchEntityException roleOrPolicy) {
+      // One code for two causes: only the policy's absence is for the caller to mend.
+      if (!policyExists(policyArn)) {
+        throw new InvalidRequest(
+            "$.iam.managedPolicies",
+            "There is no managed policy %s. Check its name, its path and its account."
+                .formatted(policyArn));
+      }
+      throw notYet(role);
+    }
+  }
+
+  private boolean policyExists(String arn) {
+    try {
+      iam.getPolicy(get -> get.policyArn(arn));
+      return true;
+    } catch (NoSuchEntityException absent) {
+      return false;
+    }
+  }
+
+  /**
+   * Returns until when the role is leased, after renewing a lease of which less than half is left.
+   */
+  private Instant lease(KnownRole role) {
+    return role.leaseUntil()
+        .filter(not(until -> terms.isToBeRenewed(until, clock.instant())))
+        .orElseGet(() -> writeLease(role));
+  }
+
+  private Instant writeLease(KnownRole role) {
+    Instant until = clock.instant().plus(terms.lease());
+    try {
+      iam.tagRole(
+          tag -> tag.roleName(role.name()).tags(Tags.of(Tags.LEASE_UNTIL, until.toString())));
+    } catch (NoSuchEntityException notAcceptedYetOrGone) {
+      throw notYet(role);
+    }
+    return until;
+  }
+
+  private static NotVisibleYet notYet(KnownRole role) {
+    return new NotVisibleYet(
+        "IAM does not accept the role %s, which it has just shown.".formatted(role.name()));
+  }
+
+  /** Returns the role as IAM shows it, which may be seconds behind. */
+  public Optional<KnownRole> find(String name) {
+    try {
+      return Optional.of(KnownRole.of(iam.getRole(get -> get.roleName(name)).role()));
+    } catch (NoSuchEntityException absent) {
+      return Optional.empty();
+    }
+  }
+
+  private RoleConflict conflict(KnownRole role, RoleRequest request) {
+    List<String> differences = new RoleContent(iam).differences(role, request.permissions());
+    String creator = role.tags().getOrDefault(Tags.CREATOR, "an unknown caller");
+    if (!request.described()) {
+      return new RoleConflict(
+          "Role \"%s\", made by spawn for %s, was never finished, and this payload does not say what it should hold. Launch once with"
+                  .formatted(role.name(), creator)
+              + " the policies that it should have.");
+    }
+    return new RoleConflict(
+        "Role \"%s\" was made by spawn for %s with other content: %s. It was left as it is. Choose another role name, or leave out the"
+                .formatted(
+                    role.name(),
+                    creator,
+                    differences.isEmpty()
+                        ? "its " + Tags.POLICIES + " tag differs"
+                        : String.join("; ", differences))
+            + " policies to use it as it is.");
+  }
+}
