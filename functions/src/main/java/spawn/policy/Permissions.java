@@ -39,7 +39,7 @@ public record Permissions(
   public PolicyHash hash() {
     ObjectNode content = JsonNodeFactory.instance.objectNode();
     content.set("trust", trustPolicy());
-    content.set("inline", inlinePolicy.toJson());
+    content.put("inline", inlinePolicy.fingerprint());
     managedPolicyArns.forEach(content.putArray("managed")::add);
     content.put("boundary", permissionsBoundary);
     content.put("maxSessionDuration", maxSessionDuration);

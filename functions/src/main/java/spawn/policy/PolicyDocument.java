@@ -3,22 +3,56 @@ package spawn.policy;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * An identity policy in canonical form: two documents that mean the same, by the rules listed at
  * the class, are equal.
+ *
+ * <ul>
+ *   <li>Order, formatting, duplicates, {@code Sid}s, a document's {@code Id} and whether one value
+ *       stands alone or in a list mean nothing.
+ *   <li>Letter case means nothing in the names of actions and condition keys.
+ *   <li>Statements mean each of their actions on each of their resources, however they are split.
+ *   <li>What another statement of the same effect, with the same condition or with none, covers,
+ *       adds nothing.
+ *   <li>A document of version 2008-10-17 means its variables as plain text.
+ * </ul>
  */
 public final class PolicyDocument {
   private final JsonNode json;
+  private final String fingerprint;
 
-  private PolicyDocument(JsonNode json) {
-    this.json = json;
+  private PolicyDocument(CanonicalForm form) {
+    this.json = form.document();
+    this.fingerprint = form.fingerprint();
   }
 
   /** Returns the canonical form of a valid IAM identity policy. */
-  @JsonCreator
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static PolicyDocument of(JsonNode json) {
-    return new PolicyDocument(json);
+    return of(statements(json));
+  }
+
+  static PolicyDocument of(Collection<Statement> statements) {
+    return new PolicyDocument(new CanonicalForm(statements));
+  }
+
+  /** Returns the statements of a valid policy. */
+  static List<Statement> statements(JsonNode document) {
+    // Without a version IAM reads the older language.
+    boolean variables = document.path("Version").asText().equals("2012-10-17");
+    JsonNode oneOrMore = document.path("Statement");
+    List<Statement> statements = new ArrayList<>();
+    if (oneOrMore.isObject()) {
+      statements.add(Statement.of(oneOrMore, variables));
+    } else {
+      oneOrMore.forEach(statement -> statements.add(Statement.of(statement, variables)));
+    }
+    return statements;
   }
 
   /** Returns the document as IAM takes it. */
@@ -32,14 +66,24 @@ public final class PolicyDocument {
     return json.path("Statement").isEmpty();
   }
 
+  /** Returns a text that is equal for documents that mean the same. */
+  String fingerprint() {
+    return fingerprint;
+  }
+
+  /** Returns the length as IAM counts it: UTF-8 without white space between the tokens. */
+  int sizeInBytes() {
+    return toString().getBytes(StandardCharsets.UTF_8).length;
+  }
+
   @Override
   public boolean equals(Object other) {
-    return other instanceof PolicyDocument that && json.equals(that.json);
+    return other instanceof PolicyDocument that && fingerprint.equals(that.fingerprint);
   }
 
   @Override
   public int hashCode() {
-    return json.hashCode();
+    return fingerprint.hashCode();
   }
 
   /** Returns the document as text without white space. */

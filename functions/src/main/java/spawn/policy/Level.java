@@ -1,0 +1,31 @@
+package spawn.policy;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** How much of a service a template grants. */
+enum Level {
+  FULL_ACCESS("FullAccess"),
+  READ_ONLY("ReadOnly"),
+  WRITE_ONLY("WriteOnly"),
+  READ_WRITE("ReadWrite");
+
+  @JsonValue private final String spelling;
+
+  Level(String spelling) {
+    this.spelling = spelling;
+  }
+
+  /** Returns the level of that name in any letter case, or nothing. */
+  static Optional<Level> named(String name) {
+    return Arrays.stream(values())
+        .filter(level -> level.spelling.equalsIgnoreCase(name))
+        .findFirst();
+  }
+
+  @Override
+  public String toString() {
+    return spelling;
+  }
+}

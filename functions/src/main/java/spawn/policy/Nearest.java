@@ -1,0 +1,63 @@
+package spawn.policy;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** Finds the names that a misspelt one may have meant, by edit distance. */
+final class Nearest {
+  /** Longer texts are no misspelt names; comparing them would only cost time. */
+  private static final int LONGEST = 140;
+
+  private Nearest() {}
+
+  /** Returns up to {@code count} of the names, nearest first; none if the word is no name. */
+  static List<String> to(String word, Collection<String> names, int count) {
+    if (word.isBlank() || word.length() > LONGEST) {
+      return List.of();
+    }
+    String wanted = word.toLowerCase(Locale.ROOT);
+    record Candidate(String name, int distance) {}
+    return names.stream()
+        .map(name -> new Candidate(name, distance(wanted, name.toLowerCase(Locale.ROOT))))
+        .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
+        .limit(count)
+        .map(Candidate::name)
+        .toList();
+  }
+
+  /** Returns the nearest of the names as a question to append to a message, or nothing. */
+  static String question(String word, Collection<String> names) {
+    return to(word, names, 1).stream()
+        .findFirst()
+        .map(name -> " Did you mean \"" + name + "\"?")
+        .orElse("");
+  }
+
+  /** Returns the name of the template that a misspelt word probably meant, or none. */
+  static List<String> template(String word) {
+    int colon = word.indexOf(':');
+    if (colon < 0) {
+      return to(word, Templates.all().list().stream().map(Template::name).toList(), 1);
+    }
+    List<String> service = to(word.substring(0, colon), Templates.all().services().keySet(), 1);
+    List<String> level =
+        to(
+            word.substring(colon + 1),
+            Arrays.stream(Level.values()).map(Level::toString).toList(),
+            1);
+    return service.isEmpty() || level.isEmpty()
+        ? List.of()
+        : List.of(service.get(0) + ":" + level.get(0));
+  }
+
+  private static int distance(String word, String name) {
+    int edits = LevenshteinDistance.getDefaultInstance().apply(word, name);
+    // A word that was cut off is nearer than its missing letters say.
+    boolean cutOff = word.length() > 2 && name.startsWith(word);
+    return cutOff ? Math.min(edits, 2) : edits;
+  }
+}

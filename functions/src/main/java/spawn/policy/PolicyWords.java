@@ -1,0 +1,176 @@
+package spawn.policy;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import spawn.error.Problems;
+import spawn.policy.ActionGroup.Access;
+import spawn.policy.ActionGroup.Scoped;
+import spawn.policy.ActionGroup.Unscoped;
+
+/**
+ * The words of {@code policies} and the {@code resources} to which they are bound.
+ *
+ * <p>Resources bind all templates of their service; templates of other services stay as wide as
+ * they are.
+ */
+final class PolicyWords {
+  private final Problems problems;
+  private final Map<Template, String> templates = new LinkedHashMap<>();
+
+  /** What misspelt words probably meant: so that their resources are not called unused as well. */
+  private final List<Template> guesses = new ArrayList<>();
+
+  private final List<Scope> scopes = new ArrayList<>();
+
+  PolicyWords(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** Takes one word of {@code policies}. */
+  void word(String word, String path) {
+    Templates.all()
+        .named(word)
+        .ifPresentOrElse(
+            template -> templates.putIfAbsent(template, path), () -> unknown(word, path));
+  }
+
+  private void unknown(String word, String path) {
+    int colon = word.indexOf(':');
+    String service = colon < 0 ? word : word.substring(0, colon);
+    List<String> services = List.copyOf(Templates.all().services().keySet());
+    boolean known = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
+    List<String> meant = Nearest.template(word);
+    meant.stream().map(Templates.all()::named).forEach(guess -> guess.ifPresent(guesses::add));
+    problems.add(
+        path,
+        Quote.of(word)
+            + (known
+                ? " has no such level: the levels are FullAccess, ReadOnly, WriteOnly, ReadWrite."
+                : " is no policy: write service:Level, with one of the services "
+                    + String.join(", ", services)
+                    + " and one of the levels FullAccess, ReadOnly, WriteOnly, ReadWrite.")
+            + meant.stream().map(name -> " Did you mean \"" + name + "\"?").findFirst().orElse(""));
+  }
+
+  /** Takes one entry of {@code resources}. */
+  void scope(Scope scope) {
+    scopes.add(scope);
+  }
+
+  /** Returns what the templates grant, after adding what is wrong between words and resources. */
+  List<Grant> grants() {
+    scopes.forEach(this::checkUsed);
+    List<Grant> grants = new ArrayList<>();
+    templates.forEach((template, path) -> grants.addAll(grants(template, path)));
+    return grants;
+  }
+
+  private void checkUsed(Scope scope) {
+    List<Template> named = new ArrayList<>(templates.keySet());
+    named.addAll(guesses);
+    List<Template> ofService =
+        named.stream().filter(template -> template.service().equals(scope.service())).toList();
+    if (ofService.isEmpty()) {
+      problems.add(
+          scope.path(),
+          Quote.of(scope.text())
+              + " is a resource of "
+              + scope.service()
+              + ", but no entry of \"policies\" names that service: add one such as \""
+              + scope.service()
+              + ":ReadOnly\", or leave the resource out.");
+    } else if (ofService.stream()
+        .noneMatch(template -> template.kinds().stream().anyMatch(scope.arns()::containsKey))) {
+      problems.add(
+          scope.path(),
+          Quote.of(scope.text())
+              + " is of no kind that "
+              + ofService.get(0).name()
+              + " can be bound to: leave the resource out.");
+    }
+  }
+
+  private List<Grant> grants(Template template, String path) {
+    List<Scope> own =
+        scopes.stream().filter(scope -> scope.service().equals(template.service())).toList();
+    if (own.isEmpty() && template.needsResources()) {
+      problems.add(
+          path,
+          template.name()
+              + " lets the instance assume roles, so it needs \"resources\" that name them, for"
+              + " example arn:aws:iam::111122223333:role/reader.");
+      return List.of();
+    }
+    List<Grant> grants = new ArrayList<>();
+    for (ActionGroup group : template.groups()) {
+      List<String> resources = own.isEmpty() ? List.of("*") : resources(group, own);
+      if (!resources.isEmpty()) {
+        grants.add(new Grant(path, group.on(template.service(), resources)));
+      }
+    }
+    if (grants.isEmpty()) {
+      problems.add(
+          path,
+          template.name()
+              + " grants nothing on the resources of "
+              + template.service()
+              + " that the payload names: leave the policy out, or name others.");
+    }
+    return grants;
+  }
+
+  private static List<String> resources(ActionGroup group, List<Scope> scopes) {
+    return switch (group.scoped()) {
+      case KEEP -> List.of("*");
+      case DROP -> List.of();
+      case BIND ->
+          List.copyOf(
+              new TreeSet<>(
+                  scopes.stream()
+                      .flatMap(
+                          scope ->
+                              group.on().stream()
+                                  .flatMap(
+                                      kind -> scope.arns().getOrDefault(kind, List.of()).stream()))
+                      .toList()));
+    };
+  }
+
+  /** Returns what the words themselves say is broad. */
+  List<Warning> warnings() {
+    List<Warning> warnings = new ArrayList<>();
+    templates.forEach(
+        (template, path) -> {
+          boolean scoped =
+              scopes.stream().anyMatch(scope -> scope.service().equals(template.service()));
+          if (template.level() == Level.FULL_ACCESS) {
+            warnings.add(
+                new Warning(
+                    "FULL_ACCESS",
+                    Severity.HIGH,
+                    path,
+                    template.name() + " grants more than any one job needs.",
+                    "Ask for ReadOnly, WriteOnly or ReadWrite."));
+          }
+          if (!scoped && template.groups().stream().anyMatch(PolicyWords::writesWherePossible)) {
+            warnings.add(
+                new Warning(
+                    "UNSCOPED_WRITE",
+                    Severity.MEDIUM,
+                    path,
+                    template.name() + " may write to every resource of " + template.service() + ".",
+                    "Name in \"resources\" what it writes to."));
+          }
+        });
+    return warnings;
+  }
+
+  private static boolean writesWherePossible(ActionGroup group) {
+    return group.access() != Access.READ
+        && group.scoped() == Scoped.BIND
+        && group.unscoped() == Unscoped.GRANT;
+  }
+}

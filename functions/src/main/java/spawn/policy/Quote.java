@@ -1,0 +1,28 @@
+package spawn.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Quotes what the payload says in a message, as far as it helps to recognize it. */
+final class Quote {
+  private static final int LONGEST = 100;
+
+  private Quote() {}
+
+  static String of(String text) {
+    String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    return '"' + shown.replaceAll("\\p{Cntrl}", " ") + '"';
+  }
+
+  /** Returns what a JSON value is, for messages that another kind was wanted. */
+  static String kind(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case ARRAY -> "a list";
+      case OBJECT, POJO -> "an object";
+      case STRING, BINARY -> "a string";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "true or false";
+      case NULL -> "null";
+      case MISSING -> "nothing";
+    };
+  }
+}

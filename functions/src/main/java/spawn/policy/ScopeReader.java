@@ -1,0 +1,199 @@
+package spawn.policy;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import spawn.error.Problems;
+import spawn.policy.ServiceTemplates.Form;
+import spawn.policy.ServiceTemplates.Shorthand;
+
+/**
+ * Reads the entries of {@code resources}: ARNs and the shorthand {@code service://name}.
+ *
+ * <p>The parts of an ARN are those of the <a
+ * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html">IAM user guide</a>; a
+ * region or account that is left out is the stack's.
+ */
+final class ScopeReader {
+  private static final Pattern REGION = Pattern.compile("\\*|[a-z]{2,3}(-[a-z]+)+-\\d{1,2}");
+  private static final Pattern ACCOUNT = Pattern.compile("\\*|\\d{12}");
+
+  /** The characters that a policy document may hold, white space and control characters aside. */
+  private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E\\xA1-\\xFF]*");
+
+  private final PolicyContext context;
+  private final Problems problems;
+
+  ScopeReader(PolicyContext context, Problems problems) {
+    this.context = context;
+    this.problems = problems;
+  }
+
+  /** Returns the scope, or nothing after adding what is wrong with it. */
+  Optional<Scope> read(String text, String path) {
+    if (!PRINTABLE.matcher(text).matches()) {
+      problems.add(
+          path,
+          Quote.of(text)
+              + " holds a character that policies cannot: use printable characters up to U+00FF.");
+      return Optional.empty();
+    }
+    if (text.contains("${")) {
+      problems.add(
+          path,
+          Quote.of(text)
+              + " holds a policy variable; say what it is for in \"statements\" instead.");
+      return Optional.empty();
+    }
+    return text.startsWith("arn:") ? arn(text, path) : shorthand(text, path);
+  }
+
+  private Optional<Scope> shorthand(String text, String path) {
+    int slashes = text.indexOf("://");
+    String scheme = slashes < 0 ? "" : text.substring(0, slashes).toLowerCase(Locale.ROOT);
+    ServiceTemplates service = Templates.all().services().get(scheme);
+    if (service == null || service.shorthand() == null) {
+      problems.add(
+          path,
+          Quote.of(text)
+              + " is neither an ARN nor one of "
+              + String.join(", ", examples())
+              + "."
+              + (slashes < 0 ? "" : Nearest.question(scheme, schemes())));
+      return Optional.empty();
+    }
+    Shorthand shorthand = service.shorthand();
+    String name = text.substring(slashes + 3);
+    return name.isEmpty()
+        ? malformed(text, path, shorthand.example())
+        : scope(text, path, scheme, "", "", shorthand.resource(name));
+  }
+
+  private Optional<Scope> arn(String text, String path) {
+    String[] parts = text.split(":", 6);
+    if (parts.length < 6 || parts[5].isEmpty()) {
+      return malformed(text, path, "arn:partition:service:region:account:resource");
+    }
+    if (!parts[1].equals(context.partition())) {
+      problems.add(
+          path,
+          Quote.of(text)
+              + " lies in another partition than this stack, which is in \""
+              + context.partition()
+              + "\": give an ARN that begins with arn:"
+              + context.partition()
+              + ":.");
+      return Optional.empty();
+    }
+    return scope(text, path, parts[2], parts[3], parts[4], parts[5]);
+  }
+
+  private Optional<Scope> scope(
+      String text, String path, String arnService, String region, String account, String resource) {
+    for (Map.Entry<String, ServiceTemplates> service : Templates.all().services().entrySet()) {
+      for (Form form : service.getValue().forms()) {
+        Matcher matcher = form.matches().matcher(resource);
+        if (form.service().equals(arnService) && matcher.matches()) {
+          return checkedOwner(text, path, form, region, account)
+              .map(prefix -> new Scope(path, text, service.getKey(), arns(form, prefix, matcher)));
+        }
+      }
+    }
+    List<String> known =
+        forms().filter(form -> form.service().equals(arnService)).map(Form::arn).toList();
+    if (known.isEmpty()) {
+      problems.add(
+          path,
+          Quote.of(text)
+              + " belongs to a service without templates; say what it is for in \"statements\"."
+              + Nearest.question(arnService, forms().map(Form::service).distinct().toList()));
+      return Optional.empty();
+    }
+    return malformed(text, path, example(arnService));
+  }
+
+  /** Returns the ARN up to the resource, with the stack's region and account where left out. */
+  private Optional<String> checkedOwner(
+      String text, String path, Form form, String region, String account) {
+    String ownRegion = form.hasRegion() && region.isEmpty() ? context.region() : region;
+    String ownAccount = form.hasAccount() && account.isEmpty() ? context.account() : account;
+    boolean regionFits =
+        form.hasRegion() ? REGION.matcher(ownRegion).matches() : ownRegion.isEmpty();
+    boolean accountFits =
+        form.hasAccount() ? ACCOUNT.matcher(ownAccount).matches() : ownAccount.isEmpty();
+    if (!regionFits) {
+      problems.add(
+          path,
+          Quote.of(text)
+              + (form.hasRegion()
+                  ? " names no region: give one such as us-east-1, *, or none for the stack's."
+                  : " has a region, but these resources have none: leave it empty."));
+    }
+    if (!accountFits) {
+      problems.add(
+          path,
+          Quote.of(text)
+              + (form.hasAccount()
+                  ? " names no account: give twelve digits, *, or none for the stack's."
+                  : " has an account, but these resources have none: leave it empty."));
+    }
+    return regionFits && accountFits
+        ? Optional.of(
+            String.join(":", "arn", context.partition(), form.service(), ownRegion, ownAccount, ""))
+        : Optional.empty();
+  }
+
+  private static Map<String, List<String>> arns(Form form, String prefix, Matcher matcher) {
+    Map<String, List<String>> arns = new TreeMap<>();
+    form.gives()
+        .forEach(
+            (kind, resources) ->
+                arns.put(
+                    kind,
+                    resources.stream()
+                        .map(resource -> prefix + matcher.replaceFirst(resource))
+                        .toList()));
+    return arns;
+  }
+
+  private Optional<Scope> malformed(String text, String path, String example) {
+    problems.add(path, Quote.of(text) + " is not a resource of the form " + example + ".");
+    return Optional.empty();
+  }
+
+  private static String example(String arnService) {
+    ServiceTemplates service = Templates.all().services().get(arnService);
+    if (service != null && service.shorthand() != null) {
+      return service.shorthand().example();
+    }
+    return arnService.equals("iam")
+        ? "arn:partition:iam::account:role/name"
+        : "arn:partition:cloudwatch:region:account:alarm:name";
+  }
+
+  private static Stream<Form> forms() {
+    return Templates.all().services().values().stream()
+        .flatMap(service -> service.forms().stream());
+  }
+
+  private static List<String> examples() {
+    return Templates.all().services().values().stream()
+        .map(ServiceTemplates::shorthand)
+        .filter(Objects::nonNull)
+        .map(Shorthand::example)
+        .toList();
+  }
+
+  private static List<String> schemes() {
+    return Templates.all().services().entrySet().stream()
+        .filter(service -> service.getValue().shorthand() != null)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+}

@@ -1,0 +1,68 @@
+package spawn.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The templates of all services, as {@code templates.json} lists them. */
+final class Templates {
+  private static final Templates ALL = load();
+
+  private final Map<String, ServiceTemplates> services = new LinkedHashMap<>();
+
+  private Templates() {}
+
+  static Templates all() {
+    return ALL;
+  }
+
+  private static Templates load() {
+    ObjectMapper mapper = new ObjectMapper();
+    Templates templates = new Templates();
+    try (InputStream data = Templates.class.getResourceAsStream("templates.json")) {
+      JsonNode services = mapper.readTree(data).get("services");
+      for (Map.Entry<String, JsonNode> service : services.properties()) {
+        templates.services.put(
+            service.getKey(), mapper.treeToValue(service.getValue(), ServiceTemplates.class));
+      }
+    } catch (IOException brokenBuild) {
+      throw new UncheckedIOException(brokenBuild);
+    }
+    return templates;
+  }
+
+  /** Returns the services by name. */
+  Map<String, ServiceTemplates> services() {
+    return services;
+  }
+
+  /** Returns all templates, service by service. */
+  List<Template> list() {
+    return services.entrySet().stream()
+        .flatMap(
+            service ->
+                Arrays.stream(Level.values())
+                    .map(level -> service.getValue().template(service.getKey(), level)))
+        .toList();
+  }
+
+  /** Returns the template of that name, in any letter case, or nothing. */
+  Optional<Template> named(String name) {
+    int colon = name.indexOf(':');
+    if (colon < 0) {
+      return Optional.empty();
+    }
+    String service = name.substring(0, colon).toLowerCase(Locale.ROOT);
+    return Level.named(name.substring(colon + 1))
+        .filter(level -> services.containsKey(service))
+        .map(level -> services.get(service).template(service, level));
+  }
+}
