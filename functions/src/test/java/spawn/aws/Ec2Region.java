@@ -1,0 +1,52 @@
+package spawn.aws;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+
+/** What one region holds: its instances, and the launches that its client tokens stand for. */
+final class Ec2Region {
+  private final Replicated<SimulatedInstance> instances;
+  private final Map<String, Launch> launches = new HashMap<>();
+
+  /** One launch, for its repetition under the same token. */
+  record Launch(RunInstancesRequest request, String reservationId, List<String> instanceIds) {}
+
+  Ec2Region(Lag lag) {
+    instances = new Replicated<>(lag, View.EC2);
+  }
+
+  Optional<SimulatedInstance> instance(String id) {
+    return instances.current(id);
+  }
+
+  List<SimulatedInstance> instances() {
+    return instances.current();
+  }
+
+  Optional<SimulatedInstance> instanceSeen(String id) {
+    return instances.seenBy(View.EC2, id);
+  }
+
+  List<SimulatedInstance> instancesSeen() {
+    return instances.seenBy(View.EC2);
+  }
+
+  void put(SimulatedInstance instance) {
+    instances.put(instance.id(), instance);
+  }
+
+  Optional<Launch> launch(String clientToken) {
+    return Optional.ofNullable(launches.get(clientToken));
+  }
+
+  void remember(String clientToken, Launch launch) {
+    launches.put(clientToken, launch);
+  }
+
+  void settle() {
+    instances.settle();
+  }
+}

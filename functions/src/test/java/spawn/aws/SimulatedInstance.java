@@ -1,0 +1,165 @@
+package spawn.aws;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.ec2.model.IamInstanceProfile;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.StateReason;
+
+/**
+ * An instance as it is, whatever readers see of it. Its state follows from the last thing that was
+ * asked of it and the time since.
+ *
+ * @param launched what stays as it was at the launch
+ * @param region where it runs
+ * @param reservationId the launch that it came from
+ * @param asked what was asked of it last
+ * @param askedAt when that was
+ * @param associations its profiles, the active one and those taken off
+ */
+public record SimulatedInstance(
+    Instance launched,
+    String region,
+    String reservationId,
+    Asked asked,
+    Instant askedAt,
+    List<ProfileAssociation> associations) {
+  /** What was asked of an instance last. */
+  public enum Asked {
+    /** A launch, or a start after a stop. */
+    START,
+    /** A stop. */
+    STOP,
+    /** A termination. */
+    TERMINATE
+  }
+
+  /** How long an instance is pending. */
+  static final Duration BOOT = Duration.ofSeconds(20);
+
+  /** How long an instance is stopping or shutting down. */
+  static final Duration HALT = Duration.ofSeconds(30);
+
+  /**
+   * How long a terminated instance is still shown (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html">
+   * TerminateInstances</a>: usually less than one hour).
+   */
+  static final Duration SHOWN_AFTER_TERMINATION = Duration.ofHours(1);
+
+  /** Returns its id, {@code i-…}. */
+  public String id() {
+    return launched.instanceId();
+  }
+
+  /** Returns the token of the launch that it came from. */
+  public Optional<String> clientToken() {
+    return Optional.ofNullable(launched.clientToken());
+  }
+
+  /** Returns its place among the instances of its launch, from 0. */
+  public int launchIndex() {
+    return launched.amiLaunchIndex();
+  }
+
+  /** Returns its tags, sorted by key. */
+  public SortedMap<String, String> tags() {
+    SortedMap<String, String> tags = new TreeMap<>();
+    launched.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
+    return tags;
+  }
+
+  /** Returns the profile that it carries; a terminated instance carries none. */
+  public Optional<ProfileAssociation> profile() {
+    return associations.stream().filter(ProfileAssociation::isActive).findFirst();
+  }
+
+  /**
+   * Returns the state at a moment: pending, running, shutting-down, terminated, stopping, stopped
+   * (<a href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html">
+   * InstanceState</a>).
+   */
+  public InstanceStateName state(Instant now) {
+    return switch (asked) {
+      case START -> isBefore(now, BOOT) ? InstanceStateName.PENDING : InstanceStateName.RUNNING;
+      case STOP -> isBefore(now, HALT) ? InstanceStateName.STOPPING : InstanceStateName.STOPPED;
+      case TERMINATE ->
+          isBefore(now, HALT) ? InstanceStateName.SHUTTING_DOWN : InstanceStateName.TERMINATED;
+    };
+  }
+
+  /** Returns whether it is anything but terminated, so that it may need its role. */
+  public boolean isAlive(Instant now) {
+    return state(now) != InstanceStateName.TERMINATED;
+  }
+
+  boolean isShown(Instant now) {
+    return asked != Asked.TERMINATE || isBefore(now, HALT.plus(SHOWN_AFTER_TERMINATION));
+  }
+
+  /**
+   * A start sets the launch time anew (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html">Instance</a>).
+   */
+  SimulatedInstance asked(Asked what, Instant now) {
+    Instance changed =
+        what == Asked.START ? launched.toBuilder().launchTime(now).build() : launched;
+    return new SimulatedInstance(changed, region, reservationId, what, now, associations);
+  }
+
+  SimulatedInstance failed(String reasonCode, Instant now) {
+    Instance reason =
+        launched.toBuilder()
+            .stateReason(StateReason.builder().code(reasonCode).message(reasonCode).build())
+            .build();
+    return new SimulatedInstance(
+        reason, region, reservationId, Asked.TERMINATE, now.minus(HALT), associations);
+  }
+
+  SimulatedInstance associated(List<ProfileAssociation> changed) {
+    return new SimulatedInstance(
+        launched, region, reservationId, asked, askedAt, List.copyOf(changed));
+  }
+
+  /**
+   * Returns it as DescribeInstances shows it. A terminated instance shows no profile; AWS does not
+   * say whether it would.
+   */
+  Instance shown(Instant now) {
+    InstanceStateName state = state(now);
+    IamInstanceProfile profile =
+        state == InstanceStateName.TERMINATED
+            ? null
+            : profile().map(ProfileAssociation::profile).orElse(null);
+    return launched.toBuilder()
+        .state(shown -> shown.name(state).code(code(state)))
+        .iamInstanceProfile(profile)
+        .build();
+  }
+
+  /**
+   * Each state has a code (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html">
+   * InstanceState</a>).
+   */
+  static int code(InstanceStateName state) {
+    return switch (state) {
+      case PENDING -> 0;
+      case RUNNING -> 16;
+      case SHUTTING_DOWN -> 32;
+      case TERMINATED -> 48;
+      case STOPPING -> 64;
+      case STOPPED -> 80;
+      case UNKNOWN_TO_SDK_VERSION -> -1;
+    };
+  }
+
+  private boolean isBefore(Instant now, Duration since) {
+    return now.isBefore(askedAt.plus(since));
+  }
+}
