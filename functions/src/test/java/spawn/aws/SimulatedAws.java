@@ -80,6 +80,7 @@ public final class SimulatedAws {
   private int profilesQuota = DEFAULT_ENTITIES_QUOTA;
   private int attachedPoliciesQuota = DEFAULT_ATTACHED_POLICIES_QUOTA;
   private int instanceQuota = Integer.MAX_VALUE;
+  private boolean profileOutlivesInstance;
   private long lastCall;
   private long lastId;
 
@@ -177,6 +178,14 @@ public final class SimulatedAws {
   /** Lets pages end early, or be empty, though more follows: 0 to so many items, drawn for each. */
   public SimulatedAws shortPages(int most) {
     return locked(() -> shortPages = OptionalInt.of(most));
+  }
+
+  /**
+   * Lets terminated instances show their profile for as long as they are shown. AWS does not say
+   * whether they do, so a reader must be right either way.
+   */
+  public SimulatedAws terminatedInstancesShowTheirProfile() {
+    return locked(() -> profileOutlivesInstance = true);
   }
 
   // What goes wrong
@@ -512,7 +521,9 @@ public final class SimulatedAws {
     }
   }
 
-  /** Returns the instances of all regions as they are, terminated ones too, in order of launch. */
+  /**
+   * Returns the instances of all regions as they are, terminated ones too, by region and launch.
+   */
   public List<SimulatedInstance> instances() {
     synchronized (lock) {
       return regions.values().stream()
@@ -627,6 +638,10 @@ public final class SimulatedAws {
 
   boolean knowsImage(String imageId) {
     return knownImages.map(ids -> ids.contains(imageId)).orElse(true);
+  }
+
+  boolean profileOutlivesInstance() {
+    return profileOutlivesInstance;
   }
 
   int rolesQuota() {

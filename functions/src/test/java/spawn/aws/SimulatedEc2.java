@@ -734,12 +734,12 @@ final class SimulatedEc2 implements Ec2Client {
    * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html">
    * DescribeInstances</a>).
    */
-  private static Optional<String> property(SimulatedInstance instance, String name, Instant now) {
+  private Optional<String> property(SimulatedInstance instance, String name, Instant now) {
     if (name.startsWith("tag:")) {
       return Optional.ofNullable(instance.tags().get(name.substring("tag:".length())));
     }
     Optional<ProfileAssociation> profile =
-        instance.isAlive(now) ? instance.profile() : Optional.empty();
+        instance.shownProfile(now, aws.profileOutlivesInstance());
     return switch (name) {
       case "instance-id" -> Optional.of(instance.id());
       case "instance-state-name" -> Optional.of(instance.state(now).toString());
@@ -780,7 +780,7 @@ final class SimulatedEc2 implements Ec2Client {
     for (SimulatedInstance instance : instances) {
       byLaunch
           .computeIfAbsent(instance.reservationId(), unknown -> new ArrayList<>())
-          .add(instance.shown(now));
+          .add(instance.shown(now, aws.profileOutlivesInstance()));
     }
     return byLaunch.entrySet().stream()
         .map(
@@ -797,7 +797,10 @@ final class SimulatedEc2 implements Ec2Client {
     return RunInstancesResponse.builder()
         .reservationId(reservationId)
         .ownerId(aws.account())
-        .instances(instances.stream().map(instance -> instance.shown(now())).toList())
+        .instances(
+            instances.stream()
+                .map(instance -> instance.shown(now(), aws.profileOutlivesInstance()))
+                .toList())
         .build();
   }
 

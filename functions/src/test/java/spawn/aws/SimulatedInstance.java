@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import software.amazon.awssdk.services.ec2.model.IamInstanceProfile;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.StateReason;
@@ -74,7 +73,7 @@ public record SimulatedInstance(
     return tags;
   }
 
-  /** Returns the profile that it carries; a terminated instance carries none. */
+  /** Returns the profile that it carries, or carried until it was terminated. */
   public Optional<ProfileAssociation> profile() {
     return associations.stream().filter(ProfileAssociation::isActive).findFirst();
   }
@@ -127,19 +126,22 @@ public record SimulatedInstance(
   }
 
   /**
-   * Returns it as DescribeInstances shows it. A terminated instance shows no profile; AWS does not
-   * say whether it would.
+   * Returns it as DescribeInstances shows it.
+   *
+   * @param profileOutlives whether a terminated instance still shows its profile; AWS does not say
    */
-  Instance shown(Instant now) {
+  Instance shown(Instant now, boolean profileOutlives) {
     InstanceStateName state = state(now);
-    IamInstanceProfile profile =
-        state == InstanceStateName.TERMINATED
-            ? null
-            : profile().map(ProfileAssociation::profile).orElse(null);
     return launched.toBuilder()
         .state(shown -> shown.name(state).code(code(state)))
-        .iamInstanceProfile(profile)
+        .iamInstanceProfile(
+            shownProfile(now, profileOutlives).map(ProfileAssociation::profile).orElse(null))
         .build();
+  }
+
+  /** Returns the profile that DescribeInstances shows. */
+  Optional<ProfileAssociation> shownProfile(Instant now, boolean profileOutlives) {
+    return profileOutlives || isAlive(now) ? profile() : Optional.empty();
   }
 
   /**
