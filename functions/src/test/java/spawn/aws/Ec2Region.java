@@ -46,6 +46,10 @@ final class Ec2Region {
     launches.put(clientToken, launch);
   }
 
+  void settle(String instanceId) {
+    instances.settle(instanceId);
+  }
+
   void settle() {
     instances.settle();
   }

@@ -13,7 +13,9 @@ public interface Faults {
   /** Nothing goes wrong. */
   Faults NONE = new Faults() {};
 
-  /** Runs before a call takes effect; if it throws, the call has none. */
+  /**
+   * Runs before a call takes effect; if it throws, the call has none and {@link #after} is not run.
+   */
   default void before(Call call) {}
 
   /**

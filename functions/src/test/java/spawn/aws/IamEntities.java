@@ -75,6 +75,17 @@ final class IamEntities {
     profiles.remove(key(name));
   }
 
+  /** Shows a profile and the role in it to all. */
+  void settleProfile(String name) {
+    profiles.settle(key(name));
+    profile(name).flatMap(SimulatedProfile::roleName).ifPresent(this::settleRole);
+  }
+
+  /** Shows a role to all. */
+  void settleRole(String name) {
+    roles.settle(key(name));
+  }
+
   void settle() {
     roles.settle();
     profiles.settle();

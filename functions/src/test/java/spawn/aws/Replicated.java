@@ -34,7 +34,12 @@ final class Replicated<T> {
     }
 
     boolean isSettledForAll(long now) {
-      return settledAt.values().stream().allMatch(moment -> moment <= now);
+      for (long moment : settledAt.values()) {
+        if (moment > now) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 
@@ -85,12 +90,19 @@ final class Replicated<T> {
 
   /** Makes everything that was written so far visible to all. */
   void settle() {
-    for (List<Version<T>> history : histories.values()) {
-      Optional<T> last = history.get(history.size() - 1).content();
-      history.clear();
-      history.add(new Version<>(last, Map.of()));
-    }
-    histories.values().removeIf(this::isGoneForAll);
+    List.copyOf(histories.keySet()).forEach(this::settle);
+  }
+
+  /** Makes everything that was written so far to one object visible to all. */
+  void settle(String key) {
+    Optional<T> last = current(key);
+    histories.remove(key);
+    last.ifPresent(
+        there -> {
+          List<Version<T>> history = new ArrayList<>();
+          history.add(new Version<>(last, Map.of()));
+          histories.put(key, history);
+        });
   }
 
   private void write(String key, Optional<T> content) {
@@ -115,6 +127,9 @@ final class Replicated<T> {
   }
 
   private Optional<T> draw(List<Version<T>> history, View view) {
+    if (history.size() == 1) {
+      return history.get(0).content();
+    }
     forgetWhatNobodySees(history);
     long now = lag.now();
     int settled = history.size() - 1;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -32,6 +33,14 @@ import software.amazon.awssdk.services.iam.model.RoleLastUsed;
  * <p>Nothing in it is left to chance or to the machine: time moves only by {@link #advance}, and
  * what is drawn comes from the seed, so the same calls in the same order give the same answers.
  * Unless told otherwise its reads show every write at once and its pages are whole.
+ *
+ * <pre>{@code
+ * SimulatedAws aws = SimulatedAws.seeded(7).ec2SeesIamWithin(Duration.ofMinutes(2));
+ * aws.givenRole("worker", role -> role.path("/spawn/").inProfile("worker"));
+ * aws.faults(Faults.afterFirst("RunInstances", AwsErrors::callTimeout));
+ * // … the code under test calls aws.iam(), aws.ec2("us-east-1") and aws.clock()
+ * assertThat(aws.instances()).hasSize(1);
+ * }</pre>
  *
  * <p>It may be called from several threads. One lock guards its state; it is not held while {@link
  * Faults} run.
@@ -72,7 +81,7 @@ public final class SimulatedAws {
   private final Map<String, Integer> capacity = new HashMap<>();
   private final Map<String, String> zonesOfSubnets = new HashMap<>();
   private volatile Faults faults = Faults.NONE;
-  private Optional<Set<String>> knownImages = Optional.empty();
+  private Optional<NavigableSet<String>> knownImages = Optional.empty();
   private Optional<String> launchRefusal = Optional.empty();
   private OptionalInt shortPages = OptionalInt.empty();
   private String account = "123456789012";
@@ -277,7 +286,7 @@ public final class SimulatedAws {
 
   /** Makes these the only images there are; until then every well-formed one is known. */
   public SimulatedAws knownImages(String... ids) {
-    return locked(() -> knownImages = Optional.of(Set.of(ids)));
+    return locked(() -> knownImages = Optional.of(new TreeSet<>(List.of(ids))));
   }
 
   /** Makes a managed policy one that does not exist; any other does. */
@@ -356,6 +365,7 @@ public final class SimulatedAws {
       entities.put(
           made.with(made.role().toBuilder().createDate(made.created().minus(given.age)).build()));
       given.lastUsed.ifPresent(when -> useRole(name, when));
+      entities.settleRole(name);
       given.profile.ifPresent(
           profile -> {
             if (entities.profile(profile).isEmpty()) {
@@ -365,7 +375,7 @@ public final class SimulatedAws {
             iam.addRoleToInstanceProfile(
                 request -> request.instanceProfileName(profile).roleName(name));
           });
-      entities.settle();
+      given.profile.ifPresent(entities::settleProfile);
       return entities.role(name).orElseThrow();
     }
   }
@@ -374,7 +384,7 @@ public final class SimulatedAws {
   public SimulatedProfile givenProfile(String name, String path) {
     synchronized (lock) {
       personsIam().createInstanceProfile(request -> request.instanceProfileName(name).path(path));
-      entities.settle();
+      entities.settleProfile(name);
       return entities.profile(name).orElseThrow();
     }
   }
@@ -387,12 +397,12 @@ public final class SimulatedAws {
   /** Makes a running instance with a profile in a region, visible to all; returns its id. */
   public String givenInstance(String region, String profileName) {
     synchronized (lock) {
-      entities.settle();
+      entities.settleProfile(profileName);
       String id =
           personsEc2(region)
               .runInstances(
                   RunInstancesRequest.builder()
-                      .imageId("ami-00000000000000001")
+                      .imageId(knownImages.map(NavigableSet::first).orElse("ami-00000000000000001"))
                       .minCount(1)
                       .maxCount(1)
                       .iamInstanceProfile(profile -> profile.name(profileName))
@@ -405,7 +415,7 @@ public final class SimulatedAws {
           .put(
               started.asked(
                   SimulatedInstance.Asked.START, clock.instant().minus(SimulatedInstance.BOOT)));
-      region(region).settle();
+      region(region).settle(id);
       return id;
     }
   }

@@ -54,6 +54,39 @@ class SimulatedAwsTest {
   }
 
   @Test
+  void whatATestGivesIsVisibleToAllAndNothingElseBecomesSo() {
+    SimulatedAws lagging =
+        SimulatedAws.seeded(1)
+            .iamReadsLagUpTo(Duration.ofDays(1))
+            .ec2SeesIamWithin(Duration.ofDays(1))
+            .ec2ReadsLagUpTo(Duration.ofDays(1));
+    lagging.personsIam().createInstanceProfile(request -> request.instanceProfileName("late"));
+    lagging.givenRole("worker", role -> role.inProfile("worker"));
+    lagging.givenInstance("worker");
+
+    boolean lateIsMissed = false;
+    for (int read = 0; read < 50; read++) {
+      List<String> seen =
+          lagging.iam().listInstanceProfiles().instanceProfiles().stream()
+              .map(profile -> profile.instanceProfileName())
+              .toList();
+      assertThat(seen).contains("worker");
+      lateIsMissed |= !seen.contains("late");
+      assertThat(lagging.ec2("us-east-1").describeInstances().reservations()).hasSize(1);
+    }
+    assertThat(lateIsMissed).isTrue();
+  }
+
+  @Test
+  void aPersonMayDoWhatTheProgramMayNot() {
+    aws.deny("iam:PassRole").deny("ec2:RunInstances");
+    aws.givenRole("worker", role -> role.inProfile("worker"));
+    aws.givenInstance("worker");
+
+    assertThat(aws.aliveInstances()).hasSize(1);
+  }
+
+  @Test
   void anInstanceWhoseRoleWasDeletedIsFound() {
     aws.givenRole("worker", role -> role.inProfile("worker"));
     String instance = aws.givenInstance("worker");

@@ -564,7 +564,7 @@ final class SimulatedEc2 implements Ec2Client {
     if (!hasRole) {
       throw invalid("IAM Instance Profile \"" + profile.arn() + "\" has no associated IAM Roles");
     }
-    if (aws.denies("iam:PassRole")) {
+    if (observed && aws.denies("iam:PassRole")) {
       throw AwsErrors.unauthorizedOperation("iam:PassRole");
     }
     return profile;

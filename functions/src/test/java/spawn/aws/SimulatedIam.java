@@ -594,7 +594,7 @@ final class SimulatedIam implements IamClient {
           SimulatedProfile profile = profile(request.instanceProfileName());
           SimulatedRole role = changeableRole(request.roleName());
           seenRole(request.roleName());
-          if (aws.denies("iam:PassRole")) {
+          if (observed && aws.denies("iam:PassRole")) {
             throw AwsErrors.accessDenied("iam:PassRole");
           }
           if (profile.role().isPresent()) {
