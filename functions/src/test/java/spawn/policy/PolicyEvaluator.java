@@ -1,0 +1,123 @@
+package spawn.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Decides requests by an identity policy as IAM does, apart from the code under test: an explicit
+ * deny wins, then an allow, otherwise the request is denied (<a
+ * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html">evaluation
+ * logic</a>). It knows the condition operators that the tests use; another one fails loudly.
+ */
+final class PolicyEvaluator {
+  private final JsonNode document;
+
+  PolicyEvaluator(JsonNode document) {
+    this.document = document;
+  }
+
+  boolean allows(String action, String resource) {
+    return allows(action, resource, Map.of());
+  }
+
+  boolean allows(String action, String resource, Map<String, String> context) {
+    boolean allowed = false;
+    for (JsonNode statement : list(document.path("Statement"))) {
+      if (applies(statement, action, resource, context)) {
+        if (statement.path("Effect").asText().equals("Deny")) {
+          return false;
+        }
+        allowed = true;
+      }
+    }
+    return allowed;
+  }
+
+  private static boolean applies(
+      JsonNode statement, String action, String resource, Map<String, String> context) {
+    return element(statement, "Action", action, PolicyEvaluator::matchesAnyCase)
+        && element(statement, "Resource", resource, PolicyEvaluator::matches)
+        && conditions(statement.path("Condition"), context);
+  }
+
+  private static boolean element(
+      JsonNode statement, String name, String value, BiPredicate<String, String> matches) {
+    boolean inverse = statement.has("Not" + name);
+    boolean any =
+        list(statement.path(inverse ? "Not" + name : name)).stream()
+            .anyMatch(pattern -> matches.test(pattern.asText(), value));
+    return inverse != any;
+  }
+
+  private static boolean conditions(JsonNode condition, Map<String, String> context) {
+    return condition.properties().stream()
+        .allMatch(
+            operator ->
+                operator.getValue().properties().stream()
+                    .allMatch(
+                        key ->
+                            holds(
+                                operator.getKey(),
+                                list(key.getValue()),
+                                find(context, key.getKey()))));
+  }
+
+  private static String find(Map<String, String> context, String key) {
+    return context.entrySet().stream()
+        .filter(entry -> entry.getKey().equalsIgnoreCase(key))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean holds(String operator, List<JsonNode> wanted, String actual) {
+    return switch (operator) {
+      case "StringEquals", "Bool" ->
+          actual != null && wanted.stream().anyMatch(value -> value.asText().equals(actual));
+      case "StringNotEquals" ->
+          actual == null || wanted.stream().noneMatch(value -> value.asText().equals(actual));
+      case "StringLike" ->
+          actual != null && wanted.stream().anyMatch(value -> matches(value.asText(), actual));
+      case "Null" -> wanted.stream().anyMatch(value -> value.asBoolean() == (actual == null));
+      default -> throw new IllegalArgumentException("unknown operator " + operator);
+    };
+  }
+
+  private static List<JsonNode> list(JsonNode oneOrMore) {
+    List<JsonNode> list = new ArrayList<>();
+    if (oneOrMore.isArray()) {
+      oneOrMore.forEach(list::add);
+    } else if (!oneOrMore.isMissingNode()) {
+      list.add(oneOrMore);
+    }
+    return list;
+  }
+
+  private static boolean matchesAnyCase(String pattern, String action) {
+    return regex(pattern, Pattern.CASE_INSENSITIVE).matcher(action).matches();
+  }
+
+  private static boolean matches(String pattern, String text) {
+    return regex(pattern, 0).matcher(text).matches();
+  }
+
+  private static Pattern regex(String pattern, int flags) {
+    String regex =
+        pattern
+            .chars()
+            .mapToObj(
+                character ->
+                    switch (character) {
+                      case '*' -> ".*";
+                      case '?' -> ".";
+                      default -> Pattern.quote(Character.toString(character));
+                    })
+            .collect(Collectors.joining());
+    return Pattern.compile(regex, flags);
+  }
+}
