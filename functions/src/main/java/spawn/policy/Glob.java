@@ -1,5 +1,6 @@
 package spawn.policy;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,20 +17,23 @@ import java.util.Locale;
 final class Glob implements Comparable<Glob> {
   private static final int ARN_PARTS = 6;
 
+  private final String spelled;
   private final String text;
   private final boolean wild;
   private final List<List<String>> parts;
 
-  private Glob(String text, List<List<String>> parts) {
+  private Glob(String spelled, String text, List<List<String>> parts) {
+    this.spelled = spelled;
     this.text = text;
     this.wild = text.indexOf('*') >= 0 || text.indexOf('?') >= 0;
     this.parts = parts;
   }
 
   /** Returns the pattern of an action; letter case does not matter in actions. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Glob action(String action) {
     List<String> symbols = symbols(spelling(action).toLowerCase(Locale.ROOT));
-    return new Glob(String.join("", symbols), List.of(symbols));
+    return new Glob(action, String.join("", symbols), List.of(symbols));
   }
 
   /** Returns an action's name with its letter case, its wildcards in their shortest form. */
@@ -57,7 +61,7 @@ final class Glob implements Comparable<Glob> {
       }
     }
     parts.add(part);
-    return new Glob(String.join("", symbols), parts);
+    return new Glob(resource, String.join("", symbols), parts);
   }
 
   /** Returns the characters, wildcards and whole variables of a text, wildcards shortened. */
@@ -131,6 +135,11 @@ final class Glob implements Comparable<Glob> {
   private static boolean matchesOne(String wide, String narrow) {
     boolean oneCharacter = narrow.length() == 1 && !narrow.equals("*");
     return wide.equals("?") ? oneCharacter : wide.equals(narrow);
+  }
+
+  /** Returns the pattern as it was given. */
+  String spelled() {
+    return spelled;
   }
 
   /** Returns whether it holds a wildcard. */

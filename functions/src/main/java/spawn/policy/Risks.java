@@ -67,7 +67,7 @@ final class Risks {
       String unlessCondition,
       String message,
       String advice,
-      List<String> actions,
+      List<Glob> actions,
       List<String> sources) {}
 
   /**
@@ -210,7 +210,8 @@ final class Risks {
       Rule rule, Grant grant, List<Glob> actions, boolean named) {
     List<String> matched =
         rule.actions().stream()
-            .filter(risk -> actions.stream().anyMatch(action -> action.covers(Glob.action(risk))))
+            .filter(risk -> actions.stream().anyMatch(action -> action.covers(risk)))
+            .map(Glob::spelled)
             .toList();
     if (matched.isEmpty()) {
       return Optional.empty();

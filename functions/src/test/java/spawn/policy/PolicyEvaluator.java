@@ -3,10 +3,9 @@ package spawn.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiPredicate;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Decides requests by an identity policy as IAM does, apart from the code under test: an explicit
@@ -99,25 +98,28 @@ final class PolicyEvaluator {
   }
 
   private static boolean matchesAnyCase(String pattern, String action) {
-    return regex(pattern, Pattern.CASE_INSENSITIVE).matcher(action).matches();
+    return matches(pattern.toLowerCase(Locale.ROOT), action.toLowerCase(Locale.ROOT));
   }
 
   private static boolean matches(String pattern, String text) {
-    return regex(pattern, 0).matcher(text).matches();
+    return matches(pattern, 0, text, 0);
   }
 
-  private static Pattern regex(String pattern, int flags) {
-    String regex =
-        pattern
-            .chars()
-            .mapToObj(
-                character ->
-                    switch (character) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      default -> Pattern.quote(Character.toString(character));
-                    })
-            .collect(Collectors.joining());
-    return Pattern.compile(regex, flags);
+  private static boolean matches(String pattern, int from, String text, int at) {
+    for (int next = from; next < pattern.length(); next++, at++) {
+      if (pattern.charAt(next) == '*') {
+        for (int rest = at; rest <= text.length(); rest++) {
+          if (matches(pattern, next + 1, text, rest)) {
+            return true;
+          }
+        }
+        return false;
+      }
+      if (at == text.length()
+          || (pattern.charAt(next) != '?' && pattern.charAt(next) != text.charAt(at))) {
+        return false;
+      }
+    }
+    return at == text.length();
   }
 }

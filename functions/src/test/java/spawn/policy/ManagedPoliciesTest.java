@@ -1,0 +1,128 @@
+package spawn.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static spawn.policy.Payloads.problems;
+import static spawn.policy.Payloads.resolved;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import spawn.error.Problem;
+import spawn.error.Problems;
+import spawn.policy.PolicyContext.BroadAccess;
+
+class ManagedPoliciesTest {
+  @ParameterizedTest
+  @CsvSource({
+    "AmazonSSMManagedInstanceCore, arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+    "AWSLambdaBasicExecutionRole, arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    "Billing, arn:aws:iam::aws:policy/job-function/Billing",
+    "arn:aws:iam::aws:policy/ReadOnlyAccess, arn:aws:iam::aws:policy/ReadOnlyAccess",
+    "arn:aws:iam::123456789012:policy/team/Mine, arn:aws:iam::123456789012:policy/team/Mine"
+  })
+  void aPolicyIsNamedByArnOrIfItIsOfAwsByName(String named, String arn) {
+    assertThat(resolved("{'managedPolicies': ['" + named + "']}").permissions().managedPolicyArns())
+        .containsExactly(arn);
+  }
+
+  @Test
+  void aNameMeansThePolicyOfTheStacksPartition() {
+    Problems found = new Problems();
+    assertThat(
+            new PermissionsReader(Payloads.stack("aws-cn", BroadAccess.WARN))
+                .read(Payloads.json("{'managedPolicies': ['ReadOnlyAccess']}"), "$.iam", found)
+                .permissions()
+                .managedPolicyArns())
+        .containsExactly("arn:aws-cn:iam::aws:policy/ReadOnlyAccess");
+    assertThat(found.list()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AmazonS3ReadOnlyAcces, AmazonS3ReadOnlyAccess",
+    "AmazonS3ReadOnly, AmazonS3ReadOnlyAccess",
+    "amazons3readonlyaccess, AmazonS3ReadOnlyAccess",
+    "AmazonSSMManagedInstancCore, AmazonSSMManagedInstanceCore",
+    "SSMManagedInstanceCore, AmazonSSMManagedInstanceCore",
+    "CloudWatchAgentServer, CloudWatchAgentServerPolicy",
+    "CloudwatchAgentSeverPolicy, CloudWatchAgentServerPolicy",
+    "AdministratorAcess, AdministratorAccess",
+    "ReadOnlyAcces, ReadOnlyAccess",
+    "AmazonEC2ContainerRegistryReadonl, AmazonEC2ContainerRegistryReadOnly",
+    "AWSLambdaBasicExecutionRol, AWSLambdaBasicExecutionRole"
+  })
+  void aMisspeltNameGetsThreeNamesTheNearestFirst(String name, String meant) {
+    assertThat(ManagedPolicies.list().nearest(name)).hasSize(3).startsWith(meant);
+    assertThat(problems("{'managedPolicies': ['" + name + "']}"))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("$.iam.managedPolicies[0]");
+              assertThat(problem.message()).contains("Nearest: " + meant + ", ");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AWSServiceRoleForNothing:x",
+        "arn:aws:iam::aws:policy",
+        "arn:aws:iam::12:policy/x",
+        "arn:aws:iam::aws:role/x",
+        "arn:aws-cn:iam::aws:policy/ReadOnlyAccess",
+        "arn:aws:iam::aws:policy/aws-service-role/AWSBatchServiceRole",
+        "",
+        "two words"
+      })
+  void whatCannotBeAttachedIsAProblem(String named) {
+    assertThat(problems("{'managedPolicies': ['" + named + "']}"))
+        .extracting(Problem::path)
+        .containsExactly("$.iam.managedPolicies[0]");
+  }
+
+  @Test
+  void aPolicyOfAServiceLinkedRoleCannotBeAttachedByName() {
+    assertThat(problems("{'managedPolicies': ['AWSEC2SpotServiceRolePolicy']}"))
+        .singleElement()
+        .extracting(Problem::message)
+        .asString()
+        .contains("service-linked");
+  }
+
+  @Test
+  void anAwsPolicyThatIsNotKnownIsAWarning() {
+    assertThat(
+            resolved("{'managedPolicies': ['arn:aws:iam::aws:policy/BrandNewAccess']}").warnings())
+        .extracting(Warning::code)
+        .containsExactly("UNKNOWN_MANAGED_POLICY");
+  }
+
+  @Test
+  void duplicatesCollapseAndElevenPoliciesAreTooMany() {
+    List<String> names =
+        List.of(
+            "AmazonS3ReadOnlyAccess",
+            "ReadOnlyAccess",
+            "ViewOnlyAccess",
+            "SecurityAudit",
+            "AmazonSQSReadOnlyAccess",
+            "AmazonSNSReadOnlyAccess",
+            "AmazonEC2ReadOnlyAccess",
+            "AmazonDynamoDBReadOnlyAccess",
+            "CloudWatchReadOnlyAccess",
+            "AmazonRDSReadOnlyAccess",
+            "AmazonVPCReadOnlyAccess");
+    String ten = String.join("','", names.subList(0, 10));
+
+    assertThat(
+            resolved("{'managedPolicies': ['" + ten + "', '" + names.get(0) + "']}")
+                .permissions()
+                .managedPolicyArns())
+        .hasSize(10);
+    assertThat(problems("{'managedPolicies': ['" + String.join("','", names) + "']}"))
+        .extracting(Problem::path)
+        .containsExactly("$.iam.managedPolicies");
+  }
+}
