@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import spawn.policy.ActionGroup.Scoped;
 
 /** What makes access risky, as {@code risks.json} lists it with its sources. */
@@ -93,6 +95,11 @@ final class Risks {
     } catch (IOException brokenBuild) {
       throw new UncheckedIOException(brokenBuild);
     }
+  }
+
+  /** Returns the codes of the rules about actions. */
+  Set<String> codes() {
+    return rules.stream().map(Rule::code).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Returns what is risky in what is allowed; denying is never risky. */

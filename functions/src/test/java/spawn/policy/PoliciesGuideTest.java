@@ -1,0 +1,98 @@
+package spawn.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Keeps {@code docs/policies.md} true. */
+class PoliciesGuideTest {
+  private static final Path GUIDE = Path.of("docs", "policies.md");
+  private static final String REWRITE = "rewriteGuide";
+  private static final Pattern EXAMPLE = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern TABLE =
+      Pattern.compile("(?<=<!-- templates -->\n).*(?=<!-- /templates -->)", Pattern.DOTALL);
+
+  private static String guide() throws IOException {
+    return Files.readString(GUIDE);
+  }
+
+  static Stream<String> examples() throws IOException {
+    return EXAMPLE.matcher(guide()).results().map(example -> example.group(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void everyExampleIsValidAndNotBroad(String example) {
+    assertThat(Payloads.resolved(example).warnings())
+        .filteredOn(warning -> warning.severity() == Severity.HIGH)
+        .filteredOn(warning -> !example.contains("lambda:WriteOnly"))
+        .isEmpty();
+  }
+
+  @Test
+  void theGuideShowsExamples() throws IOException {
+    assertThat(examples()).hasSizeGreaterThanOrEqualTo(6);
+  }
+
+  @Test
+  void theTableOfTemplatesIsCurrent() throws IOException {
+    String current = TABLE.matcher(guide()).replaceFirst(table().replace("$", "\\$"));
+    if (Boolean.getBoolean(REWRITE)) {
+      Files.writeString(GUIDE, current);
+    }
+    assertThat(guide())
+        .as("rewrite it with: mvn test -Dtest=PoliciesGuideTest -DargLine=-D%s=true", REWRITE)
+        .isEqualTo(current);
+  }
+
+  private static String table() {
+    StringBuilder table =
+        new StringBuilder("| template | actions | when scoped |\n|---|---|---|\n");
+    for (Template template : Templates.all().list()) {
+      for (ActionGroup group : template.groups()) {
+        table
+            .append("| `")
+            .append(template.name())
+            .append("` | ")
+            .append(String.join(", ", actions(template, group)))
+            .append(group.condition().isMissingNode() ? "" : " if `" + group.condition() + "`")
+            .append(" | ")
+            .append(scoped(group))
+            .append(" |\n");
+      }
+    }
+    return table.toString();
+  }
+
+  private static List<String> actions(Template template, ActionGroup group) {
+    return group.actions().stream()
+        .map(action -> action.equals("*") ? "`" + template.service() + ":*`" : action)
+        .toList();
+  }
+
+  private static String scoped(ActionGroup group) {
+    return switch (group.scoped()) {
+      case BIND ->
+          String.join(", ", group.on())
+              + (group.unscoped() == ActionGroup.Unscoped.REFUSE ? " (required)" : "");
+      case KEEP -> "`*`";
+      case DROP -> "–";
+    };
+  }
+
+  @Test
+  void everyWarningCodeOfTheRulesIsInTheGuide() throws IOException {
+    String guide = guide();
+    assertThat(Risks.list().codes())
+        .isNotEmpty()
+        .allMatch(code -> guide.contains("`" + code + "`"));
+  }
+}
