@@ -23,7 +23,7 @@ public final class TerminationBatch {
    * role (an hour) and its mark; the nightly sweep takes what is left. It stays below the queue's
    * {@code maxReceiveCount}, so that only what cannot be read ends in the dead-letter queue.
    */
-  private static final int MOST_RECEIVES = 6;
+  private static final int MOST_RECEIVES = 8;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -105,6 +105,9 @@ public final class UsageScan {
           try {
             answer.join().forEach((profile, instances) -> add(used, profile, instances));
           } catch (CompletionException failed) {
+            if (failed.getCause() instanceof Error end) {
+              throw end;
+            }
             if (!(failed.getCause() instanceof SdkException refused)) {
               throw failed;
             }

@@ -1,9 +1,6 @@
 package spawn.launch;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import spawn.policy.Sha256;
 
 /** The token by which EC2 knows a repeated launch. */
 final class ClientToken {
@@ -21,13 +18,6 @@ final class ClientToken {
    * @param execution the ARN of the execution, which is never given twice
    */
   static String of(String execution) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(execution.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException everyJvmHasSha256) {
-      throw new AssertionError(everyJvmHasSha256);
-    }
+    return Sha256.hex(execution);
   }
 }

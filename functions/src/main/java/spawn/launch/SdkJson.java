@@ -17,6 +17,7 @@ import java.util.function.Function;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallingType;
+import software.amazon.awssdk.core.traits.DefaultValueTrait;
 import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
@@ -161,11 +162,14 @@ final class SdkJson {
     return Optional.of(values);
   }
 
-  /** Returns a request of the SDK as JSON; members that are not set are left out. */
+  /**
+   * Returns a request of the SDK as JSON; members that are not set are left out. So is the client
+   * token, for which the SDK makes up a value whenever it is asked.
+   */
   static ObjectNode write(SdkPojo request) {
     ObjectNode json = JSON.objectNode();
-    request
-        .sdkFields()
+    request.sdkFields().stream()
+        .filter(field -> !field.containsTrait(DefaultValueTrait.class))
         .forEach(
             field ->
                 json(field.getValueOrDefault(request))

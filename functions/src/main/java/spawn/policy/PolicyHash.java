@@ -2,10 +2,6 @@ package spawn.policy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * The SHA-256 of a role's canonical content: 64 lower-case hex digits.
@@ -23,14 +19,7 @@ public record PolicyHash(@JsonValue String hex) {
   }
 
   static PolicyHash of(String canonicalContent) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(canonicalContent.getBytes(StandardCharsets.UTF_8));
-      return new PolicyHash(HexFormat.of().formatHex(digest));
-    } catch (NoSuchAlgorithmException everyJvmHasSha256) {
-      throw new AssertionError(everyJvmHasSha256);
-    }
+    return new PolicyHash(Sha256.hex(canonicalContent));
   }
 
   @Override

@@ -18,6 +18,10 @@ public final class GivenRole {
       "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
           + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}";
 
+  /** An inline policy of one statement. */
+  public static final String POLICY =
+      "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}";
+
   String path = "/";
   String trustPolicy = TRUSTS_EC2;
   Duration age = Duration.ofDays(1);

@@ -36,6 +36,8 @@ import software.amazon.awssdk.services.iam.model.GetAccountSummaryRequest;
 import software.amazon.awssdk.services.iam.model.GetAccountSummaryResponse;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileResponse;
+import software.amazon.awssdk.services.iam.model.GetPolicyRequest;
+import software.amazon.awssdk.services.iam.model.GetPolicyResponse;
 import software.amazon.awssdk.services.iam.model.GetRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.GetRolePolicyResponse;
 import software.amazon.awssdk.services.iam.model.GetRoleRequest;
@@ -354,6 +356,25 @@ final class SimulatedIam implements IamClient {
           }
           entities.put(changed);
           return PutRolePolicyResponse.builder().build();
+        });
+  }
+
+  /**
+   * A managed policy that is not there gives NoSuchEntity (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html">GetPolicy</a>).
+   */
+  @Override
+  public GetPolicyResponse getPolicy(GetPolicyRequest request) {
+    return call(
+        "GetPolicy",
+        request,
+        () -> {
+          if (aws.lacksPolicy(request.policyArn())) {
+            throw AwsErrors.noSuchEntity("Policy " + request.policyArn() + " was not found.");
+          }
+          return GetPolicyResponse.builder()
+              .policy(policy -> policy.arn(request.policyArn()))
+              .build();
         });
   }
 

@@ -1,0 +1,115 @@
+package spawn;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import java.util.UUID;
+import spawn.error.SpawnException;
+
+/** The rules of the house: where things live, and what they may know of each other. */
+@AnalyzeClasses(packages = "spawn", importOptions = ImportOption.DoNotIncludeTests.class)
+class HouseTest {
+  @ArchTest
+  static final ArchRule slicesKnowNeitherStatesNorLambda =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "spawn.policy", "spawn.role", "spawn.profile", "spawn.launch", "spawn.error")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("spawn", "spawn.lambda", "com.amazonaws..")
+          .because("what spawn decides must not depend on where it runs");
+
+  @ArchTest
+  static final ArchRule slicesAreFreeOfCycles =
+      slices()
+          .matching("spawn.(*)..")
+          .should()
+          .beFreeOfCycles()
+          .because("a slice can then be read, tested and changed on its own");
+
+  @ArchTest
+  static final ArchRule policiesAreDecidedWithoutAws =
+      noClasses()
+          .that()
+          .resideInAPackage("spawn.policy")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("software.amazon.awssdk..")
+          .because("whatever the policy slice refuses, nothing can have been written");
+
+  @ArchTest
+  static final ArchRule onlyTheSweepDeletes =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("spawn.cleanup")
+          .should()
+          .callMethodWhere(
+              com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
+                  com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching(
+                      "(delete|detach|remove|terminate|disassociate)[A-Z].*(Role|Policy|Profile|Instances).*")))
+          .because("a role is removed after a mark and a wait, and nowhere else");
+
+  @ArchTest
+  static final ArchRule statesAreHandlersAndNothingElse =
+      classes()
+          .that()
+          .resideInAPackage("spawn")
+          .and()
+          .areTopLevelClasses()
+          .and()
+          .areNotRecords()
+          .should()
+          .beAssignableTo(RequestStreamHandler.class)
+          .andShould()
+          .haveModifier(JavaModifier.FINAL)
+          .because("the top package is a map of the state machine");
+
+  @ArchTest
+  static final ArchRule errorsAreFinalAndTopLevel =
+      classes()
+          .that()
+          .areAssignableTo(SpawnException.class)
+          .and()
+          .doNotHaveModifier(JavaModifier.ABSTRACT)
+          .should()
+          .resideInAPackage("spawn.error")
+          .andShould()
+          .haveModifier(JavaModifier.FINAL)
+          .andShould()
+          .beTopLevelClasses()
+          .because("the state machine compares their full names as plain text");
+
+  @ArchTest
+  static final ArchRule timeAndChanceAreInjected =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Thread.class, "sleep", long.class)
+          .orShould()
+          .callMethod(UUID.class, "randomUUID")
+          .because("a seed replays a simulation only if no code reads another clock or dice");
+
+  @ArchTest
+  static final ArchRule servicesHoldNoState =
+      fields()
+          .that()
+          .areDeclaredInClassesThat()
+          .resideInAnyPackage(
+              "spawn.role", "spawn.profile", "spawn.launch", "spawn.cleanup", "spawn")
+          .should()
+          .beFinal()
+          .because("a function is used again for other executions");
+}

@@ -1,0 +1,61 @@
+package spawn.role;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import spawn.error.Problems;
+import spawn.policy.PermissionsReader;
+import spawn.policy.PolicyContext;
+import spawn.policy.ResolvedPermissions;
+
+/** Role requests as payloads lead to them, with valid defaults. */
+public final class RoleRequests {
+  /** The stack that the requests are made in. */
+  public static final PolicyContext CONTEXT =
+      new PolicyContext(
+          "aws",
+          "123456789012",
+          "us-east-1",
+          "arn:aws:iam::123456789012:policy/boundary",
+          List.of(),
+          PolicyContext.BroadAccess.WARN);
+
+  private RoleRequests() {}
+
+  /**
+   * Returns the request of the permission fields of an {@code iam} object; spawn chooses the name.
+   */
+  public static RoleRequest of(String iam) {
+    return request(Optional.empty(), iam);
+  }
+
+  /** Returns the request of a role that the caller names. */
+  public static RoleRequest named(String name, String iam) {
+    return request(Optional.of(name), iam);
+  }
+
+  private static RoleRequest request(Optional<String> name, String iam) {
+    Problems problems = new Problems();
+    ResolvedPermissions resolved =
+        new PermissionsReader(CONTEXT).read(json(iam), "$.iam", problems);
+    problems.throwIfAny();
+    return new RoleRequest(
+        name.map(List::of).orElseGet(() -> RoleNames.generated(resolved.permissions().hash())),
+        resolved.permissions(),
+        resolved.described(),
+        Map.of(),
+        "tester");
+  }
+
+  /** Returns JSON written with single quotes. */
+  public static JsonNode json(String text) {
+    try {
+      return new ObjectMapper().readTree(text.replace('\'', '"'));
+    } catch (JsonProcessingException malformed) {
+      throw new IllegalArgumentException(malformed);
+    }
+  }
+}

@@ -1,0 +1,323 @@
+package spawn.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static spawn.role.RoleRequests.json;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import spawn.aws.Faults;
+import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedRole;
+import spawn.error.InvalidRequest;
+import spawn.error.NotVisibleYet;
+import spawn.error.RoleBeingDeleted;
+import spawn.error.RoleConflict;
+
+class RolesTest {
+  private static final RoleRequest READ_S3 = RoleRequests.of("{'policies': ['s3:ReadOnly']}");
+  private static final String NAME = READ_S3.names().get(0);
+
+  private final SimulatedAws aws = SimulatedAws.create();
+  private final Roles roles = new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD);
+
+  @Test
+  void aNewRoleIsMadeUnderSpawnsPathWithItsTagsAndTheLeaseLast() {
+    EnsuredRole ensured = roles.ensure(READ_S3);
+
+    assertThat(aws.operations())
+        .containsExactly("GetRole", "CreateRole", "PutRolePolicy", "TagRole");
+    assertThat(ensured.outcome()).isEqualTo(EnsuredRole.Outcome.CREATED);
+    SimulatedRole role = aws.role(NAME).orElseThrow();
+    assertThat(role.path()).isEqualTo("/spawn/");
+    assertThat(role.permissionsBoundary()).contains(RoleRequests.CONTEXT.defaultBoundary());
+    assertThat(role.tags())
+        .containsEntry("spawn:managed", "true")
+        .containsEntry("spawn:created", aws.clock().instant().toString())
+        .containsEntry("spawn:creator", "tester")
+        .containsEntry("spawn:policies", READ_S3.permissions().hash().hex())
+        .containsEntry(
+            "spawn:lease-until", aws.clock().instant().plus(Duration.ofHours(1)).toString())
+        .hasSize(5);
+    assertThat(json(role.inlinePolicies().get("spawn")))
+        .isEqualTo(READ_S3.permissions().inlinePolicy().toJson());
+    assertThat(json(role.trustPolicy())).isEqualTo(READ_S3.permissions().trustPolicy());
+  }
+
+  @Test
+  void aRoleWithAFreshLeaseIsReusedWithOneReadAndNoWrite() {
+    Instant leased = roles.ensure(READ_S3).leaseUntil().orElseThrow();
+    aws.advance(Duration.ofMinutes(29));
+    aws.forgetCalls();
+
+    EnsuredRole again = roles.ensure(READ_S3);
+
+    assertThat(aws.operations()).containsExactly("GetRole");
+    assertThat(again.outcome()).isEqualTo(EnsuredRole.Outcome.REUSED);
+    assertThat(again.leaseUntil()).contains(leased);
+  }
+
+  @Test
+  void aLeaseOfWhichLessThanHalfIsLeftIsRenewed() {
+    roles.ensure(READ_S3);
+    aws.advance(Duration.ofMinutes(31));
+    aws.forgetCalls();
+
+    EnsuredRole again = roles.ensure(READ_S3);
+
+    assertThat(aws.operations()).containsExactly("GetRole", "TagRole");
+    assertThat(again.leaseUntil()).contains(aws.clock().instant().plus(Duration.ofHours(1)));
+  }
+
+  @Test
+  void aHalfMadeRoleIsCompletedBeforeItIsUsed() {
+    aws.faults(Faults.crashBefore(3));
+    assertThatThrownBy(() -> roles.ensure(READ_S3)).isInstanceOf(Error.class);
+    assertThat(aws.role(NAME).orElseThrow().inlinePolicies()).isEmpty();
+    aws.faults(Faults.NONE);
+
+    EnsuredRole ensured = roles.ensure(READ_S3);
+
+    assertThat(ensured.outcome()).isEqualTo(EnsuredRole.Outcome.CREATED);
+    assertThat(aws.role(NAME).orElseThrow().inlinePolicies()).hasSize(1);
+    assertThat(aws.role(NAME).orElseThrow().tag("spawn:lease-until")).isPresent();
+  }
+
+  @Test
+  void aMarkedRoleIsLeftAloneAndTheNextNameIsTaken() {
+    roles.ensure(READ_S3);
+    aws.personsIam()
+        .tagRole(
+            tag ->
+                tag.roleName(NAME).tags(Tags.of(Tags.DELETING, aws.clock().instant().toString())));
+    SimulatedRole marked = aws.role(NAME).orElseThrow();
+
+    EnsuredRole ensured = roles.ensure(READ_S3);
+
+    assertThat(ensured.role().name())
+        .isEqualTo(READ_S3.names().get(1))
+        .hasSize("spawn-instance-".length() + 16);
+    assertThat(aws.role(NAME)).contains(marked);
+  }
+
+  @Test
+  void anotherRoleUnderTheSameEightDigitsIsLeftAloneAndTheNextNameIsTaken() {
+    aws.givenRole(
+        NAME,
+        role ->
+            role.path("/spawn/")
+                .tag("spawn:managed", "true")
+                .tag("spawn:policies", "f".repeat(64)));
+
+    assertThat(roles.ensure(READ_S3).role().name()).isEqualTo(READ_S3.names().get(1));
+  }
+
+  @Test
+  void whenAllGeneratedNamesAreMarkedTheRoleIsBeingDeleted() {
+    for (String name : READ_S3.names()) {
+      aws.givenRole(
+          name,
+          role ->
+              role.path("/spawn/")
+                  .tag("spawn:managed", "true")
+                  .tag("spawn:policies", READ_S3.permissions().hash().hex())
+                  .tag("spawn:deleting", aws.clock().instant().toString()));
+    }
+
+    assertThatExceptionOfType(RoleBeingDeleted.class)
+        .isThrownBy(() -> roles.ensure(READ_S3))
+        .withMessageContaining("half an hour");
+  }
+
+  @Test
+  void aNamedRoleThatIsMarkedCannotBeRenamed() {
+    RoleRequest named = RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}");
+    roles.ensure(named);
+    aws.personsIam()
+        .tagRole(
+            tag ->
+                tag.roleName("reports")
+                    .tags(Tags.of(Tags.DELETING, aws.clock().instant().toString())));
+
+    assertThatExceptionOfType(RoleBeingDeleted.class).isThrownBy(() -> roles.ensure(named));
+  }
+
+  @Test
+  void aRoleOfTheUsersOwnIsUsedAsItIs() {
+    SimulatedRole own = aws.givenRole("my-own-role", role -> role.path("/team/"));
+
+    EnsuredRole ensured = roles.ensure(RoleRequests.named("my-own-role", "{}"));
+
+    assertThat(ensured.outcome()).isEqualTo(EnsuredRole.Outcome.EXISTING);
+    assertThat(ensured.leaseUntil()).isEmpty();
+    assertThat(aws.writes()).isEmpty();
+    assertThat(aws.role("my-own-role")).contains(own);
+  }
+
+  @Test
+  void aRoleOfTheUsersOwnIsNeverAdoptedForDescribedPolicies() {
+    SimulatedRole own = aws.givenRole("my-own-role");
+
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(
+            () -> roles.ensure(RoleRequests.named("my-own-role", "{'policies': ['s3:ReadOnly']}")))
+        .withMessageContaining("not made by spawn")
+        .withMessageContaining(own.arn());
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void aRoleUnderSpawnsPathWithoutItsTagIsNotSpawns() {
+    aws.givenRole(NAME, role -> role.path("/spawn/"));
+
+    assertThatExceptionOfType(RoleConflict.class).isThrownBy(() -> roles.ensure(READ_S3));
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void aRoleWithSpawnsTagUnderAnotherPathIsNotSpawns() {
+    aws.givenRole(
+        NAME,
+        role ->
+            role.path("/")
+                .tag("spawn:managed", "true")
+                .tag("spawn:policies", READ_S3.permissions().hash().hex()));
+
+    assertThatExceptionOfType(RoleConflict.class).isThrownBy(() -> roles.ensure(READ_S3));
+  }
+
+  @Test
+  void aConflictWithOneOfSpawnsRolesSaysWhoseItIsAndWhatDiffers() {
+    roles.ensure(RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}"));
+    aws.forgetCalls();
+
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(
+            () ->
+                roles.ensure(
+                    RoleRequests.named(
+                        "reports",
+                        "{'policies': ['s3:WriteOnly'], 'maxSessionDuration': 7200, 'trustServices': ['ec2', 'ecs-tasks'],"
+                            + " 'managedPolicies': ['arn:aws:iam::aws:policy/ReadOnlyAccess']}")))
+        .withMessageContainingAll(
+            "for tester",
+            "trust policy",
+            "longest session",
+            "managed policies",
+            "inline policy differs");
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void theSamePermissionsUnderTheSameGivenNameAreReused() {
+    RoleRequest named = RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}");
+    roles.ensure(named);
+
+    assertThat(roles.ensure(named).outcome()).isEqualTo(EnsuredRole.Outcome.REUSED);
+  }
+
+  @Test
+  void oneOfSpawnsNamedRolesIsReusedByItsNameAlone() {
+    roles.ensure(RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}"));
+
+    EnsuredRole ensured = roles.ensure(RoleRequests.named("reports", "{}"));
+
+    assertThat(ensured.outcome()).isEqualTo(EnsuredRole.Outcome.REUSED);
+    assertThat(ensured.leaseUntil()).isPresent();
+  }
+
+  @Test
+  void aHalfMadeNamedRoleIsNotUsedWithoutItsPolicies() {
+    aws.faults(Faults.crashBefore(3));
+    assertThatThrownBy(
+            () -> roles.ensure(RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}")))
+        .isInstanceOf(Error.class);
+    aws.faults(Faults.NONE);
+
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(() -> roles.ensure(RoleRequests.named("reports", "{}")))
+        .withMessageContaining("never finished");
+  }
+
+  @Test
+  void aGeneratedNameCannotBeChosenForANewRole() {
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(() -> roles.ensure(RoleRequests.named("spawn-instance-0123abcd", "{}")))
+        .withMessageContaining("$.iam.role");
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void aManagedPolicyThatDoesNotExistIsTheCallersMistake() {
+    String missing = "arn:aws:iam::123456789012:policy/nope";
+    aws.missingPolicy(missing);
+
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(() -> roles.ensure(RoleRequests.of("{'managedPolicies': ['" + missing + "']}")))
+        .withMessageContaining("$.iam.managedPolicies")
+        .withMessageContaining(missing);
+  }
+
+  @Test
+  void aNameThatIsTakenButNotShownIsTriedAgainLater() {
+    int notShown = 0;
+    for (long seed = 0; seed < 50; seed++) {
+      SimulatedAws lagging = SimulatedAws.seeded(seed).iamReadsLagUpTo(Duration.ofSeconds(30));
+      Roles late = new Roles(lagging.iam(), lagging.clock(), LeaseTerms.STANDARD);
+      lagging.faults(Faults.crashAfter(2));
+      assertThatThrownBy(() -> late.ensure(READ_S3)).isInstanceOf(Error.class);
+      lagging.faults(Faults.NONE);
+      try {
+        late.ensure(READ_S3);
+      } catch (NotVisibleYet expected) {
+        notShown++;
+      }
+      lagging.advance(Duration.ofSeconds(31));
+      late.ensure(READ_S3);
+      assertThat(lagging.roles()).as("seed %d", seed).hasSize(1);
+      assertThat(lagging.role(NAME).orElseThrow().inlinePolicies()).hasSize(1);
+    }
+    assertThat(notShown).isPositive();
+  }
+
+  @Test
+  void wheneverTheMakingStopsTheNextTryEndsWithTheSameRole() {
+    SimulatedRole whole = roleAfter(SimulatedAws.create());
+    for (int call = 1; call <= 4; call++) {
+      for (Faults stop : new Faults[] {Faults.crashBefore(call), Faults.crashAfter(call)}) {
+        SimulatedAws other = SimulatedAws.create().faults(stop);
+        assertThatThrownBy(
+                () -> new Roles(other.iam(), other.clock(), LeaseTerms.STANDARD).ensure(READ_S3))
+            .as("stopped at call %d", call)
+            .isInstanceOf(Error.class);
+        other.faults(Faults.NONE);
+
+        SimulatedRole role = roleAfter(other);
+        assertThat(role.tags()).isEqualTo(whole.tags());
+        assertThat(role.inlinePolicies()).isEqualTo(whole.inlinePolicies());
+        assertThat(other.roles()).hasSize(1);
+      }
+    }
+  }
+
+  private static SimulatedRole roleAfter(SimulatedAws aws) {
+    new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD).ensure(READ_S3);
+    return aws.role(NAME).orElseThrow();
+  }
+
+  @Test
+  void theCallersTagsStandBesideSpawns() {
+    Map<String, String> tags = new TreeMap<>(new HashMap<>(Map.of("team", "data")));
+    roles.ensure(
+        new RoleRequest(READ_S3.names(), READ_S3.permissions(), true, tags, "Jürgen (CI), #7"));
+
+    assertThat(aws.role(NAME).orElseThrow().tags())
+        .containsEntry("team", "data")
+        .containsEntry("spawn:creator", "Jürgen _CI__ _7");
+  }
+}
