@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# Sourced by the commands beside it: where this stack lives, and the settings that keep the AWS tools on this machine.
+#   SPAWN_LOCAL_PORT    ministack's port, 4566 if not set; moto's is the next one
+#   SPAWN_LOCAL_STATE   the folder of this stack's state, .local/stack if not set: another one, another stack
+#   SPAWN_LOCAL_CONCURRENCY   how many function calls run at once before Lambda's throttling sets in, 8 if not set
+#   SPAWN_LOCAL_SWEEP_WAIT    seconds after which a termination message that was given back comes again, for tests
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export SPAWN_LOCAL_PORT=${SPAWN_LOCAL_PORT:-4566}
+export SPAWN_LOCAL_STATE=${SPAWN_LOCAL_STATE:-$root/.local/stack}
+
+# One `aws` for both servers, and none of the user's own profiles, keys or endpoints.
+unset "${!AWS_@}"
+export AWS_ENDPOINT_URL=http://127.0.0.1:$SPAWN_LOCAL_PORT
+export AWS_ENDPOINT_URL_IAM=http://127.0.0.1:$((SPAWN_LOCAL_PORT + 1))
+export AWS_ENDPOINT_URL_EC2=$AWS_ENDPOINT_URL_IAM
+export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
+export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
+export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
+
+stop() { # one clear sentence, and the exit code for "it cannot start like this"
+  printf '%s\n' "$*" >&2
+  exit 2
+}
+
+need_python() {
+  command -v python3 >/dev/null || stop "Python 3.11 or newer is needed; no python3 is on the PATH."
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    stop "Python 3.11 or newer is needed; python3 on the PATH is $(python3 -V 2>&1 | cut -d' ' -f2)."
+}

@@ -1,0 +1,349 @@
+"""What local/stack does. Standard library only: it runs before the virtual environment exists."""
+import contextlib
+import fcntl
+import filecmp
+import hashlib
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+
+from servers import call
+
+ROOT = pathlib.Path(os.path.abspath(__file__)).parent.parent
+SHARED = ROOT / ".local"
+VENV, RIC = SHARED / "venv", SHARED / "ric"
+NATIVE_PART = "libaws-lambda-jni.so"  # the name that local/bootstrap gives
+STATE = pathlib.Path(os.environ["SPAWN_LOCAL_STATE"]).absolute()
+PORT = int(os.environ["SPAWN_LOCAL_PORT"])
+ZIP = ROOT / "target" / "spawn.zip"
+SERVERS = {"ministack": PORT, "moto": PORT + 1}
+
+
+def stop(sentence):
+    print(sentence, file=sys.stderr)
+    sys.exit(2)
+
+
+@contextlib.contextmanager
+def step(label):
+    """Shows one line: what is being done, and in the end how long it took."""
+    print(f"  {label:<58}", end="", flush=True)
+    begin = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print("failed", flush=True)
+        raise
+    print(f"{time.monotonic() - begin:5.1f} s", flush=True)
+
+
+def run(log, *command, **options):
+    """Runs a command quietly; if it fails, shows the end of its log and ends."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as out:
+        code = subprocess.run([str(part) for part in command], stdout=out, stderr=subprocess.STDOUT, **options).returncode
+    if code:
+        raise Failed("".join(log.open().readlines()[-15:]) + f"\n{command[0]} ended with {code}; all it said is in {log}")
+
+
+class Failed(Exception):
+    pass
+
+
+# --- Once a machine ---------------------------------------------------------------------------------------------------
+
+def check_tools(build):
+    if not sys.platform.startswith("linux"):
+        stop("The local stack runs on Linux: AWS's runtime interface client for Java has its native part for Linux only.")
+    java = java_home() / "bin" / "javac"
+    said = subprocess.run([java, "-version"], capture_output=True, text=True)
+    version = re.search(r"javac (?:1\.)?(\d+)", said.stdout + said.stderr)
+    if not version or int(version[1]) < 17:
+        stop(f"A JDK of version 17 or newer is needed; {java} is {version[1] if version else 'not one'}. "
+             "Install one, or point JAVA_HOME at it.")
+    if (build or not RIC.exists()) and not shutil.which("mvn"):
+        stop("Maven is needed to build; no mvn is on the PATH.")
+
+
+def java_home():
+    if os.environ.get("JAVA_HOME"):
+        home = pathlib.Path(os.environ["JAVA_HOME"])
+        if not (home / "bin" / "javac").exists():
+            stop(f"A JDK of version 17 or newer is needed; JAVA_HOME is {home}, and there is no javac in it.")
+        return home
+    javac = shutil.which("javac")
+    if not javac:
+        stop("A JDK of version 17 or newer is needed; JAVA_HOME is not set and no javac is on the PATH.")
+    return pathlib.Path(javac).resolve().parent.parent
+
+
+def set_up():
+    wanted, have = ROOT / "local" / "requirements.txt", VENV / "requirements.txt"
+    if not same(wanted, have):
+        with step("Installing the servers and AWS's tools (pip)"):
+            shutil.rmtree(VENV, ignore_errors=True)
+            run(SHARED / "logs" / "venv.log", sys.executable, "-m", "venv", VENV)
+            # The list is complete, so pip need not solve it again.
+            run(SHARED / "logs" / "pip.log", VENV / "bin" / "pip", "install", "--disable-pip-version-check", "--no-deps",
+                "-r", wanted)
+            shutil.copy(wanted, have)
+    wanted, have = ROOT / "local" / "ric" / "pom.xml", RIC / "pom.xml"
+    if not same(wanted, have) or not (RIC / NATIVE_PART).exists():
+        with step("Fetching AWS's runtime interface client (Maven)"):
+            shutil.rmtree(RIC, ignore_errors=True)
+            run(SHARED / "logs" / "ric.log", "mvn", "-B", "-ntp", "-f", wanted, "dependency:copy-dependencies",
+                f"-DoutputDirectory={RIC}", cwd=ROOT)
+            unpack_native_part()
+            shutil.copy(wanted, have)
+
+
+def unpack_native_part():
+    """The client would unpack it to one fixed path in /tmp, and JVMs that start side by side crash on each other's copy."""
+    machine = {"arm64": "aarch_64", "aarch64": "aarch_64"}.get(platform.machine(), platform.machine())
+    libc = "linux" if platform.libc_ver()[0] == "glibc" else "linux_musl"
+    jar = next(RIC.glob("aws-lambda-java-runtime-interface-client-*.jar"))
+    with zipfile.ZipFile(jar) as archive:
+        (RIC / NATIVE_PART).write_bytes(archive.read(f"jni/libaws-lambda-jni.{libc}-{machine}.so"))
+
+
+def same(one, other):
+    return other.exists() and filecmp.cmp(one, other, shallow=False)
+
+
+def build():
+    sources = [ROOT / "pom.xml", *(p for p in (ROOT / "functions" / "src" / "main").rglob("*") if p.is_file())]
+    if ZIP.exists() and ZIP.stat().st_mtime > max(p.stat().st_mtime for p in sources):
+        return
+    with step("Building the functions (mvn package)"):
+        run(SHARED / "logs" / "package.log", "mvn", "-B", "-ntp", "package", "-Dmaven.test.skip=true", cwd=ROOT)
+
+
+# --- The servers ------------------------------------------------------------------------------------------------------
+
+def pid_of(name):
+    """Returns the running server's process id, or None. A number that another program got meanwhile does not count."""
+    with contextlib.suppress(FileNotFoundError, ValueError, ProcessLookupError):
+        pid = int((STATE / f"{name}.pid").read_text())
+        if str(SERVER_COMMANDS[name][1]) in command_of(pid):
+            return pid
+    return None
+
+
+def command_of(pid):
+    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout
+
+
+def children_of(pid):
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    found = [pid]
+    for parent in found:
+        found += [child for child, its_parent in pairs if its_parent == parent]
+    return found[1:]
+
+
+SERVER_COMMANDS = {
+    "ministack": [VENV / "bin" / "python", VENV / "bin" / "ministack"],
+    "moto": [VENV / "bin" / "python", ROOT / "local" / "aws_edges.py", PORT + 1, os.environ["AWS_ENDPOINT_URL"]],
+}
+
+
+def settings():
+    """The caller's SPAWN_* variables, but for those that say where the stack is."""
+    return {k: v for k, v in sorted(os.environ.items()) if k.startswith("SPAWN_") and not k.startswith("SPAWN_LOCAL_")}
+
+
+def server_environment():
+    temporary = STATE / "tmp"  # ministack unpacks the functions here
+    temporary.mkdir(parents=True, exist_ok=True)
+    return {
+        **{k: os.environ[k] for k in ("PATH", "HOME", "LANG", "NO_PROXY", "no_proxy") if k in os.environ},
+        **{k: v for k, v in os.environ.items() if k.startswith("AWS_")},
+        **settings(),
+        "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1",
+        "GATEWAY_PORT": str(PORT), "BIND_HOST": "127.0.0.1", "MINISTACK_ACCOUNT_ID": "000000000000", "MINISTACK_REGION": "us-east-1",
+        # Listeners of services that nothing here uses.
+        "IOT_MTLS_ENABLED": "0", "IOT_MQTT_ENABLED": "0", "SFTP_ENABLED": "0",
+        # Every concurrent invocation is a JVM of some 90 MB, of each function; above this many ministack throttles, as
+        # Lambda does, and the workflow tries again.
+        "LAMBDA_ACCOUNT_CONCURRENCY": os.environ.get("SPAWN_LOCAL_CONCURRENCY", "8"), "LAMBDA_EXECUTOR": "local",
+        "SPAWN_LOCAL_JAVA": str(java_home() / "bin" / "java"), "SPAWN_LOCAL_RIC": str(RIC),
+        "MOTO_ACCOUNT_ID": "000000000000", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    }
+
+
+def start_servers():
+    for name, port in SERVERS.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                stop(f"Port {port}, which {name} would use, is taken by another program: end that, or set SPAWN_LOCAL_PORT.")
+    with step(f"Starting ministack and moto on 127.0.0.1:{PORT} and :{PORT + 1}"):
+        started = {}
+        for name, command in SERVER_COMMANDS.items():
+            with (STATE / f"{name}.log").open("w") as log:
+                started[name] = subprocess.Popen([str(part) for part in command], env=server_environment(), cwd=STATE,
+                                                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            (STATE / f"{name}.pid").write_text(str(started[name].pid))
+        await_answer(started["ministack"], "ministack", f"http://127.0.0.1:{PORT}/_ministack/ready")
+        await_answer(started["moto"], "moto", f"http://127.0.0.1:{PORT + 1}/_edges")
+
+
+def await_answer(process, name, url):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    log = STATE / f"{name}.log"
+    raise Failed("".join(log.open().readlines()[-15:]) + f"\n{name} did not start; all it said is in {log}")
+
+
+def end_servers():
+    """Ends the servers of this stack, and the JVMs that ministack started, by their process ids."""
+    pids = [pid for pid in map(pid_of, SERVERS) if pid]
+    pids += [child for pid in list(pids) for child in children_of(pid)]
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + 5
+        while pids and time.monotonic() < deadline:
+            pids = [pid for pid in pids if command_of(pid).strip() and "<defunct>" not in command_of(pid)]
+            time.sleep(0.05)
+        if not pids:
+            return
+
+
+# --- The deployment ---------------------------------------------------------------------------------------------------
+
+def fingerprint():
+    digest = hashlib.sha256()
+    for path in [ZIP, ROOT / "template.yaml", *sorted((ROOT / "statemachine").glob("*")), ROOT / "local" / "bootstrap",
+                 ROOT / "local" / "template.py"]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def deploy():
+    mark = fingerprint()
+    deployed = STATE / "deployed"
+    if deployed.exists() and deployed.read_text() == mark:
+        return
+    with step("Deploying the stack (sam deploy)"):
+        deployed.unlink(missing_ok=True)
+        bundle, template = STATE / "bundle.zip", STATE / "template.json"
+        shutil.copy(ZIP, bundle)
+        with zipfile.ZipFile(bundle, "a") as archive:
+            entry = zipfile.ZipInfo("bootstrap")  # ZipInfo's fixed date: the same sources, the same bundle
+            entry.external_attr = 0o755 << 16
+            archive.writestr(entry, (ROOT / "local" / "bootstrap").read_bytes())
+        with template.open("w") as out:
+            subprocess.run([VENV / "bin" / "python", ROOT / "local" / "template.py", ROOT / "template.yaml", bundle],
+                           stdout=out, check=True)
+        bucket = f"http://127.0.0.1:{PORT}/spawn-artifacts"
+        urllib.request.urlopen(urllib.request.Request(bucket, method="PUT"), timeout=30).close()
+        run(STATE / "deploy.log", VENV / "bin" / "sam", "deploy", "--template-file", template, "--stack-name", "spawn",
+            "--s3-bucket", "spawn-artifacts", "--region", "us-east-1", "--no-confirm-changeset", "--no-progressbar",
+            "--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
+            cwd=STATE, env={**os.environ, "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "1"})
+        outputs = stack_outputs()
+        (STATE / "outputs.json").write_text(json.dumps(outputs, indent=2))
+        (STATE / "state-machine-arn").write_text(outputs["LaunchStateMachineArn"])
+        wait = os.environ.get("SPAWN_LOCAL_SWEEP_WAIT")
+        if wait:
+            call("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl=outputs["TerminationQueueUrl"],
+                 Attributes={"VisibilityTimeout": wait})
+        deployed.write_text(mark)
+
+
+def stack_outputs():
+    listed = subprocess.run([VENV / "bin" / "aws", "cloudformation", "describe-stacks", "--stack-name", "spawn",
+                             "--query", "Stacks[0].Outputs", "--output", "json"], check=True, capture_output=True, text=True)
+    return {output["OutputKey"]: output["OutputValue"] for output in json.loads(listed.stdout)}
+
+
+# --- The commands -----------------------------------------------------------------------------------------------------
+
+def up(build_first=True):
+    STATE.mkdir(parents=True, exist_ok=True)
+    SHARED.mkdir(exist_ok=True)
+    with (SHARED / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second `up` waits for the first, then finds its work done
+        check_tools(build_first)
+        set_up()
+        if build_first:
+            build()
+        elif not ZIP.exists():
+            stop("There is no target/spawn.zip: build it with mvn package, or leave --no-build out.")
+        running, started_with = all(map(pid_of, SERVERS)), STATE / "settings.json"
+        if running and json.loads(started_with.read_text()) != settings():
+            stop(f"The stack is up with other SPAWN_ settings ({started_with}): local/stack down ends it.")
+        try:
+            if not running:
+                down()
+                started_with.write_text(json.dumps(settings()))
+                start_servers()
+            deploy()
+        except BaseException:
+            if not running:
+                end_servers()
+            raise
+
+
+def down():
+    end_servers()
+    for name in ("ministack.pid", "moto.pid", "deployed", "outputs.json", "state-machine-arn", "settings.json"):
+        (STATE / name).unlink(missing_ok=True)
+    shutil.rmtree(STATE / "tmp", ignore_errors=True)
+
+
+def status():
+    pids = {name: pid_of(name) for name in SERVERS}
+    for name, port in SERVERS.items():
+        print(f"{name:<10} {'up, process ' + str(pids[name]) if pids[name] else 'down':<24} http://127.0.0.1:{port}"
+              f"   log {STATE / name}.log")
+    outputs = STATE / "outputs.json"
+    if all(pids.values()) and outputs.exists():
+        print(outputs.read_text())
+    else:
+        sys.exit(1)
+
+
+def main(arguments):
+    match arguments:
+        case ["up"]:
+            up()
+        case ["up", "--no-build"]:
+            up(build_first=False)
+        case ["down"]:
+            down()
+        case ["status"]:
+            status()
+        case _:
+            stop("Usage: local/stack up [--no-build] | down | status")
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (Failed, subprocess.CalledProcessError, OSError, json.JSONDecodeError) as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

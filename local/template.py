@@ -1,0 +1,32 @@
+"""Prints template.yaml as the local server can run it: python local/template.py template.yaml bundle.zip
+
+Three things differ, each because the server has no Java runtime of its own:
+- Runtime is provided.al2023, and the bundle holds a `bootstrap` beside the project's own classes and libraries;
+- there is no SnapStart, which needs Lambda's Java runtime;
+- CodeUri names that bundle. (Other paths become absolute, since the printed template lies elsewhere.)
+"""
+import json
+import pathlib
+import sys
+
+from samcli.yamlhelper import yaml_parse
+
+
+def localized(template, folder, bundle):
+    functions = [r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
+    shared = template.get("Globals", {}).get("Function", {})
+    for properties in [shared, *functions]:
+        properties.pop("SnapStart", None)
+        if "Runtime" in properties:
+            properties["Runtime"] = "provided.al2023"
+        if "CodeUri" in properties:
+            properties["CodeUri"] = str(bundle)
+    for resource in template["Resources"].values():
+        if "DefinitionUri" in resource.get("Properties", {}):
+            resource["Properties"]["DefinitionUri"] = str(folder / resource["Properties"]["DefinitionUri"])
+    return template
+
+
+if __name__ == "__main__":
+    source, bundle = pathlib.Path(sys.argv[1]).absolute(), pathlib.Path(sys.argv[2]).absolute()
+    print(json.dumps(localized(yaml_parse(source.read_text()), source.parent, bundle), indent=1))
