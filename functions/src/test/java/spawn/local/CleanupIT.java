@@ -1,0 +1,123 @@
+package spawn.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+
+@ExtendWith(LocalStack.class)
+class CleanupIT {
+  private final LocalStack stack;
+  private final Workflow workflow;
+
+  CleanupIT(LocalStack stack) {
+    this.stack = stack;
+    this.workflow = new Workflow(stack);
+  }
+
+  @BeforeEach
+  void standardEdges() {
+    stack.edges("{\"profileDelay\": 1, \"faults\": [], \"calls\": []}");
+  }
+
+  private JsonNode launch(String bucket) {
+    ObjectNode payload = (ObjectNode) LocalStack.json(LocalStack.file("events/launch.json"));
+    ((ObjectNode) payload.path("iam"))
+        .putArray("resources")
+        .add("s3://" + bucket)
+        .add("dynamodb://" + bucket);
+    return workflow.launch(payload.toString());
+  }
+
+  private static String roleOf(JsonNode output) {
+    return output.at("/role/name").asText();
+  }
+
+  private boolean exists(String role) {
+    try {
+      stack.iam().getRole(get -> get.roleName(role));
+      return true;
+    } catch (NoSuchEntityException gone) {
+      return false;
+    }
+  }
+
+  private void terminate(String region, List<String> ids) {
+    stack.ec2(region).terminateInstances(of -> of.instanceIds(ids));
+  }
+
+  @Test
+  void theEndOfTheLastInstanceLeadsToTheRolesRemovalAndWhatIsInUseStays() {
+    JsonNode ended = launch("ended");
+    JsonNode running = launch("running");
+    JsonNode stopped = launch("stopped");
+    JsonNode elsewhere = launch("elsewhere");
+    stack.ec2("us-east-1").stopInstances(of -> of.instanceIds(Workflow.instanceIds(stopped)));
+    stack
+        .ec2("eu-west-1")
+        .runInstances(
+            of ->
+                of.imageId("ami-12c6146b")
+                    .minCount(1)
+                    .maxCount(1)
+                    .iamInstanceProfile(profile -> profile.name(roleOf(elsewhere))));
+    terminate("us-east-1", Workflow.instanceIds(elsewhere));
+    String unmanaged = "spawn-instance-0000abcd";
+    stack
+        .iam()
+        .createRole(
+            of ->
+                of.roleName(unmanaged)
+                    .path("/spawn/")
+                    .assumeRolePolicyDocument(
+                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
+                            + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
+    terminate("us-east-1", Workflow.instanceIds(ended));
+
+    Workflow.waitUntil(Duration.ofMinutes(4), () -> !exists(roleOf(ended)));
+
+    Map<String, String> verdicts =
+        StreamSupport.stream(
+                stack.cleanUp(LocalStack.file("events/dry-run.json")).path("roles").spliterator(),
+                false)
+            .collect(
+                Collectors.toMap(
+                    role -> role.path("role").asText(), role -> role.path("reason").asText()));
+    assertThat(verdicts.get(roleOf(running)))
+        .startsWith("in use by " + Workflow.instanceIds(running).get(0));
+    assertThat(verdicts.get(roleOf(stopped)))
+        .startsWith("in use by " + Workflow.instanceIds(stopped).get(0));
+    assertThat(verdicts.get(roleOf(elsewhere))).startsWith("in use by ");
+    assertThat(verdicts.get(unmanaged)).contains("lacks the tag");
+    assertThat(verdicts).doesNotContainKey(roleOf(ended));
+    assertThat(stack.iam().listInstanceProfiles().instanceProfiles())
+        .noneMatch(profile -> profile.instanceProfileName().equals(roleOf(ended)));
+  }
+
+  @Test
+  void aDryRunWritesNothing() {
+    stack.cleanUp(LocalStack.file("events/dry-run.json"));
+
+    assertThat(stack.calls())
+        .extracting(call -> call.path("operation").asText())
+        .isNotEmpty()
+        .allMatch(operation -> operation.matches("(Get|List|Describe).*"));
+  }
+
+  @Test
+  void aMisspeltDryRunIsRefusedAndNotTakenForNone() {
+    JsonNode answer = stack.cleanUp("{\"dryrun\": true}");
+
+    assertThat(answer.path("errorType").asText()).isEqualTo("spawn.error.InvalidRequest");
+    assertThat(stack.calls()).isEmpty();
+  }
+}

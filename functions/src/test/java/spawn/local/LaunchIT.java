@@ -1,0 +1,282 @@
+package spawn.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.iam.model.Role;
+import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
+import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
+
+@ExtendWith(LocalStack.class)
+class LaunchIT {
+  private final LocalStack stack;
+  private final Workflow workflow;
+
+  LaunchIT(LocalStack stack) {
+    this.stack = stack;
+    this.workflow = new Workflow(stack);
+  }
+
+  @BeforeEach
+  void standardEdges() {
+    stack.edges("{\"profileDelay\": 2, \"faults\": [], \"calls\": []}");
+  }
+
+  private static String event(String name) {
+    return LocalStack.file("events/" + name + ".json");
+  }
+
+  /** Returns a launch whose role no other test shares. */
+  private static String launchOf(String bucket) {
+    ObjectNode payload = (ObjectNode) LocalStack.json(event("launch"));
+    ((ObjectNode) payload.path("iam"))
+        .putArray("resources")
+        .add("s3://" + bucket)
+        .add("dynamodb://" + bucket);
+    return payload.toString();
+  }
+
+  private List<Instance> instances(List<String> ids) {
+    return stack
+        .ec2("us-east-1")
+        .describeInstances(of -> of.instanceIds(ids))
+        .reservations()
+        .stream()
+        .flatMap(reservation -> reservation.instances().stream())
+        .toList();
+  }
+
+  private Role role(JsonNode output) {
+    return stack.iam().getRole(get -> get.roleName(output.at("/role/name").asText())).role();
+  }
+
+  private JsonNode inlinePolicy(String role) {
+    return LocalStack.json(
+        URLDecoder.decode(
+            stack
+                .iam()
+                .getRolePolicy(get -> get.roleName(role).policyName("spawn"))
+                .policyDocument(),
+            StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aLaunchGivesAnInstanceARoleOfExactlyThePayloadsPermissions() {
+    JsonNode plan = workflow.launch(event("plan"));
+    JsonNode output = workflow.launch(event("launch"));
+
+    assertThat(output.at("/role/name").asText()).matches("spawn-instance-[0-9a-f]{8}");
+    assertThat(output.path("policyHash")).isEqualTo(plan.path("policyHash"));
+    assertThat(instances(Workflow.instanceIds(output)))
+        .singleElement()
+        .satisfies(
+            instance -> {
+              assertThat(instance.iamInstanceProfile().arn())
+                  .endsWith("instance-profile/spawn/" + output.at("/role/name").asText());
+              assertThat(instance.metadataOptions().httpTokensAsString()).isEqualTo("required");
+              assertThat(instance.tags())
+                  .extracting(tag -> tag.key())
+                  .contains("spawn:managed", "spawn:role", "spawn:execution");
+            });
+    assertThat(inlinePolicy(output.at("/role/name").asText()))
+        .isEqualTo(plan.at("/role/inlinePolicy"));
+    assertThat(role(output).path()).isEqualTo("/spawn/");
+    assertThat(role(output).permissionsBoundary().permissionsBoundaryArn())
+        .isEqualTo(stack.output("InstanceBoundaryArn"));
+    assertThat(role(output).tags())
+        .extracting(tag -> tag.key())
+        .containsExactlyInAnyOrder(
+            "spawn:managed",
+            "spawn:created",
+            "spawn:creator",
+            "spawn:policies",
+            "spawn:lease-until");
+  }
+
+  @Test
+  void aPlanMakesNothing() {
+    JsonNode plan = workflow.launch(event("plan"));
+
+    assertThat(plan.at("/role/name").asText()).startsWith("spawn-instance-");
+    assertThat(plan.at("/instance/IamInstanceProfile/Name")).isEqualTo(plan.at("/role/name"));
+    assertThat(stack.calls()).isEmpty();
+  }
+
+  @Test
+  void aProfileThatEc2DoesNotSeeYetIsWaitedForByTheWorkflow() {
+    stack.edges("{\"profileDelay\": 8}");
+
+    String execution = workflow.start(launchOf("propagation"));
+
+    assertThat(Workflow.instanceIds(workflow.output(execution))).hasSize(1);
+    assertThat(workflow.entered(execution, "WaitForPropagation")).isGreaterThan(2);
+    assertThat(workflow.entered(execution, "Pause")).isGreaterThan(1);
+  }
+
+  @Test
+  void aProfileThatIsNeverSeenEndsTheLaunchByName() {
+    stack.edges("{\"profileDelay\": 400}");
+
+    DescribeExecutionResponse end = workflow.end(workflow.start(launchOf("never-seen")));
+
+    assertThat(end.error()).isEqualTo("spawn.error.PropagationTimeout");
+    assertThat(end.cause()).startsWith("EC2 did not see instance profile spawn-instance-");
+    assertThat(stack.calls("RunInstances")).isEmpty();
+  }
+
+  @Test
+  void aJobArrayIsOneCallAndOneRole() {
+    JsonNode output = workflow.launch(event("job-array"));
+
+    assertThat(Workflow.instanceIds(output)).hasSize(8).doesNotHaveDuplicates();
+    assertThat(output.path("instances").findValuesAsText("launchIndex"))
+        .containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
+    assertThat(stack.calls("RunInstances")).hasSize(1);
+    assertThat(instances(Workflow.instanceIds(output)))
+        .allSatisfy(
+            instance ->
+                assertThat(instance.iamInstanceProfile().arn())
+                    .endsWith("/" + output.at("/role/name").asText()));
+    assertThat(role(output).tags()).anySatisfy(tag -> assertThat(tag.key()).isEqualTo("team"));
+  }
+
+  @Test
+  void theSamePayloadSixteenTimesAtOnceGivesOneRoleOneProfileAndSixteenInstances() {
+    String payload = launchOf("sixteen");
+
+    List<String> executions =
+        IntStream.range(0, 16).mapToObj(i -> workflow.start(payload)).toList();
+    List<JsonNode> outputs = executions.stream().map(workflow::output).toList();
+
+    Set<String> names =
+        outputs.stream().map(o -> o.at("/role/name").asText()).collect(Collectors.toSet());
+    Set<String> profiles =
+        outputs.stream()
+            .map(o -> o.at("/instanceProfile/arn").asText())
+            .collect(Collectors.toSet());
+    Set<String> instances = new HashSet<>();
+    outputs.forEach(output -> instances.addAll(Workflow.instanceIds(output)));
+    assertThat(names).hasSize(1);
+    assertThat(profiles).hasSize(1);
+    assertThat(instances).hasSize(16);
+  }
+
+  @Test
+  void theSameExecutionStartedAgainLaunchesNothingMore() {
+    String payload = launchOf("again");
+
+    String execution = workflow.start("again", payload);
+    // While it runs, AWS answers with the same execution; the local engine refuses then too, as AWS
+    // does once it has ended.
+    assertThatThrownBy(() -> workflow.start("again", payload))
+        .isInstanceOf(ExecutionAlreadyExistsException.class);
+    workflow.output(execution);
+    assertThatThrownBy(() -> workflow.start("again", payload))
+        .isInstanceOf(ExecutionAlreadyExistsException.class);
+
+    assertThat(stack.calls("RunInstances")).hasSize(1);
+  }
+
+  @Test
+  void aLaunchWhoseAnswerWasLostLaunchesNothingMore() {
+    stack.edges(
+        "{\"faults\": [{\"operation\": \"RunInstances\", \"dryRun\": false, \"after\": true, \"times\": 1,"
+            + " \"code\": \"InternalError\"}]}");
+
+    JsonNode output = workflow.launch(launchOf("lost-answer"));
+
+    assertThat(Workflow.instanceIds(output)).hasSize(1);
+    assertThat(stack.calls("RunInstances")).hasSizeGreaterThan(1);
+    assertThat(
+            stack
+                .ec2("us-east-1")
+                .describeInstances(
+                    of ->
+                        of.filters(
+                            Filter.builder()
+                                .name("tag:spawn:role")
+                                .values(output.at("/role/name").asText())
+                                .build()))
+                .reservations())
+        .flatExtracting(reservation -> reservation.instances())
+        .hasSize(1);
+  }
+
+  @Test
+  void aPayloadWithThreeMistakesNamesAllOfThemAndWritesNothing() {
+    DescribeExecutionResponse end = workflow.end(workflow.start(event("three-mistakes")));
+
+    assertThat(end.error()).isEqualTo("spawn.error.InvalidRequest");
+    assertThat(end.cause())
+        .contains("$.instance.InstanceTypo", "$.iam.policies[0]", "$.iam.maxSessionDuration")
+        .doesNotContain("at spawn.");
+    assertThat(stack.calls()).isEmpty();
+  }
+
+  @Test
+  void aRoleOfTheUsersOwnIsUsedAsItIs() {
+    stack
+        .iam()
+        .createRole(
+            create ->
+                create
+                    .roleName("my-own-role")
+                    .assumeRolePolicyDocument(
+                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
+                            + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
+
+    JsonNode output = workflow.launch(event("existing-role"));
+
+    assertThat(output.at("/role/outcome").asText()).isEqualTo("existing");
+    assertThat(role(output).tags()).isEmpty();
+    assertThat(instances(Workflow.instanceIds(output)).get(0).iamInstanceProfile().arn())
+        .endsWith("instance-profile/spawn/my-own-role");
+  }
+
+  @Test
+  void aCustomPolicyIsPutAsItIs() {
+    JsonNode output = workflow.launch(event("custom-policy"));
+
+    assertThat(output.at("/role/name").asText()).isEqualTo("report-writer");
+    JsonNode statement = inlinePolicy("report-writer").path("Statement").path(0);
+    assertThat(statement.findPath("Resource").asText()).isEqualTo("arn:aws:s3:::reports/daily/*");
+    assertThat(statement.at("/Condition/Bool/aws:SecureTransport").asText()).isEqualTo("true");
+    assertThat(role(output).maxSessionDuration()).isEqualTo(7200);
+  }
+
+  @Test
+  void managedPoliciesAreAttached() {
+    JsonNode output = workflow.launch(event("managed-policies"));
+
+    assertThat(
+            stack
+                .iam()
+                .listAttachedRolePolicies(of -> of.roleName(output.at("/role/name").asText()))
+                .attachedPolicies())
+        .extracting(policy -> policy.policyArn())
+        .containsExactly("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
+  }
+
+  @Test
+  void withoutIamTheInstanceGetsTheDefaultRole() {
+    JsonNode output = workflow.launch(event("default-role"));
+
+    assertThat(output.at("/role/name").asText()).isEqualTo("spored-instance-role");
+    assertThat(inlinePolicy("spored-instance-role").toString())
+        .contains("ec2:DescribeTags", "ec2:TerminateInstances", "ec2:ResourceTag/spawn:managed");
+  }
+}

@@ -1,0 +1,220 @@
+package spawn.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.sfn.SfnClient;
+
+/**
+ * The tests' own local stack: beside one that a user may have up, on ports of its own, with short
+ * leases and waits. It is started by the first test class that asks for it, and ended with the
+ * last.
+ */
+final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoCloseable {
+  static final Path ROOT = Path.of("").toAbsolutePath();
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int PORT = 4576;
+  private static final Path STATE = ROOT.resolve("target/local-stack");
+
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "SPAWN_LOCAL_PORT", String.valueOf(PORT),
+          "SPAWN_LOCAL_STATE", STATE.toString(),
+          "SPAWN_LOCAL_SWEEP_WAIT", "12",
+          "SPAWN_EDGES_PROFILE_DELAY", "2",
+          "SPAWN_LEASE", "PT60S",
+          "SPAWN_LAST_CALL", "PT5S",
+          "SPAWN_YOUTH", "PT5S",
+          "SPAWN_CLOCK_SKEW", "PT1S",
+          "SPAWN_MARK", "PT6S",
+          "SPAWN_PROPAGATION_TIMEOUT", "PT20S");
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private JsonNode outputs = JSON.nullNode();
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    stackOf(context);
+  }
+
+  private static LocalStack stackOf(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(ExtensionContext.Namespace.create(LocalStack.class))
+        .getOrComputeIfAbsent(
+            LocalStack.class, first -> new LocalStack().started(), LocalStack.class);
+  }
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == LocalStack.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return stackOf(context);
+  }
+
+  private LocalStack started() {
+    run("local/stack", "down");
+    run("local/stack", "up", "--no-build");
+    outputs = json(read(STATE.resolve("outputs.json")));
+    return this;
+  }
+
+  @Override
+  public void close() {
+    run("local/stack", "down");
+  }
+
+  /** Returns one of the deployed stack's outputs. */
+  String output(String key) {
+    return outputs.path(key).asText();
+  }
+
+  SfnClient stepFunctions() {
+    return client(SfnClient.builder(), PORT, "us-east-1");
+  }
+
+  IamClient iam() {
+    return client(IamClient.builder(), PORT + 1, "us-east-1");
+  }
+
+  Ec2Client ec2(String region) {
+    return client(Ec2Client.builder(), PORT + 1, region);
+  }
+
+  private static <C, B extends AwsClientBuilder<B, C>> C client(
+      B builder, int port, String region) {
+    return builder
+        .endpointOverride(URI.create("http://127.0.0.1:" + port))
+        .region(Region.of(region))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+        .build();
+  }
+
+  /** Changes how the simulated edges of AWS behave, or forgets the calls that they have seen. */
+  void edges(String settings) {
+    send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (PORT + 1) + "/_edges"))
+            .POST(HttpRequest.BodyPublishers.ofString(settings))
+            .build());
+  }
+
+  /** Returns the IAM and EC2 calls since they were last forgotten. */
+  List<JsonNode> calls() {
+    String answer =
+        send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (PORT + 1) + "/_edges"))
+                .build());
+    return StreamSupport.stream(json(answer).path("calls").spliterator(), false).toList();
+  }
+
+  /** Returns the calls of an operation that were no dry runs. */
+  List<JsonNode> calls(String operation) {
+    return calls().stream()
+        .filter(
+            call ->
+                call.path("operation").asText().equals(operation)
+                    && !call.path("DryRun").asBoolean())
+        .toList();
+  }
+
+  private String send(HttpRequest request) {
+    try {
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new IllegalStateException(
+            request.uri() + " answered " + answer.statusCode() + ": " + answer.body());
+      }
+      return answer.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs a command of the project with this stack's settings, and returns what it printed. */
+  String run(String... command) {
+    List<String> line = new ArrayList<>(List.of(command));
+    line.set(0, ROOT.resolve(command[0]).toString());
+    ProcessBuilder builder =
+        new ProcessBuilder(line).directory(ROOT.toFile()).redirectErrorStream(true);
+    builder.environment().putAll(ENVIRONMENT);
+    try {
+      Process process = builder.start();
+      String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new IllegalStateException(
+            String.join(" ", command) + " ended with " + code + ":\n" + printed);
+      }
+      return printed;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Invokes the clean-up function as an operator would, and returns its report. */
+  JsonNode cleanUp(String request) {
+    Path report = STATE.resolve("report.json");
+    run(
+        "local/aws",
+        "lambda",
+        "invoke",
+        "--function-name",
+        output("CleanupFunctionName"),
+        "--payload",
+        request,
+        report.toString());
+    return json(read(report));
+  }
+
+  /** Returns a file of the project. */
+  static String file(String path) {
+    return read(ROOT.resolve(path));
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path path) {
+    try {
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package spawn.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.StreamSupport;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
+import software.amazon.awssdk.services.sfn.model.HistoryEvent;
+
+/** Starts launches on the deployed state machine and waits for their end. */
+final class Workflow {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final SfnClient stepFunctions;
+  private final String machine;
+
+  Workflow(LocalStack stack) {
+    this.stepFunctions = stack.stepFunctions();
+    this.machine = stack.output("LaunchStateMachineArn");
+  }
+
+  /** Starts an execution and returns its ARN. */
+  String start(String payload) {
+    return stepFunctions
+        .startExecution(start -> start.stateMachineArn(machine).input(payload))
+        .executionArn();
+  }
+
+  String start(String name, String payload) {
+    return stepFunctions
+        .startExecution(start -> start.stateMachineArn(machine).name(name).input(payload))
+        .executionArn();
+  }
+
+  /** Returns the output of a launch, which must succeed. */
+  JsonNode launch(String payload) {
+    return output(start(payload));
+  }
+
+  /** Waits for an execution, which must succeed, and returns its output. */
+  JsonNode output(String execution) {
+    DescribeExecutionResponse end = end(execution);
+    if (end.status() != ExecutionStatus.SUCCEEDED) {
+      throw new AssertionError(end.status() + " " + end.error() + ": " + end.cause());
+    }
+    return LocalStack.json(end.output());
+  }
+
+  /** Waits until an execution has ended, however it does. */
+  DescribeExecutionResponse end(String execution) {
+    waitUntil(
+        Duration.ofMinutes(3),
+        () ->
+            stepFunctions.describeExecution(of -> of.executionArn(execution)).status()
+                != ExecutionStatus.RUNNING);
+    return stepFunctions.describeExecution(of -> of.executionArn(execution));
+  }
+
+  /** Returns how often an execution entered a state. */
+  long entered(String execution, String state) {
+    return StreamSupport.stream(
+            stepFunctions
+                .getExecutionHistoryPaginator(of -> of.executionArn(execution))
+                .events()
+                .spliterator(),
+            false)
+        .map(HistoryEvent::stateEnteredEventDetails)
+        .filter(entered -> entered != null && entered.name().equals(state))
+        .count();
+  }
+
+  static List<String> instanceIds(JsonNode output) {
+    return output.path("instances").findValuesAsText("instanceId");
+  }
+
+  /** Waits for what the deployed system does by itself; these tests run against real time. */
+  static void waitUntil(Duration atMost, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("It did not come true within " + atMost.toSeconds() + " s.");
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+}

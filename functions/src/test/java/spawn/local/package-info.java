@@ -1,0 +1,2 @@
+/** The deployed system, end to end, on the local stack. */
+package spawn.local;
