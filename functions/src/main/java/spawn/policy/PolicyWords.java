@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import spawn.error.Problems;
-import spawn.policy.ActionGroup.Access;
-import spawn.policy.ActionGroup.Scoped;
-import spawn.policy.ActionGroup.Unscoped;
 
 /**
  * The words of {@code policies} and the {@code resources} to which they are bound.
@@ -139,13 +136,11 @@ final class PolicyWords {
     };
   }
 
-  /** Returns what the words themselves say is broad. */
+  /** Returns what the words themselves say is broad; what they grant is judged with the rest. */
   List<Warning> warnings() {
     List<Warning> warnings = new ArrayList<>();
     templates.forEach(
         (template, path) -> {
-          boolean scoped =
-              scopes.stream().anyMatch(scope -> scope.service().equals(template.service()));
           if (template.level() == Level.FULL_ACCESS) {
             warnings.add(
                 new Warning(
@@ -155,22 +150,7 @@ final class PolicyWords {
                     template.name() + " grants more than any one job needs.",
                     "Ask for ReadOnly, WriteOnly or ReadWrite."));
           }
-          if (!scoped && template.groups().stream().anyMatch(PolicyWords::writesWherePossible)) {
-            warnings.add(
-                new Warning(
-                    "UNSCOPED_WRITE",
-                    Severity.MEDIUM,
-                    path,
-                    template.name() + " may write to every resource of " + template.service() + ".",
-                    "Name in \"resources\" what it writes to."));
-          }
         });
     return warnings;
-  }
-
-  private static boolean writesWherePossible(ActionGroup group) {
-    return group.access() != Access.READ
-        && group.scoped() == Scoped.BIND
-        && group.unscoped() == Unscoped.GRANT;
   }
 }

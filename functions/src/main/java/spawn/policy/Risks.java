@@ -200,7 +200,7 @@ final class Risks {
         actions.stream()
             .filter(action -> !reads.matcher(action.toString()).find())
             .filter(action -> !WITHOUT_RESOURCE.contains(action))
-            .map(Glob::toString)
+            .map(Glob::spelled)
             .toList();
     return writes.isEmpty()
         ? Optional.empty()
