@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
+import spawn.policy.Nearest;
 import spawn.policy.PermissionsReader;
 import spawn.policy.PolicyContext;
 import spawn.policy.ResolvedPermissions;
@@ -203,7 +204,7 @@ public final class PayloadReader {
                     path + "." + name,
                     "There is no field of this name.%s Known are: %s."
                         .formatted(
-                            NearestName.hint(name, known),
+                            Nearest.question(name, known),
                             String.join(", ", known.stream().sorted().toList())));
               }
             });

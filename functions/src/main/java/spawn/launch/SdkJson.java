@@ -24,6 +24,7 @@ import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 import software.amazon.awssdk.utils.builder.Buildable;
 import spawn.error.Problems;
+import spawn.policy.Nearest;
 
 /**
  * Reads and writes a request of the SDK as JSON, in the shape that {@code aws …
@@ -91,7 +92,7 @@ final class SdkJson {
                 problems.add(
                     memberPath,
                     "EC2's request has no member of this name."
-                        + NearestName.hint(member.getKey(), fields.keySet()));
+                        + Nearest.question(member.getKey(), fields.keySet()));
               } else {
                 value(member.getValue(), field, memberPath, problems)
                     .ifPresent(value -> field.set(builder, value));

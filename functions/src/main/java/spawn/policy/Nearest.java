@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Finds the names that a misspelt one may have meant, by edit distance. */
-final class Nearest {
+public final class Nearest {
   /** Longer texts are no misspelt names; comparing them would only cost time. */
   private static final int LONGEST = 140;
 
@@ -29,9 +29,15 @@ final class Nearest {
         .toList();
   }
 
-  /** Returns the nearest of the names as a question to append to a message, or nothing. */
-  static String question(String word, Collection<String> names) {
+  /**
+   * Returns the nearest of the names as a question to append to a message, or nothing when none is
+   * near enough to have been meant.
+   */
+  public static String question(String word, Collection<String> names) {
+    int limit = Math.max(2, word.length() / 3);
     return to(word, names, 1).stream()
+        .filter(
+            name -> distance(word.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT)) <= limit)
         .findFirst()
         .map(name -> " Did you mean \"" + name + "\"?")
         .orElse("");
