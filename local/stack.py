@@ -331,12 +331,15 @@ def main(arguments):
             up()
         case ["up", "--no-build"]:
             up(build_first=False)
+        case ["tools"]:
+            check_tools(build=False)
+            set_up()
         case ["down"]:
             down()
         case ["status"]:
             status()
         case _:
-            stop("Usage: local/stack up [--no-build] | down | status")
+            stop("Usage: local/stack up [--no-build] | down | status | tools")
 
 
 if __name__ == "__main__":
