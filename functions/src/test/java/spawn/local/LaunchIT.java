@@ -108,6 +108,25 @@ class LaunchIT {
   }
 
   @Test
+  void theReadmeShowsWhatALaunchPrints() {
+    String readme = LocalStack.file("README.md");
+    int begin = readme.indexOf("\n{\n", readme.indexOf("$ ./local/launch"));
+    JsonNode shown = LocalStack.json(readme.substring(begin, readme.indexOf("```", begin)));
+
+    assertThat(withoutIds(shown)).isEqualTo(withoutIds(workflow.launch(event("launch"))));
+  }
+
+  /** Returns an output with what differs from launch to launch made equal. */
+  private static String withoutIds(JsonNode output) {
+    return output
+        .toString()
+        .replaceAll("\"i-[0-9a-f]+\"", "\"i\"")
+        .replaceAll("10\\.\\d+\\.\\d+\\.\\d+", "10.0.0.1")
+        .replaceAll("us-east-1[a-f]", "us-east-1a")
+        .replaceAll("\"outcome\":\"(created|reused)\"", "\"outcome\":\"\"");
+  }
+
+  @Test
   void aPlanMakesNothing() {
     JsonNode plan = workflow.launch(event("plan"));
 
