@@ -1,0 +1,276 @@
+package spawn.workflow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * One execution of the workflow.
+ *
+ * <p>What it keeps between states is in its fields, so that a run which was stopped goes on where
+ * it was: with the same variables in the same state, with new attempts and a new time limit (<a
+ * href="https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html">redriving
+ * executions</a>).
+ */
+public final class Execution {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ARN = "arn:aws:states:us-east-1:123456789012:";
+
+  private final StateMachine machine;
+  private final Expressions expressions;
+  private final Lambda lambda;
+  private final Clock clock;
+  private final Timeline timeline;
+  private final RandomGenerator random;
+  private final String name;
+  private final Object payload;
+  private final Instant started;
+  private final Map<String, Object> variables = new HashMap<>();
+  private final List<String> entered = new ArrayList<>();
+  private String state;
+  private Object input;
+  private Instant runUntil = Instant.MIN;
+  private int redrives = -1;
+
+  Execution(
+      StateMachine machine,
+      Expressions expressions,
+      Lambda lambda,
+      Clock clock,
+      Timeline timeline,
+      RandomGenerator random,
+      String name,
+      JsonNode payload) {
+    this.machine = machine;
+    this.expressions = expressions;
+    this.lambda = lambda;
+    this.clock = clock;
+    this.timeline = timeline;
+    this.random = random;
+    this.name = name;
+    this.payload = JSON.convertValue(payload, Object.class);
+    this.started = clock.instant();
+    this.input = this.payload;
+    this.state = machine.startAt();
+  }
+
+  /** Where a state leads, and with which input; nowhere at the end. */
+  private record Step(Optional<String> next, Object output) {}
+
+  /** Returns its ARN. */
+  public String id() {
+    return ARN + "execution:launch:" + name;
+  }
+
+  /** Returns its name. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the states that were entered so far. */
+  public List<String> states() {
+    return entered;
+  }
+
+  /** Runs to the end; an execution that was stopped, or timed out, goes on where it was. */
+  public Outcome run() {
+    begin();
+    Optional<Outcome> end = advance();
+    while (end.isEmpty()) {
+      end = advance();
+    }
+    return end.get();
+  }
+
+  /** Begins, or begins anew after a stop. */
+  void begin() {
+    redrives++;
+    runUntil = clock.instant().plusSeconds(machine.timeoutSeconds());
+  }
+
+  /** Runs one state; returns how the execution ended, if it did with this state. */
+  Optional<Outcome> advance() {
+    try {
+      checkTime();
+      timeline.entering(state);
+      entered.add(state);
+      Step step = step(machine.state(state));
+      input = step.output();
+      if (step.next().isEmpty()) {
+        return Optional.of(Outcome.succeeded(JSON.valueToTree(input), entered));
+      }
+      state = step.next().get();
+      return Optional.empty();
+    } catch (TaskFailure failure) {
+      return Optional.of(Outcome.failed(failure.error(), failure.cause(), entered));
+    } catch (TimeIsUp timeIsUp) {
+      return Optional.of(Outcome.failed("States.Timeout", null, entered));
+    }
+  }
+
+  /** The end of the whole execution's time, which no state can catch. */
+  private static final class TimeIsUp extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private Step step(Map<String, Object> definition) throws TaskFailure {
+    String type = (String) definition.get("Type");
+    return switch (type) {
+      case "Task" -> task(definition);
+      case "Choice" -> choice(definition);
+      case "Wait" -> {
+        Object seconds = expressions.evaluate(definition.get("Seconds"), scope());
+        pause(Duration.ofSeconds(((Number) seconds).longValue()));
+        yield leave(definition, scope(), input);
+      }
+      case "Pass" -> leave(definition, scope(), input);
+      case "Fail" ->
+          throw new TaskFailure(
+              (String) expressions.evaluate(definition.get("Error"), scope()),
+              (String) expressions.evaluate(definition.get("Cause"), scope()));
+      default -> throw new UnsupportedOperationException(type);
+    };
+  }
+
+  private Step choice(Map<String, Object> definition) throws TaskFailure {
+    for (Map<String, Object> rule : StateMachine.list(definition, "Choices")) {
+      if (!(expressions.evaluate(rule.get("Condition"), scope()) instanceof Boolean holds)) {
+        throw new TaskFailure(
+            "States.QueryEvaluationError", "No boolean: " + rule.get("Condition"));
+      }
+      if (holds) {
+        return leave(rule, scope(), input);
+      }
+    }
+    if (!definition.containsKey("Default")) {
+      throw new TaskFailure("States.NoChoiceMatched", "No choice of " + state + " holds.");
+    }
+    Map<String, Object> otherwise = new LinkedHashMap<>(definition);
+    otherwise.put("Next", definition.get("Default"));
+    return leave(otherwise, scope(), input);
+  }
+
+  private Step task(Map<String, Object> definition) throws TaskFailure {
+    Retriers retriers = new Retriers(StateMachine.list(definition, "Retry"), random);
+    while (true) {
+      try {
+        Object result = invoke(definition);
+        return leave(definition, scopeWith("result", result), result);
+      } catch (TaskFailure failure) {
+        Optional<Duration> delay = retriers.next(failure.error());
+        if (delay.isEmpty()) {
+          return caught(definition, failure);
+        }
+        pause(delay.get());
+      }
+    }
+  }
+
+  private Object invoke(Map<String, Object> definition) throws TaskFailure {
+    Map<String, Object> arguments =
+        StateMachine.object(expressions.evaluate(definition.get("Arguments"), scope()));
+    Instant asked = clock.instant();
+    Object answer = null;
+    TaskFailure failed = null;
+    try {
+      answer = lambda.invoke((String) arguments.get("FunctionName"), arguments.get("Payload"));
+    } catch (TaskFailure failure) {
+      failed = failure;
+    }
+    long seconds = ((Number) definition.get("TimeoutSeconds")).longValue();
+    if (clock.instant().isAfter(asked.plusSeconds(seconds))) {
+      throw new TaskFailure("States.Timeout", null);
+    }
+    checkTime();
+    if (failed != null) {
+      throw failed;
+    }
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("ExecutedVersion", "1");
+    result.put("Payload", answer);
+    result.put("StatusCode", 200);
+    return result;
+  }
+
+  private Step caught(Map<String, Object> definition, TaskFailure failure) throws TaskFailure {
+    for (Map<String, Object> rule : StateMachine.list(definition, "Catch")) {
+      if (Retriers.isNamed(failure.error(), StateMachine.names(rule))) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("Error", failure.error());
+        if (failure.cause() != null) {
+          error.put("Cause", failure.cause());
+        }
+        return leave(rule, scopeWith("errorOutput", error), error);
+      }
+    }
+    throw failure;
+  }
+
+  /** Assign and Output both see the variables as they were when the state was entered. */
+  private Step leave(Map<String, Object> rule, Map<String, Object> scope, Object standardOutput)
+      throws TaskFailure {
+    Object output =
+        rule.containsKey("Output")
+            ? expressions.evaluate(rule.get("Output"), scope)
+            : standardOutput;
+    Map<String, Object> assigned =
+        StateMachine.object(expressions.evaluate(rule.getOrDefault("Assign", Map.of()), scope));
+    variables.putAll(assigned);
+    return new Step(Optional.ofNullable((String) rule.get("Next")), output);
+  }
+
+  private Map<String, Object> scope() {
+    return scopeWith("input", input);
+  }
+
+  private Map<String, Object> scopeWith(String what, Object value) {
+    Map<String, Object> states = new LinkedHashMap<>();
+    states.put("input", input);
+    states.put(what, value);
+    states.put("context", context());
+    Map<String, Object> scope = new HashMap<>(variables);
+    scope.put("states", states);
+    return scope;
+  }
+
+  /**
+   * The context object (<a
+   * href="https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html">accessing
+   * execution data from the Context object</a>).
+   */
+  private Map<String, Object> context() {
+    Map<String, Object> execution = new LinkedHashMap<>();
+    execution.put("Id", id());
+    execution.put("Name", name);
+    execution.put("Input", payload);
+    execution.put("StartTime", started.toString());
+    execution.put("RedriveCount", redrives);
+    return Map.of(
+        "Execution",
+        execution,
+        "State",
+        Map.of("Name", state),
+        "StateMachine",
+        Map.of("Id", ARN + "stateMachine:launch", "Name", "launch"));
+  }
+
+  private void pause(Duration length) {
+    timeline.pause(length);
+    checkTime();
+  }
+
+  private void checkTime() {
+    if (clock.instant().isAfter(runUntil)) {
+      throw new TimeIsUp();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package spawn.workflow;
+
+import com.amazonaws.services.lambda.runtime.ClientContext;
+import com.amazonaws.services.lambda.runtime.CognitoIdentity;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
+
+/** What a handler learns of its invocation; its log goes nowhere. */
+record InvocationContext(String function, int memoryInMegabytes) implements Context {
+  private static final LambdaLogger SILENT =
+      new LambdaLogger() {
+        @Override
+        public void log(String message) {}
+
+        @Override
+        public void log(byte[] message) {}
+      };
+
+  @Override
+  public String getAwsRequestId() {
+    return "1";
+  }
+
+  @Override
+  public String getLogGroupName() {
+    return "/aws/lambda/" + function;
+  }
+
+  @Override
+  public String getLogStreamName() {
+    return "1";
+  }
+
+  @Override
+  public String getFunctionName() {
+    return function;
+  }
+
+  @Override
+  public String getFunctionVersion() {
+    return "1";
+  }
+
+  @Override
+  public String getInvokedFunctionArn() {
+    return "arn:aws:lambda:us-east-1:123456789012:function:" + function + ":live";
+  }
+
+  @Override
+  public CognitoIdentity getIdentity() {
+    return null;
+  }
+
+  @Override
+  public ClientContext getClientContext() {
+    return null;
+  }
+
+  /** The real limit is simulated time; no handler asks. */
+  @Override
+  public int getRemainingTimeInMillis() {
+    throw new UnsupportedOperationException("No function looks at its remaining time.");
+  }
+
+  @Override
+  public int getMemoryLimitInMB() {
+    return memoryInMegabytes;
+  }
+
+  @Override
+  public LambdaLogger getLogger() {
+    return SILENT;
+  }
+}

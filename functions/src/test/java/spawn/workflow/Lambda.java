@@ -1,0 +1,111 @@
+package spawn.workflow;
+
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import spawn.aws.Crash;
+
+/**
+ * Lambda in memory: JSON bytes in and out of real handlers, and errors by the names that Step
+ * Functions sees.
+ */
+final class Lambda {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Clock clock;
+  private final Map<String, Function> functions = new HashMap<>();
+
+  /** The end of the time of what the thread runs; a function's calls look at it. */
+  private static final ThreadLocal<Running> RUNNING = new ThreadLocal<>();
+
+  private record Function(
+      RequestStreamHandler handler, Duration timeout, InvocationContext context) {}
+
+  private record Running(String function, Instant until) {}
+
+  Lambda(Clock clock) {
+    this.clock = clock;
+  }
+
+  void add(String name, RequestStreamHandler handler, Duration timeout, int memoryInMegabytes) {
+    functions.put(
+        name, new Function(handler, timeout, new InvocationContext(name, memoryInMegabytes)));
+  }
+
+  /**
+   * Runs a function. What it throws has the name of its class; one that ends is {@code
+   * Lambda.Unknown}, one that is cut off {@code Sandbox.Timedout} (<a
+   * href="https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html">handling
+   * errors in Step Functions workflows</a>).
+   */
+  Object invoke(String name, Object payload) throws TaskFailure {
+    Function function = functions.get(name);
+    if (function == null) {
+      throw new IllegalStateException("There is no function " + name + ".");
+    }
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    RUNNING.set(new Running(name, clock.instant().plus(function.timeout())));
+    try {
+      byte[] input = JSON.writeValueAsBytes(payload);
+      function.handler().handleRequest(new ByteArrayInputStream(input), output, function.context());
+      checkTime();
+      return JSON.readValue(output.toByteArray(), Object.class);
+    } catch (TimedOut cutOff) {
+      throw new TaskFailure(
+          "Sandbox.Timedout",
+          errorJson(
+              "Sandbox.Timedout",
+              "RequestId: 1 Error: Task timed out after %d.00 seconds"
+                  .formatted(function.timeout().toSeconds())));
+    } catch (Crash crashed) {
+      throw new TaskFailure(
+          "Lambda.Unknown",
+          "The cause could not be determined because Lambda did not return an error type. Returned payload:"
+              + " {\"errorMessage\":\"RequestId: 1 Process exited before completing request\"}");
+    } catch (RuntimeException thrown) {
+      throw new TaskFailure(
+          thrown.getClass().getName(), errorJson(thrown.getClass().getName(), thrown.getMessage()));
+    } catch (IOException impossibleInMemory) {
+      throw new UncheckedIOException(impossibleInMemory);
+    } finally {
+      RUNNING.remove();
+    }
+  }
+
+  /** Ends the function that this thread runs if its time is over. */
+  void checkTime() {
+    Running current = RUNNING.get();
+    if (current != null && clock.instant().isAfter(current.until())) {
+      throw new TimedOut(current.function());
+    }
+  }
+
+  /** Returns until when the function may run that this thread runs. */
+  Optional<Instant> runningUntil() {
+    return Optional.ofNullable(RUNNING.get()).map(Running::until);
+  }
+
+  private static String errorJson(String type, String message) {
+    Map<String, Object> error = new LinkedHashMap<>();
+    error.put("errorMessage", message);
+    error.put("errorType", type);
+    error.put("stackTrace", List.of());
+    try {
+      return JSON.writeValueAsString(error);
+    } catch (JsonProcessingException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+}

@@ -1,0 +1,773 @@
+package spawn.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.aws.AwsErrors;
+import spawn.aws.Call;
+import spawn.aws.Crash;
+import spawn.aws.Faults;
+import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedInstance;
+import spawn.aws.SimulatedRole;
+import spawn.role.Tags;
+
+/** Launches through the real definition and the real functions, on a simulated AWS. */
+class LaunchWorkflowTest {
+  private static final JsonNode LAUNCH = Stack.event("launch");
+  private static final String ROLE = "spawn-instance-";
+
+  private final SimulatedAws aws = SimulatedAws.create();
+  private final Stack stack = Stack.on(aws);
+
+  // The calls that a launch makes
+
+  @Test
+  void aFirstLaunchMakesExactlyTheCallsThatItNeeds() {
+    Outcome outcome = stack.launch("first", LAUNCH);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.operations())
+        .containsExactly(
+            "GetRole",
+            "CreateRole",
+            "PutRolePolicy",
+            "TagRole",
+            "CreateInstanceProfile",
+            "AddRoleToInstanceProfile",
+            "RunInstances",
+            "RunInstances",
+            "RunInstances",
+            "RunInstances");
+    assertThat(aws.calls("RunInstances").stream().filter(Call::isWrite)).hasSize(1);
+    assertThat(outcome.states())
+        .containsExactly(
+            "ResolvePolicies",
+            "PlanOnly?",
+            "EnsureRole",
+            "EnsureProfile",
+            "NothingToLaunch?",
+            "WaitForPropagation",
+            "Visible?",
+            "RunInstance",
+            "Launched?",
+            "Done");
+  }
+
+  @Test
+  void theSamePermissionsAgainMakeThreeCallsAndNoIamWrite() {
+    stack.launch("first", LAUNCH);
+    aws.advance(Duration.ofMinutes(11));
+    aws.forgetCalls();
+
+    Outcome outcome = stack.launch("second", LAUNCH);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.operations()).containsExactly("GetRole", "GetInstanceProfile", "RunInstances");
+    assertThat(aws.writes()).extracting(Call::service).containsExactly("ec2");
+    assertThat(output(outcome, "/role/outcome")).isEqualTo("reused");
+  }
+
+  @Test
+  void aLeaseOfWhichLessThanHalfIsLeftIsRenewedByOneCall() {
+    stack.launch("first", LAUNCH);
+    aws.advance(Duration.ofMinutes(31));
+    aws.forgetCalls();
+
+    stack.launch("second", LAUNCH);
+
+    assertThat(aws.operations())
+        .containsExactly("GetRole", "TagRole", "GetInstanceProfile", "RunInstances");
+  }
+
+  @Test
+  void aPlanMakesNoCall() {
+    Outcome outcome = stack.launch("plan", Stack.event("plan"));
+
+    assertThat(aws.calls()).isEmpty();
+    assertThat(output(outcome, "/role/name")).startsWith(ROLE);
+    assertThat(outcome.states()).containsExactly("ResolvePolicies", "PlanOnly?", "Planned");
+  }
+
+  @Test
+  void aPayloadWithThreeMistakesIsRefusedWithAllThreeBeforeAnyCall() {
+    Outcome outcome = stack.launch("wrong", Stack.event("three-mistakes"));
+
+    assertThat(outcome.error()).contains("spawn.error.InvalidRequest");
+    assertThat(outcome.cause().orElseThrow())
+        .contains("$.instance.InstanceTypo", "$.iam.policies[0]", "$.iam.maxSessionDuration");
+    assertThat(aws.calls()).isEmpty();
+  }
+
+  // What comes out
+
+  @Test
+  void theOutputNamesInstancesRoleProfileAndHash() {
+    Outcome outcome = stack.launch("first", LAUNCH);
+
+    SimulatedRole role = aws.roles().get(0);
+    SimulatedInstance instance = aws.instances().get(0);
+    assertThat(output(outcome, "/instances/0/instanceId")).isEqualTo(instance.id());
+    assertThat(output(outcome, "/role/name")).isEqualTo(role.name());
+    assertThat(output(outcome, "/role/arn")).isEqualTo(role.arn());
+    assertThat(output(outcome, "/role/outcome")).isEqualTo("created");
+    assertThat(output(outcome, "/instanceProfile/arn")).isEqualTo(aws.profiles().get(0).arn());
+    assertThat(output(outcome, "/policyHash")).isEqualTo(role.tag(Tags.POLICIES).orElseThrow());
+    assertThat(role.permissionsBoundary()).contains(Stack.BOUNDARY);
+    assertThat(instance.tags())
+        .containsEntry(Tags.MANAGED, "true")
+        .containsEntry(Tags.ROLE, role.name())
+        .containsEntry(Tags.EXECUTION, "first");
+  }
+
+  @Test
+  void aJobArrayIsOneLaunchOfEightInstancesWithOneRole() {
+    Outcome outcome = stack.launch("array", Stack.event("job-array"));
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.instances())
+        .extracting(SimulatedInstance::launchIndex)
+        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    assertThat(aws.calls("RunInstances").stream().filter(Call::isWrite)).hasSize(1);
+    assertThat(aws.roles()).hasSize(1);
+  }
+
+  @Test
+  void aPayloadWithoutAnInstanceEndsWithItsRoleAndProfile() {
+    ObjectNode payload = LAUNCH.deepCopy();
+    payload.remove("instance");
+    payload.withObject("/iam").put("role", "reader");
+
+    Outcome outcome = stack.launch("role-only", payload);
+
+    assertThat(outcome.error()).as(() -> outcome.cause().orElse("")).isEmpty();
+    assertThat(outcome.output().orElseThrow().at("/instances")).isEmpty();
+    assertThat(aws.calls("RunInstances")).isEmpty();
+    assertThat(aws.profiles()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"custom-policy", "default-role", "managed-policies", "job-array"})
+  void eachOfTheProjectsOwnPayloadsLaunches(String event) {
+    Outcome outcome = stack.launch("launch", Stack.event(event));
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.aliveInstances()).isNotEmpty();
+    assertThat(aws.instancesWithoutCredentials()).isEmpty();
+  }
+
+  @Test
+  void aRoleOfTheUsersOwnIsLaunchedWithAndLeftAsItIs() {
+    SimulatedRole own = aws.givenRole("my-own-role", role -> role.inProfile("my-own-role"));
+
+    Outcome outcome = stack.launch("own", Stack.event("existing-role"));
+
+    assertThat(output(outcome, "/role/outcome")).isEqualTo("existing");
+    assertThat(aws.role("my-own-role")).contains(own);
+    assertThat(aws.writes()).extracting(Call::service).containsOnly("ec2");
+  }
+
+  // Once and only once
+
+  @Test
+  void sixteenLaunchesOneAfterAnotherShareOneRoleAndOneProfile() {
+    for (int i = 0; i < 16; i++) {
+      assertThat(stack.launch("launch-" + i, LAUNCH).error()).isEmpty();
+    }
+
+    assertThat(aws.roles()).hasSize(1);
+    assertThat(aws.profiles()).hasSize(1);
+    assertThat(aws.instances()).hasSize(16);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void sixteenLaunchesAtOnceShareOneRoleAndOneProfile(long seed) {
+    aws.iamReadsLagUpTo(Duration.ofSeconds(5)).ec2SeesIamWithin(Duration.ofSeconds(20));
+    List<Execution> running = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      running.add(stack.execution("launch-" + i, LAUNCH));
+      running.get(i).begin();
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Outcome> outcomes = new ArrayList<>();
+    while (!running.isEmpty()) {
+      int which = random.nextInt(running.size());
+      running
+          .get(which)
+          .advance()
+          .ifPresent(
+              end -> {
+                outcomes.add(end);
+                running.remove(which);
+              });
+    }
+
+    assertThat(outcomes).hasSize(16).allSatisfy(end -> assertThat(end.error()).isEmpty());
+    assertThat(aws.roles()).hasSize(1);
+    assertThat(aws.profiles()).hasSize(1);
+    assertThat(aws.instances()).hasSize(16);
+  }
+
+  @Test
+  void theSameExecutionStartedAgainLaunchesNothingMore() {
+    Outcome first = stack.launch("once", LAUNCH);
+    aws.advance(Duration.ofHours(3));
+
+    Outcome second = stack.launch("once", LAUNCH);
+
+    assertThat(aws.instances()).hasSize(1);
+    assertThat(output(second, "/instances/0/instanceId"))
+        .isEqualTo(output(first, "/instances/0/instanceId"));
+  }
+
+  @Test
+  void anExecutionWhoseInstancesHaveEndedSaysSoAndLaunchesNothingMore() {
+    stack.launch("once", LAUNCH);
+    aws.terminate(aws.instances().get(0).id());
+    aws.advance(Duration.ofMinutes(5));
+
+    Outcome second = stack.launch("once", LAUNCH);
+
+    assertThat(second.error()).contains("spawn.error.LaunchRejected");
+    assertThat(second.cause().orElseThrow()).contains(aws.instances().get(0).id());
+    assertThat(aws.instances()).hasSize(1);
+  }
+
+  @Test
+  void anExecutionThatWasStoppedBeforeItsLaunchAndRedrivenNextDayLeasesAgain() {
+    Execution execution = execution("redriven", new StopAt("RunInstance", 1));
+
+    assertThatThrownBy(execution::run).isInstanceOf(Stopped.class);
+    aws.advance(Duration.ofDays(1));
+    Outcome outcome = execution.run();
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.entered("EnsureRole")).isEqualTo(2);
+    assertThat(aws.instances()).hasSize(1);
+  }
+
+  // Waiting
+
+  @Test
+  void aProfileThatEc2DoesNotSeeYetIsWaitedFor() {
+    aws.ec2SeesIamWithin(Duration.ofMinutes(1));
+
+    Outcome outcome = stack.launch("slow", LAUNCH);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.entered("Pause")).isPositive();
+  }
+
+  @Test
+  void aProfileThatEc2NeverSeesEndsTheLaunchAfterFiveMinutes() {
+    faults(always("RunInstances", LaunchWorkflowTest::unknownProfile));
+    var before = aws.clock().instant();
+
+    Outcome outcome = stack.launch("never", LAUNCH);
+
+    assertThat(outcome.error()).contains("spawn.error.PropagationTimeout");
+    assertThat(outcome.cause().orElseThrow()).contains("within 300 seconds");
+    assertThat(Duration.between(before, aws.clock().instant()))
+        .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
+    assertThat(aws.instances()).isEmpty();
+  }
+
+  @Test
+  void aLaunchThatIsDeniedTheProfileAfterTheProofGoesBackToWaiting() {
+    faults(times(2, "RunInstances", Call::isWrite, LaunchWorkflowTest::unknownProfile));
+
+    Outcome outcome = stack.launch("flickering", LAUNCH);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.entered("WaitAgain")).isEqualTo(2);
+    assertThat(aws.instances()).hasSize(1);
+  }
+
+  @Test
+  void aLaunchThatIsDeniedTheProfileAgainAndAgainEndsByName() {
+    faults(times(9, "RunInstances", Call::isWrite, LaunchWorkflowTest::unknownProfile));
+
+    Outcome outcome = stack.launch("flickering", LAUNCH);
+
+    assertThat(outcome.error()).contains("spawn.error.PropagationTimeout");
+    assertThat(outcome.cause().orElseThrow()).contains("denied it to the launch four times");
+  }
+
+  // Back to EnsureRole
+
+  @Test
+  void aRoleThatVanishesBeforeItsProfileIsMadeAnew() {
+    Execution execution = execution("vanished", deletingTheRole("EnsureProfile", 1));
+
+    Outcome outcome = execution.run();
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.entered("EnsureRole")).isEqualTo(2);
+    assertThat(aws.instancesWithoutCredentials()).isEmpty();
+  }
+
+  @Test
+  void aRoleThatVanishesWhileItsProfileIsWaitedForIsMadeAnew() {
+    Execution execution = execution("vanished", deletingTheRole("WaitForPropagation", 1));
+
+    Outcome outcome = execution.run();
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.entered("EnsureRole")).isEqualTo(2);
+    assertThat(aws.instancesWithoutCredentials()).isEmpty();
+  }
+
+  @Test
+  void aRoleThatVanishesBetweenProofAndLaunchIsMadeAnew() {
+    Execution execution = execution("vanished", deletingTheRole("RunInstance", 1));
+
+    Outcome outcome = execution.run();
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.entered("EnsureRole")).isEqualTo(2);
+    assertThat(aws.instancesWithoutCredentials()).isEmpty();
+  }
+
+  @Test
+  void aRoleThatVanishesThreeTimesIsMadeAnewThreeTimes() {
+    Outcome outcome = execution("vanished", deletingTheRole("EnsureProfile", 3)).run();
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.entered("EnsureRole")).isEqualTo(4);
+  }
+
+  @Test
+  void aRoleThatVanishesAFourthTimeEndsTheLaunch() {
+    Outcome outcome = execution("vanished", deletingTheRole("EnsureProfile", 4)).run();
+
+    assertThat(outcome.error()).contains("spawn.error.RoleVanished");
+    assertThat(outcome.cause().orElseThrow()).contains("is gone");
+  }
+
+  @Test
+  void aLeaseThatIsNearlyOverIsRenewedThreeTimesAndNotAFourth() {
+    Execution execution = execution("late", new StopAt("RunInstance", 4));
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(execution::run).isInstanceOf(Stopped.class);
+      aws.advance(Duration.ofMinutes(58));
+    }
+    assertThatThrownBy(execution::run).isInstanceOf(Stopped.class);
+    aws.advance(Duration.ofMinutes(58));
+
+    Outcome outcome = execution.run();
+
+    assertThat(outcome.error()).contains("spawn.error.LeaseEnding");
+    assertThat(outcome.entered("EnsureRole")).isEqualTo(4);
+    assertThat(aws.instances()).isEmpty();
+  }
+
+  // Other people's roles and profiles
+
+  @Test
+  void aNameThatIsTakenByAnothersRoleIsNeverAdopted() {
+    SimulatedRole another = aws.givenRole("report-writer");
+
+    Outcome outcome = stack.launch("taken", Stack.event("custom-policy"));
+
+    assertThat(outcome.error()).contains("spawn.error.RoleConflict");
+    assertThat(outcome.cause().orElseThrow()).contains("report-writer", "was not made by spawn");
+    assertThat(aws.role("report-writer")).contains(another);
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void aProfileThatHoldsAnothersRoleIsNeverTouched() {
+    aws.givenRole("another", role -> role.inProfile("report-writer"));
+
+    Outcome outcome = stack.launch("taken", Stack.event("custom-policy"));
+
+    assertThat(outcome.error()).contains("spawn.error.ProfileConflict");
+    assertThat(outcome.cause().orElseThrow()).contains("holds role \"another\"");
+    assertThat(aws.profile("report-writer").orElseThrow().roleName()).contains("another");
+  }
+
+  @Test
+  void anEmptyProfileOfAnothersIsNeverFilled() {
+    aws.givenProfile("report-writer", "/");
+
+    Outcome outcome = stack.launch("taken", Stack.event("custom-policy"));
+
+    assertThat(outcome.error()).contains("spawn.error.ProfileConflict");
+    assertThat(aws.profile("report-writer").orElseThrow().roleName()).isEmpty();
+  }
+
+  @Test
+  void aGeneratedNameThatIsTakenByOtherPermissionsGetsMoreDigits() {
+    String taken = planned();
+    aws.givenRole(
+        taken,
+        role ->
+            role.path(Tags.PATH)
+                .tag(Tags.MANAGED, "true")
+                .tag(Tags.POLICIES, "0".repeat(64))
+                .tag(Tags.LEASE_UNTIL, "2026-01-01T09:00:00Z"));
+
+    Outcome outcome = stack.launch("collision", LAUNCH);
+
+    assertThat(output(outcome, "/role/name")).startsWith(taken).hasSize(ROLE.length() + 16);
+  }
+
+  @Test
+  void aRoleThatTheSweepHasMarkedIsLeftAndTheNextNameTaken() {
+    stack.launch("first", LAUNCH);
+    mark(planned());
+
+    Outcome outcome = stack.launch("second", LAUNCH);
+
+    assertThat(output(outcome, "/role/name")).hasSize(ROLE.length() + 16);
+    assertThat(aws.roles()).hasSize(2);
+  }
+
+  @Test
+  void aRoleThatTheUserNamedAndTheSweepHasMarkedIsWaitedForAWhile() {
+    stack.launch("first", Stack.event("custom-policy"));
+    mark("report-writer");
+    aws.forgetCalls();
+
+    Outcome outcome = stack.launch("second", Stack.event("custom-policy"));
+
+    assertThat(outcome.error()).contains("spawn.error.RoleBeingDeleted");
+    assertThat(aws.operations()).hasSize(5).containsOnly("GetRole");
+  }
+
+  // Functions that die
+
+  @Test
+  void aFunctionThatDiesIsRunAgain() {
+    faults(crashAtFirst("CreateRole"));
+
+    Outcome outcome = stack.launch("crashed", LAUNCH);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.calls("CreateRole")).hasSize(1);
+    assertThat(aws.role(planned()).orElseThrow().inlinePolicies()).isNotEmpty();
+  }
+
+  @Test
+  void aFunctionThatDiesEveryTimeEndsTheLaunchWithWhatLambdaSays() {
+    faults(
+        new Faults() {
+          @Override
+          public void before(Call call) {
+            throw new Crash(call);
+          }
+        });
+
+    Outcome outcome = stack.launch("crashed", LAUNCH);
+
+    assertThat(outcome.error()).contains("Lambda.Unknown");
+    assertThat(outcome.cause().orElseThrow()).contains("Process exited");
+    assertThat(aws.calls()).hasSize(9);
+  }
+
+  @Test
+  void aFunctionThatRunsOutOfItsTimeIsRunAgain() {
+    faults(
+        new Faults() {
+          private boolean slow = true;
+
+          @Override
+          public void after(Call call) {
+            if (slow && call.operation().equals("CreateRole")) {
+              slow = false;
+              aws.advance(Duration.ofSeconds(61));
+            }
+          }
+        });
+
+    Outcome outcome = stack.launch("slow", LAUNCH);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.calls("GetRole")).hasSize(2);
+  }
+
+  @Test
+  void aLaunchWhoseAnswerIsLostIsFoundAgainByItsToken() {
+    faults(
+        new Faults() {
+          private boolean lost;
+
+          @Override
+          public void after(Call call) {
+            if (call.operation().equals("RunInstances") && call.isWrite() && !lost) {
+              lost = true;
+              throw AwsErrors.callTimeout();
+            }
+          }
+        });
+
+    Outcome outcome = stack.launch("lost", LAUNCH);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.instances()).hasSize(1);
+    assertThat(output(outcome, "/instances/0/instanceId")).isEqualTo(aws.instances().get(0).id());
+  }
+
+  @Test
+  void aLaunchWhoseAnswerIsLostIsFoundEvenIfItsRoleHasBeenMadeAnewUnderAnotherName() {
+    Execution execution = execution("lost", new StopAt("Launched?", 1));
+    assertThatThrownBy(execution::run).isInstanceOf(Stopped.class);
+    mark(planned());
+    Outcome outcome = stack.launch("lost", LAUNCH);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.instances()).hasSize(1);
+    assertThat(aws.calls("DescribeInstances")).hasSize(1);
+  }
+
+  // Each failure from what AWS answers
+
+  static Stream<Arguments> answersAndFailures() {
+    return Stream.of(
+        arguments("CreateRole", AwsErrors.throttling(), "Throttled"),
+        arguments("RunInstances", AwsErrors.requestLimitExceeded(), "Throttled"),
+        arguments("GetRole", AwsErrors.serviceFailure(), "AwsUnavailable"),
+        arguments("TagRole", AwsErrors.concurrentModification(), "AwsUnavailable"),
+        arguments("CreateInstanceProfile", AwsErrors.callTimeout(), "AwsUnavailable"),
+        arguments("RunInstances", AwsErrors.internalError(), "AwsUnavailable"),
+        arguments("RunInstances", AwsErrors.connectionLost(), "AwsUnavailable"),
+        arguments("CreateRole", AwsErrors.limitExceeded("roles"), "QuotaExceeded"),
+        arguments("PutRolePolicy", AwsErrors.limitExceeded("size"), "QuotaExceeded"),
+        arguments("CreateInstanceProfile", AwsErrors.limitExceeded("profiles"), "QuotaExceeded"),
+        arguments(
+            "RunInstances", AwsErrors.ec2("VcpuLimitExceeded", 400, "vCPUs"), "QuotaExceeded"),
+        arguments(
+            "RunInstances",
+            AwsErrors.ec2("InsufficientInstanceCapacity", 500, "capacity"),
+            "CapacityUnavailable"),
+        arguments(
+            "RunInstances",
+            AwsErrors.ec2("InsufficientFreeAddressesInSubnet", 400, "addresses"),
+            "CapacityUnavailable"),
+        arguments(
+            "RunInstances",
+            AwsErrors.ec2("InvalidAMIID.NotFound", 400, "no image"),
+            "LaunchRejected"),
+        arguments(
+            "RunInstances",
+            AwsErrors.ec2("InvalidParameterValue", 400, "another parameter"),
+            "LaunchRejected"),
+        arguments("CreateRole", AwsErrors.accessDenied("iam:CreateRole"), "AccessDenied"),
+        arguments(
+            "RunInstances", AwsErrors.unauthorizedOperation("ec2:RunInstances"), "AccessDenied"),
+        arguments("PutRolePolicy", AwsErrors.malformedPolicyDocument("grammar"), "InvalidRequest"));
+  }
+
+  @ParameterizedTest(name = "{0} answering {1} is {2}")
+  @MethodSource("answersAndFailures")
+  void eachAnswerOfAwsEndsTheLaunchByItsName(
+      String operation, RuntimeException answer, String failure) {
+    faults(always(operation, () -> answer));
+
+    Outcome outcome = stack.launch("refused", LAUNCH);
+
+    assertThat(outcome.error()).contains("spawn.error." + failure);
+    assertThat(outcome.cause().orElseThrow()).isNotBlank().doesNotContain("\tat ");
+    assertThat(aws.instances()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Throttling, 7",
+    "AccessDenied, 1",
+  })
+  void onlyWhatPassesIsRetried(String code, int calls) {
+    faults(always("CreateRole", () -> AwsErrors.iam(code, 400, "said")));
+
+    stack.launch("refused", LAUNCH);
+
+    assertThat(aws.calls("CreateRole")).hasSize(calls);
+  }
+
+  @Test
+  void aRoleThatIamSaysIsTakenButNeverShowsEndsTheLaunchByName() {
+    stack.launch("first", LAUNCH);
+    faults(always("GetRole", () -> AwsErrors.noSuchEntity("not shown")));
+
+    Outcome outcome = stack.launch("second", LAUNCH);
+
+    assertThat(outcome.error()).contains("spawn.error.NotVisibleYet");
+    assertThat(aws.calls("CreateRole")).hasSize(1 + 9);
+  }
+
+  @Test
+  void wantOfCapacityIsTriedAgainAFewTimes() {
+    aws.capacity("us-east-1a", 0);
+
+    Outcome outcome = stack.launch("full", LAUNCH);
+
+    assertThat(outcome.error()).contains("spawn.error.CapacityUnavailable");
+    assertThat(outcome.cause().orElseThrow()).contains("us-east-1a");
+    assertThat(aws.calls("RunInstances").stream().filter(Call::isWrite)).hasSize(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "iam:GetRole",
+        "iam:CreateRole",
+        "iam:PutRolePolicy",
+        "iam:TagRole",
+        "iam:CreateInstanceProfile",
+        "iam:AddRoleToInstanceProfile",
+        "iam:PassRole",
+        "ec2:RunInstances"
+      })
+  void aPermissionThatTheStackLacksIsNamed(String action) {
+    aws.deny(action);
+
+    Outcome outcome = stack.launch("denied", LAUNCH);
+
+    assertThat(outcome.error()).contains("spawn.error.AccessDenied");
+    assertThat(outcome.cause().orElseThrow()).contains(action);
+  }
+
+  private String planned() {
+    return output(stack.launch("plan", Stack.event("plan")), "/role/name");
+  }
+
+  private void mark(String role) {
+    aws.personsIam()
+        .tagRole(
+            request ->
+                request
+                    .roleName(role)
+                    .tags(
+                        Tag.builder()
+                            .key(Tags.DELETING)
+                            .value(aws.clock().instant().toString())
+                            .build()));
+  }
+
+  private static String output(Outcome outcome, String pointer) {
+    assertThat(outcome.error()).as(() -> outcome.cause().orElse("")).isEmpty();
+    return outcome.output().orElseThrow().at(pointer).asText();
+  }
+
+  private void faults(Faults faults) {
+    aws.faults(stack.limited(faults));
+  }
+
+  private Execution execution(String name, Timeline timeline) {
+    return stack.execution(name, LAUNCH, timeline);
+  }
+
+  private static Faults always(String operation, Supplier<RuntimeException> failure) {
+    return times(Integer.MAX_VALUE, operation, call -> true, failure);
+  }
+
+  private static Faults times(
+      int times, String operation, Predicate<Call> where, Supplier<RuntimeException> failure) {
+    return new Faults() {
+      private int left = times;
+
+      @Override
+      public void before(Call call) {
+        if (call.operation().equals(operation) && where.test(call) && left > 0) {
+          left--;
+          throw failure.get();
+        }
+      }
+    };
+  }
+
+  private static Faults crashAtFirst(String operation) {
+    return new Faults() {
+      private boolean crashed;
+
+      @Override
+      public void after(Call call) {
+        if (call.operation().equals(operation) && !crashed) {
+          crashed = true;
+          throw new Crash(call);
+        }
+      }
+    };
+  }
+
+  private static RuntimeException unknownProfile() {
+    return AwsErrors.ec2(
+        "InvalidParameterValue",
+        400,
+        "Value (x) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
+  }
+
+  private Timeline deletingTheRole(String state, int times) {
+    return new Timeline() {
+      private int left = times;
+
+      @Override
+      public void pause(Duration length) {
+        aws.advance(length);
+      }
+
+      @Override
+      public void entering(String entered) {
+        if (entered.equals(state) && left > 0) {
+          left--;
+          String role = aws.roles().get(0).name();
+          aws.deleteRole(role);
+          if (aws.profile(role).isPresent()) {
+            aws.deleteProfile(role);
+          }
+        }
+      }
+    };
+  }
+
+  /** The end of a run that a person has aborted. */
+  private static final class Stopped extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Aborts an execution each time it comes to a state, so many times. */
+  private final class StopAt implements Timeline {
+    private final String state;
+    private int left;
+    private boolean goOn;
+
+    StopAt(String state, int times) {
+      this.state = state;
+      this.left = times;
+    }
+
+    @Override
+    public void pause(Duration length) {
+      aws.advance(length);
+    }
+
+    @Override
+    public void entering(String entered) {
+      if (goOn || !entered.equals(state) || left == 0) {
+        goOn = false;
+        return;
+      }
+      left--;
+      goOn = true;
+      throw new Stopped();
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package spawn.workflow;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A definition in Amazon States Language with JSONata, checked field by field: what this package
+ * does not run, it refuses (<a
+ * href="https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html">Amazon
+ * States Language</a>).
+ */
+final class StateMachine {
+  static final String INVOKE = "arn:aws:states:::lambda:invoke";
+
+  private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{([^}]*)}");
+
+  private static final Set<String> MACHINE =
+      Set.of("Comment", "QueryLanguage", "StartAt", "TimeoutSeconds", "States");
+
+  private static final Map<String, Set<String>> FIELDS =
+      Map.of(
+          "Task",
+          Set.of(
+              "Comment",
+              "Type",
+              "Resource",
+              "Arguments",
+              "TimeoutSeconds",
+              "Assign",
+              "Output",
+              "Retry",
+              "Catch",
+              "Next",
+              "End"),
+          "Choice",
+          Set.of("Comment", "Type", "Choices", "Default", "Assign", "Output"),
+          "Wait",
+          Set.of("Comment", "Type", "Seconds", "Assign", "Output", "Next", "End"),
+          "Pass",
+          Set.of("Comment", "Type", "Assign", "Output", "Next", "End"),
+          "Fail",
+          Set.of("Comment", "Type", "Error", "Cause"));
+
+  private static final Set<String> CHOICE =
+      Set.of("Comment", "Condition", "Next", "Assign", "Output");
+  private static final Set<String> RETRIER =
+      Set.of(
+          "Comment",
+          "ErrorEquals",
+          "IntervalSeconds",
+          "BackoffRate",
+          "MaxDelaySeconds",
+          "MaxAttempts",
+          "JitterStrategy");
+  private static final Set<String> CATCHER =
+      Set.of("Comment", "ErrorEquals", "Assign", "Output", "Next");
+
+  private final Map<String, Object> content;
+  private final Map<String, Map<String, Object>> states = new LinkedHashMap<>();
+
+  private StateMachine(Map<String, Object> content) {
+    this.content = content;
+  }
+
+  /**
+   * Reads a definition.
+   *
+   * @param functionsBySubstitution what stands for each {@code ${…}} in it
+   */
+  static StateMachine read(Path file, Map<String, String> functionsBySubstitution) {
+    try {
+      String text = substituted(Files.readString(file), functionsBySubstitution);
+      StateMachine machine =
+          new StateMachine(object(new ObjectMapper().readValue(text, Map.class)));
+      machine.check();
+      return machine;
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static String substituted(String text, Map<String, String> functionsBySubstitution) {
+    return SUBSTITUTION
+        .matcher(text)
+        .replaceAll(
+            found -> {
+              String function = functionsBySubstitution.get(found.group(1));
+              if (function == null) {
+                throw new IllegalStateException(
+                    "The template gives no value for ${" + found.group(1) + "}.");
+              }
+              return Matcher.quoteReplacement(function);
+            });
+  }
+
+  String startAt() {
+    return (String) content.get("StartAt");
+  }
+
+  long timeoutSeconds() {
+    return ((Number) content.get("TimeoutSeconds")).longValue();
+  }
+
+  Map<String, Map<String, Object>> states() {
+    return states;
+  }
+
+  Map<String, Object> state(String name) {
+    Map<String, Object> state = states.get(name);
+    if (state == null) {
+      throw new IllegalStateException("There is no state " + name + ".");
+    }
+    return state;
+  }
+
+  static List<Map<String, Object>> list(Map<String, Object> state, String field) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (Object each : (List<?>) state.getOrDefault(field, List.of())) {
+      all.add(object(each));
+    }
+    return all;
+  }
+
+  static List<String> names(Map<String, Object> rule) {
+    return ((List<?>) rule.get("ErrorEquals")).stream().map(String.class::cast).toList();
+  }
+
+  static Map<String, Object> object(Object value) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    ((Map<?, ?>) value).forEach((key, member) -> object.put((String) key, member));
+    return object;
+  }
+
+  private void check() {
+    only("the definition", content, MACHINE);
+    if (!"JSONata".equals(content.get("QueryLanguage"))) {
+      throw new UnsupportedOperationException("Only JSONata is run here.");
+    }
+    object(content.get("States")).forEach((name, state) -> states.put(name, object(state)));
+    states.forEach(this::check);
+    state(startAt());
+  }
+
+  private void check(String name, Map<String, Object> state) {
+    String type = (String) state.get("Type");
+    if (!FIELDS.containsKey(type)) {
+      throw new UnsupportedOperationException(name + ": states of type " + type + " are not run.");
+    }
+    only(name, state, FIELDS.get(type));
+    if (type.equals("Task") && !INVOKE.equals(state.get("Resource"))) {
+      throw new UnsupportedOperationException(name + ": " + state.get("Resource"));
+    }
+    list(state, "Choices").forEach(rule -> only(name, rule, CHOICE));
+    list(state, "Retry").forEach(rule -> only(name, rule, RETRIER));
+    list(state, "Catch").forEach(rule -> only(name, rule, CATCHER));
+    for (String next : nexts(state)) {
+      state(next);
+    }
+    boolean ends = Boolean.TRUE.equals(state.get("End"));
+    boolean mustLead = !type.equals("Fail") && !type.equals("Choice");
+    if (mustLead && ends == state.containsKey("Next")) {
+      throw new IllegalStateException(name + " needs either Next or End.");
+    }
+  }
+
+  /** Returns all states that can follow a state. */
+  static List<String> nexts(Map<String, Object> state) {
+    List<String> nexts = new ArrayList<>();
+    Map<String, Object> own = new HashMap<>(state);
+    for (String field : List.of("Next", "Default")) {
+      if (own.containsKey(field)) {
+        nexts.add((String) own.get(field));
+      }
+    }
+    list(state, "Choices").forEach(rule -> nexts.add((String) rule.get("Next")));
+    list(state, "Catch").forEach(rule -> nexts.add((String) rule.get("Next")));
+    return nexts;
+  }
+
+  private static void only(String where, Map<String, Object> object, Set<String> known) {
+    for (String field : object.keySet()) {
+      if (!known.contains(field)) {
+        throw new UnsupportedOperationException(where + ": the field " + field + " is not run.");
+      }
+    }
+  }
+}
