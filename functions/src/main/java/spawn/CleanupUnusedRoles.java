@@ -1,6 +1,7 @@
 package spawn;
 
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +24,11 @@ import spawn.lambda.StateHandler;
  */
 public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
   private static final int REGIONS_AT_ONCE = 16;
+
+  /** Made once: it looks through the event's classes for all their members. */
+  private static final PojoSerializer<SQSEvent> EVENTS =
+      LambdaEventSerializers.serializerFor(
+          SQSEvent.class, CleanupUnusedRoles.class.getClassLoader());
 
   private final Sweep sweep;
 
@@ -59,9 +65,7 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
   }
 
   private static SQSEvent sqsEvent(JsonNode input) {
-    return LambdaEventSerializers.serializerFor(
-            SQSEvent.class, CleanupUnusedRoles.class.getClassLoader())
-        .fromJson(input.toString());
+    return EVENTS.fromJson(input.toString());
   }
 
   private static boolean isScheduled(JsonNode input) {
