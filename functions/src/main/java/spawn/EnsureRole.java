@@ -1,6 +1,5 @@
 package spawn;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -8,7 +7,6 @@ import java.util.Locale;
 import spawn.lambda.Aws;
 import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
-import spawn.policy.TrustPolicy;
 import spawn.role.EnsuredRole;
 import spawn.role.RoleRequest;
 import spawn.role.Roles;
@@ -43,9 +41,7 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
         ensured.outcome().name().toLowerCase(Locale.ROOT),
         ensured.role().tags().get(Tags.POLICIES),
         ensured.leaseUntil().orElse(null),
-        input.assumedRoles().stream()
-            .map(assumed -> new CrossAccountTrust(assumed, TrustPolicy.forRole(arn)))
-            .toList());
+        CrossAccountTrust.of(input.assumedRoles(), arn));
   }
 
   /**
@@ -76,12 +72,4 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
       String policyHash,
       Instant leaseUntil,
       List<CrossAccountTrust> trustPolicies) {}
-
-  /**
-   * The trust policy to paste into a role of another account.
-   *
-   * @param roleArn the other account's role
-   * @param document its trust policy, so that the launch's role may assume it
-   */
-  public record CrossAccountTrust(String roleArn, JsonNode document) {}
 }

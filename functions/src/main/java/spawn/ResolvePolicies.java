@@ -10,7 +10,6 @@ import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
-import spawn.role.Tags;
 
 /**
  * The {@code ResolvePolicies} state: turns the payload into the role and the launch that it asks
@@ -82,18 +81,20 @@ public final class ResolvePolicies
    * @param instance the launch request, without its client token
    * @param policyHash the hash of the role's content
    * @param warnings what the caller should know of
+   * @param trustPolicies what to put into the roles of other accounts once the role is made
    */
   public record Plan(
       JsonNode role,
       JsonNode instanceProfile,
       JsonNode instance,
       String policyHash,
-      List<Warning> warnings) {
+      List<Warning> warnings,
+      List<CrossAccountTrust> trustPolicies) {
     private static Plan of(LaunchPlan plan, String execution) {
       RoleRequest request = plan.role();
       String name = request.names().get(0);
       String profile = plan.profileName().orElse(name);
-      var role = Json.MAPPER.createObjectNode().put("name", name).put("path", Tags.PATH);
+      var role = Json.MAPPER.createObjectNode().put("name", name).put("arn", plan.roleArn());
       role.set("trustPolicy", request.permissions().trustPolicy());
       role.set("inlinePolicy", request.permissions().inlinePolicy().toJson());
       role.set(
@@ -103,10 +104,11 @@ public final class ResolvePolicies
       role.set("tags", Json.MAPPER.valueToTree(request.tags()));
       return new Plan(
           role,
-          Json.MAPPER.createObjectNode().put("name", profile).put("path", Tags.PATH),
+          Json.MAPPER.createObjectNode().put("name", profile),
           plan.instance().map(instance -> instance.planned(profile, name, execution)).orElse(null),
           request.permissions().hash().hex(),
-          plan.warnings());
+          plan.warnings(),
+          CrossAccountTrust.of(plan.assumedRoles(), plan.roleArn()));
     }
   }
 }

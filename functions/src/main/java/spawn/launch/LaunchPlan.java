@@ -10,6 +10,7 @@ import spawn.role.RoleRequest;
  *
  * @param planOnly whether nothing is to be made
  * @param role the role that the instances get
+ * @param roleArn the ARN that the role has if its preferred name is free and it has to be made
  * @param profileName the name of the instance profile, where it differs from the role's
  * @param instance the completed launch, unless only a role is asked for
  * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
@@ -18,6 +19,7 @@ import spawn.role.RoleRequest;
 public record LaunchPlan(
     boolean planOnly,
     RoleRequest role,
+    String roleArn,
     Optional<String> profileName,
     Optional<InstanceRequest> instance,
     List<String> assumedRoles,

@@ -39,10 +39,12 @@ public final class PayloadReader {
   private static final Pattern PROFILE_NAME = Pattern.compile("[\\w+=,.@-]{1,128}");
 
   private final PermissionsReader permissions;
+  private final PolicyContext context;
 
   /** Creates a reader for the payloads of one stack. */
   public PayloadReader(PolicyContext context) {
     this.permissions = new PermissionsReader(context);
+    this.context = context;
   }
 
   /**
@@ -84,7 +86,14 @@ public final class PayloadReader {
     boolean planOnly = planOnly(payload, problems);
     problems.throwIfAny();
     return new LaunchPlan(
-        planOnly, role, profileName, instance, resolved.assumedRoles(), resolved.warnings());
+        planOnly,
+        role,
+        "arn:%s:iam::%s:role%s%s"
+            .formatted(context.partition(), context.account(), Tags.PATH, role.names().get(0)),
+        profileName,
+        instance,
+        resolved.assumedRoles(),
+        resolved.warnings());
   }
 
   private static RoleRequest role(

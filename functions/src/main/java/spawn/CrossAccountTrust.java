@@ -1,0 +1,19 @@
+package spawn;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import spawn.policy.TrustPolicy;
+
+/**
+ * The trust policy to paste into a role of another account.
+ *
+ * @param roleArn the other account's role
+ * @param document its trust policy, so that the launch's role may assume it
+ */
+public record CrossAccountTrust(String roleArn, JsonNode document) {
+  static List<CrossAccountTrust> of(List<String> assumedRoles, String launchRoleArn) {
+    return assumedRoles.stream()
+        .map(assumed -> new CrossAccountTrust(assumed, TrustPolicy.forRole(launchRoleArn)))
+        .toList();
+  }
+}
