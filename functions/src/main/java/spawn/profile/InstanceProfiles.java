@@ -14,7 +14,9 @@ import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.error.NotVisibleYet;
 import spawn.error.ProfileConflict;
+import spawn.error.QuotaExceeded;
 import spawn.error.RoleVanished;
+import spawn.role.AccountQuotas;
 import spawn.role.Tags;
 
 /**
@@ -48,6 +50,7 @@ public final class InstanceProfiles {
    * @throws NotVisibleYet if IAM does not show, or not yet accept, what was just made; to be tried
    *     again
    * @throws RoleVanished if the role is gone
+   * @throws QuotaExceeded if the account has no room for the profile, with the counts
    */
   public EnsuredProfile ensure(ProfileRequest request) {
     if (!request.roleIsNew()) {
@@ -60,8 +63,9 @@ public final class InstanceProfiles {
   }
 
   private EnsuredProfile create(ProfileRequest request) {
+    InstanceProfile made;
     try {
-      InstanceProfile made =
+      made =
           iam.createInstanceProfile(
                   create ->
                       create
@@ -73,10 +77,12 @@ public final class InstanceProfiles {
                               tag(Tags.CREATOR, Tags.value(request.creator())),
                               tag(Tags.ROLE, request.roleName())))
               .instanceProfile();
-      return addRole(made, request);
     } catch (EntityAlreadyExistsException anotherLaunchWasFirst) {
       return use(shown(request.name()), request);
+    } catch (LimitExceededException refused) {
+      throw new AccountQuotas(iam).instanceProfiles(refused);
     }
+    return addRole(made, request);
   }
 
   private EnsuredProfile use(InstanceProfile profile, ProfileRequest request) {

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
+import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.MalformedPolicyDocumentException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.error.InvalidRequest;
 import spawn.error.NotVisibleYet;
+import spawn.error.QuotaExceeded;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
 import spawn.policy.Permissions;
@@ -50,6 +52,7 @@ public final class Roles {
    * @throws RoleBeingDeleted if every name that the role may have is marked by the sweep
    * @throws NotVisibleYet if IAM does not show, or not yet accept, what was just made; to be tried
    *     again
+   * @throws QuotaExceeded if the account has no room for the role or its policies, with the counts
    * @throws InvalidRequest if IAM refuses a policy, or a managed policy does not exist
    */
   public EnsuredRole ensure(RoleRequest request) {
@@ -97,6 +100,8 @@ public final class Roles {
                               .tags(tagsOfNewRole(request)))
                   .role());
       return Optional.of(complete(made, request));
+    } catch (LimitExceededException refused) {
+      throw new AccountQuotas(iam).roles(refused);
     } catch (EntityAlreadyExistsException anotherLaunchWasFirst) {
       KnownRole winner =
           find(name)
@@ -150,7 +155,9 @@ public final class Roles {
     if (!permissions.inlinePolicy().isEmpty()) {
       putInlinePolicy(role, permissions);
     }
-    permissions.managedPolicyArns().forEach(arn -> attach(role, arn));
+    permissions
+        .managedPolicyArns()
+        .forEach(arn -> attach(role, arn, permissions.managedPolicyArns().size()));
     return new EnsuredRole(role, EnsuredRole.Outcome.CREATED, Optional.of(writeLease(role)));
   }
 
@@ -169,9 +176,11 @@ public final class Roles {
     }
   }
 
-  private void attach(KnownRole role, String policyArn) {
+  private void attach(KnownRole role, String policyArn, int wanted) {
     try {
       iam.attachRolePolicy(attach -> attach.roleName(role.name()).policyArn(policyArn));
+    } catch (LimitExceededException refused) {
+      throw new AccountQuotas(iam).attachedPolicies(wanted, refused);
     } catch (NoSuchEntityException roleOrPolicy) {
       // One code for two causes: only the policy's absence is for the caller to mend.
       if (!policyExists(policyArn)) {

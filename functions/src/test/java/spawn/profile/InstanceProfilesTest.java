@@ -11,6 +11,7 @@ import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedProfile;
 import spawn.error.NotVisibleYet;
 import spawn.error.ProfileConflict;
+import spawn.error.QuotaExceeded;
 import spawn.error.RoleVanished;
 
 class InstanceProfilesTest {
@@ -114,6 +115,17 @@ class InstanceProfilesTest {
     aws.faults(Faults.NONE).iamReadsLagUpTo(Duration.ZERO);
 
     assertThat(profiles.ensure(request(true)).name()).isEqualTo("worker");
+  }
+
+  @Test
+  void aFullAccountIsToldHowManyProfilesItHas() {
+    aws.givenRole("worker");
+    aws.givenProfile("one", "/");
+    aws.profilesQuota(1);
+
+    assertThatExceptionOfType(QuotaExceeded.class)
+        .isThrownBy(() -> profiles.ensure(request(true)))
+        .withMessageContaining("1 of 1 instance profiles");
   }
 
   @Test

@@ -16,6 +16,7 @@ import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
 import spawn.error.InvalidRequest;
 import spawn.error.NotVisibleYet;
+import spawn.error.QuotaExceeded;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
 
@@ -308,6 +309,31 @@ class RolesTest {
   private static SimulatedRole roleAfter(SimulatedAws aws) {
     new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD).ensure(READ_S3);
     return aws.role(NAME).orElseThrow();
+  }
+
+  @Test
+  void aFullAccountIsToldHowManyRolesItHas() {
+    aws.givenRole("one");
+    aws.rolesQuota(1);
+
+    assertThatExceptionOfType(QuotaExceeded.class)
+        .isThrownBy(() -> roles.ensure(READ_S3))
+        .withMessageContaining("1 of 1 roles");
+    assertThat(aws.roles()).hasSize(1);
+  }
+
+  @Test
+  void tooManyManagedPoliciesAreToldTheQuota() {
+    aws.attachedPoliciesQuota(1);
+
+    assertThatExceptionOfType(QuotaExceeded.class)
+        .isThrownBy(
+            () ->
+                roles.ensure(
+                    RoleRequests.of(
+                        "{'managedPolicies': ['arn:aws:iam::aws:policy/ReadOnlyAccess',"
+                            + " 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore']}")))
+        .withMessageContaining("2 managed policies, and the account's quota is 1");
   }
 
   @Test
