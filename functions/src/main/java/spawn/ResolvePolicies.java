@@ -39,6 +39,7 @@ public final class ResolvePolicies
         role,
         plan.profileName().orElse(null),
         plan.instance().map(InstanceRequest::toJson).orElse(null),
+        plan.subnetIds(),
         plan.assumedRoles(),
         plan.warnings(),
         plan.planOnly() ? Plan.of(plan, input.execution().name()) : null);
@@ -60,6 +61,7 @@ public final class ResolvePolicies
    * @param profileName the instance profile's name, or {@code null} where it is the role's
    * @param instance the completed launch in EC2's own names, or {@code null} where only a role is
    *     asked for
+   * @param subnetIds the subnets to try in turn; empty where the launch itself says where
    * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
    * @param warnings what the caller should know of
    * @param plan the execution's output, when {@code planOnly}
@@ -69,6 +71,7 @@ public final class ResolvePolicies
       RoleRequest role,
       String profileName,
       JsonNode instance,
+      List<String> subnetIds,
       List<String> assumedRoles,
       List<Warning> warnings,
       Plan plan) {}
@@ -105,7 +108,12 @@ public final class ResolvePolicies
       return new Plan(
           role,
           Json.MAPPER.createObjectNode().put("name", profile),
-          plan.instance().map(instance -> instance.planned(profile, name, execution)).orElse(null),
+          plan.instance()
+              .map(
+                  instance ->
+                      instance.planned(
+                          profile, name, execution, plan.subnetIds().stream().findFirst()))
+              .orElse(null),
           request.permissions().hash().hex(),
           plan.warnings(),
           CrossAccountTrust.of(plan.assumedRoles(), plan.roleArn()));

@@ -32,8 +32,13 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
     return launches
         .launch(
             InstanceRequest.of(input.instance())
-                .with(input.profileName(), input.roleName(), input.execution().name()),
+                .with(
+                    input.profileName(),
+                    input.roleName(),
+                    input.execution().name(),
+                    Optional.ofNullable(input.subnetId())),
             input.execution().id(),
+            Optional.ofNullable(input.subnetId()),
             Optional.ofNullable(input.leaseUntil()))
         .map(instances -> new Output(true, instances))
         .orElseGet(() -> new Output(false, List.of()));
@@ -45,6 +50,8 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
    * @param instance the completed launch in EC2's own names
    * @param profileName the instance profile
    * @param roleName the role in it
+   * @param subnetId the one of several subnets that is tried, or {@code null} where the launch
+   *     itself says where
    * @param execution which execution it is
    * @param leaseUntil until when the role may be relied on, or {@code null} for a role that no
    *     sweep touches
@@ -53,6 +60,7 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
       JsonNode instance,
       String profileName,
       String roleName,
+      String subnetId,
       Execution execution,
       Instant leaseUntil) {}
 

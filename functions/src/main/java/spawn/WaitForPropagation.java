@@ -39,7 +39,11 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
   protected Visibility handle(Input input) {
     return probe.probe(
         InstanceRequest.of(input.instance())
-            .with(input.profileName(), input.roleName(), input.execution().name()),
+            .with(
+                input.profileName(),
+                input.roleName(),
+                input.execution().name(),
+                Optional.ofNullable(input.subnetId())),
         Optional.ofNullable(input.waitingSince()));
   }
 
@@ -49,6 +53,8 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
    * @param instance the completed launch in EC2's own names
    * @param profileName the instance profile
    * @param roleName the role in it
+   * @param subnetId the one of several subnets that is tried, or {@code null} where the launch
+   *     itself says where
    * @param execution which execution it is
    * @param waitingSince when this wait began, or {@code null} at its first question
    */
@@ -56,6 +62,7 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
       JsonNode instance,
       String profileName,
       String roleName,
+      String subnetId,
       Execution execution,
       Instant waitingSince) {}
 }

@@ -1,5 +1,6 @@
 package spawn.launch;
 
+import java.util.Optional;
 import spawn.policy.Sha256;
 
 /** The token by which EC2 knows a repeated launch. */
@@ -16,8 +17,10 @@ final class ClientToken {
    * idempotency</a>).
    *
    * @param execution the ARN of the execution, which is never given twice
+   * @param subnetId the subnet that is tried, where there are several: a request for another one is
+   *     another request
    */
-  static String of(String execution) {
-    return Sha256.hex(execution);
+  static String of(String execution, Optional<String> subnetId) {
+    return Sha256.hex(execution + subnetId.map(" "::concat).orElse(""));
   }
 }

@@ -3,6 +3,7 @@ package spawn.launch;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import software.amazon.awssdk.services.ec2.model.HttpTokensState;
@@ -171,8 +172,11 @@ public final class InstanceRequest {
   /**
    * Returns the request with the profile and the tags by which a launch is found again, but without
    * a client token, which a dry run must not use up.
+   *
+   * @param subnetId the subnet to launch into, where the caller left it open
    */
-  public RunInstancesRequest with(String profileName, String roleName, String executionName) {
+  public RunInstancesRequest with(
+      String profileName, String roleName, String executionName, Optional<String> subnetId) {
     List<Tag> ours = spawnTags(roleName, executionName);
     List<TagSpecification> tags = new ArrayList<>();
     request.tagSpecifications().stream()
@@ -187,14 +191,21 @@ public final class InstanceRequest {
       tags.add(TagSpecification.builder().resourceType(type).tags(all).build());
     }
     return request.toBuilder()
+        .subnetId(subnetId.orElse(request.subnetId()))
         .iamInstanceProfile(profile -> profile.name(profileName))
         .tagSpecifications(tags)
         .build();
   }
 
   /** Returns the same as JSON, for the plan of a launch. */
-  public JsonNode planned(String profileName, String roleName, String executionName) {
-    return SdkJson.write(with(profileName, roleName, executionName));
+  public JsonNode planned(
+      String profileName, String roleName, String executionName, Optional<String> subnetId) {
+    return SdkJson.write(with(profileName, roleName, executionName, subnetId));
+  }
+
+  /** Returns whether the caller has fixed the subnet. */
+  boolean saysWhere() {
+    return request.subnetId() != null || !request.networkInterfaces().isEmpty();
   }
 
   /** What carries spawn's tags beside the caller's. */

@@ -13,6 +13,8 @@ import spawn.role.RoleRequest;
  * @param roleArn the ARN that the role has if its preferred name is free and it has to be made
  * @param profileName the name of the instance profile, where it differs from the role's
  * @param instance the completed launch, unless only a role is asked for
+ * @param subnetIds the subnets to try in turn while EC2 has no capacity; empty where the launch
+ *     itself says where
  * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
  * @param warnings what the caller should know of
  */
@@ -22,5 +24,6 @@ public record LaunchPlan(
     String roleArn,
     Optional<String> profileName,
     Optional<InstanceRequest> instance,
+    List<String> subnetIds,
     List<String> assumedRoles,
     List<Warning> warnings) {}

@@ -34,6 +34,8 @@ public final class Launches {
    *
    * @param request the launch with its profile and tags
    * @param execution the ARN of the execution, from which the client token comes
+   * @param subnetId the one of several subnets that is tried now; the caller goes on to another
+   *     only when EC2 has refused this one for want of capacity, so that no launch is made twice
    * @param leaseUntil until when the role may be relied on; nothing for a role that no sweep
    *     touches
    * @return the instances in the order of their launch index, or nothing when EC2 does not see the
@@ -43,7 +45,10 @@ public final class Launches {
    * @throws LaunchRejected if this execution has launched before and all its instances have ended
    */
   public Optional<List<LaunchedInstance>> launch(
-      RunInstancesRequest request, String execution, Optional<Instant> leaseUntil) {
+      RunInstancesRequest request,
+      String execution,
+      Optional<String> subnetId,
+      Optional<Instant> leaseUntil) {
     leaseUntil
         .filter(until -> terms.isOver(until, clock.instant()))
         .ifPresent(
@@ -51,7 +56,7 @@ public final class Launches {
               throw new LeaseEnding(
                   "The role's lease ends at %s, too soon to launch under it.".formatted(until));
             });
-    String token = ClientToken.of(execution);
+    String token = ClientToken.of(execution, subnetId);
     try {
       return Optional.of(
           stillThere(ec2.runInstances(request.toBuilder().clientToken(token).build()).instances()));

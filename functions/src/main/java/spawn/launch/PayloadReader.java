@@ -3,6 +3,7 @@ package spawn.launch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +28,8 @@ import spawn.role.Tags;
  */
 public final class PayloadReader {
   private static final Set<String> FIELDS = Set.of("instance", "iam", "options");
-  private static final Set<String> OPTIONS = Set.of("plan");
+  private static final Set<String> OPTIONS = Set.of("plan", "subnetIds");
+  private static final Pattern SUBNET_ID = Pattern.compile("subnet-[0-9a-f]{8,17}");
   private static final Set<String> ROLE_FIELDS =
       Set.of("role", "roleTags", "instanceProfile", "creator");
   private static final Set<String> IAM_FIELDS = union(ROLE_FIELDS, PermissionsReader.FIELDS);
@@ -83,7 +85,10 @@ public final class PayloadReader {
           "$.iam.trustServices",
           "The role of an instance must trust ec2: without it the instance gets no credentials. Add \"ec2\".");
     }
-    boolean planOnly = planOnly(payload, problems);
+    JsonNode options = object(payload, "$", "options", problems);
+    checkFields(options, "$.options", OPTIONS, problems);
+    boolean planOnly = planOnly(options, problems);
+    List<String> subnetIds = subnetIds(options, instance, problems);
     problems.throwIfAny();
     return new LaunchPlan(
         planOnly,
@@ -92,6 +97,7 @@ public final class PayloadReader {
             .formatted(context.partition(), context.account(), Tags.PATH, role.names().get(0)),
         profileName,
         instance,
+        subnetIds,
         resolved.assumedRoles(),
         resolved.warnings());
   }
@@ -189,9 +195,41 @@ public final class PayloadReader {
     return name;
   }
 
-  private static boolean planOnly(JsonNode payload, Problems problems) {
-    JsonNode options = object(payload, "$", "options", problems);
-    checkFields(options, "$.options", OPTIONS, problems);
+  private static List<String> subnetIds(
+      JsonNode options, Optional<InstanceRequest> instance, Problems problems) {
+    Optional<JsonNode> given = given(options, "subnetIds");
+    if (given.isEmpty()) {
+      return List.of();
+    }
+    String path = "$.options.subnetIds";
+    if (!given.get().isArray() || given.get().isEmpty()) {
+      problems.add(path, "This must be a list of one or more subnet ids.");
+      return List.of();
+    }
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < given.get().size(); i++) {
+      String id = given.get().get(i).textValue();
+      if (id == null || !SUBNET_ID.matcher(id).matches()) {
+        problems.add(
+            "%s[%d]".formatted(path, i), "This must be a subnet id such as \"subnet-0123abcd\".");
+      } else if (ids.contains(id)) {
+        problems.add(
+            "%s[%d]".formatted(path, i), "%s is given twice; leave one out.".formatted(id));
+      } else {
+        ids.add(id);
+      }
+    }
+    if (instance.isEmpty()) {
+      problems.add(path, "There is no $.instance to launch into a subnet.");
+    } else if (instance.get().saysWhere()) {
+      problems.add(
+          path,
+          "$.instance already says where, by SubnetId or NetworkInterfaces. Leave out one or the other.");
+    }
+    return List.copyOf(ids);
+  }
+
+  private static boolean planOnly(JsonNode options, Problems problems) {
     Optional<JsonNode> plan = given(options, "plan");
     plan.filter(node -> !node.isBoolean())
         .ifPresent(

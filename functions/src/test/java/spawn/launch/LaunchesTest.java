@@ -45,7 +45,9 @@ class LaunchesTest {
   @Test
   void aJobArrayIsOneCallAndItsInstancesAreNumbered() {
     List<LaunchedInstance> launched =
-        launches.launch(request("worker", 8), EXECUTION, lease(Duration.ofHours(1))).orElseThrow();
+        launches
+            .launch(request("worker", 8), EXECUTION, Optional.empty(), lease(Duration.ofHours(1)))
+            .orElseThrow();
 
     assertThat(aws.operations()).containsExactly("RunInstances");
     assertThat(launched)
@@ -58,21 +60,25 @@ class LaunchesTest {
   void aRetryAfterALostAnswerFindsTheSameInstances() {
     aws.faults(Faults.crashAfter(1));
     assertThatThrownBy(
-            () -> launches.launch(request("worker", 2), EXECUTION, lease(Duration.ofHours(1))))
+            () ->
+                launches.launch(
+                    request("worker", 2), EXECUTION, Optional.empty(), lease(Duration.ofHours(1))))
         .isInstanceOf(Error.class);
     aws.faults(Faults.NONE);
 
-    launches.launch(request("worker", 2), EXECUTION, lease(Duration.ofHours(1)));
+    launches.launch(request("worker", 2), EXECUTION, Optional.empty(), lease(Duration.ofHours(1)));
 
     assertThat(aws.instances()).hasSize(2);
   }
 
   @Test
   void aRetryUnderAnotherRoleFindsWhatTheFirstTryLaunched() {
-    launches.launch(request("worker", 1), EXECUTION, lease(Duration.ofHours(1)));
+    launches.launch(request("worker", 1), EXECUTION, Optional.empty(), lease(Duration.ofHours(1)));
 
     List<LaunchedInstance> again =
-        launches.launch(request("worker2", 1), EXECUTION, lease(Duration.ofHours(1))).orElseThrow();
+        launches
+            .launch(request("worker2", 1), EXECUTION, Optional.empty(), lease(Duration.ofHours(1)))
+            .orElseThrow();
 
     assertThat(aws.instances()).hasSize(1);
     assertThat(again)
@@ -84,7 +90,7 @@ class LaunchesTest {
   void anExecutionWhoseInstancesHaveEndedIsNotCalledASuccess() {
     String id =
         launches
-            .launch(request("worker", 1), EXECUTION, lease(Duration.ofHours(1)))
+            .launch(request("worker", 1), EXECUTION, Optional.empty(), lease(Duration.ofHours(1)))
             .orElseThrow()
             .get(0)
             .instanceId();
@@ -93,7 +99,9 @@ class LaunchesTest {
 
     assertThatExceptionOfType(LaunchRejected.class)
         .isThrownBy(
-            () -> launches.launch(request("worker", 1), EXECUTION, lease(Duration.ofHours(1))))
+            () ->
+                launches.launch(
+                    request("worker", 1), EXECUTION, Optional.empty(), lease(Duration.ofHours(1))))
         .withMessageContaining(id);
   }
 
@@ -103,25 +111,32 @@ class LaunchesTest {
         .isThrownBy(
             () ->
                 launches.launch(
-                    request("worker", 1), EXECUTION, lease(Duration.ofMinutes(5).minusSeconds(1))));
+                    request("worker", 1),
+                    EXECUTION,
+                    Optional.empty(),
+                    lease(Duration.ofMinutes(5).minusSeconds(1))));
     assertThat(aws.calls()).isEmpty();
   }
 
   @Test
   void aRoleThatNoSweepTouchesNeedsNoLease() {
-    assertThat(launches.launch(request("worker", 1), EXECUTION, Optional.empty())).isPresent();
+    assertThat(launches.launch(request("worker", 1), EXECUTION, Optional.empty(), Optional.empty()))
+        .isPresent();
   }
 
   @Test
   void aProfileThatEc2DoesNotSeeIsNoFailure() {
-    assertThat(launches.launch(request("unknown", 1), EXECUTION, Optional.empty())).isEmpty();
+    assertThat(
+            launches.launch(request("unknown", 1), EXECUTION, Optional.empty(), Optional.empty()))
+        .isEmpty();
     assertThat(aws.instances()).isEmpty();
   }
 
   @Test
   void theClientTokenHas64CharactersAndDiffersBetweenExecutions() {
-    assertThat(ClientToken.of(EXECUTION))
+    assertThat(ClientToken.of(EXECUTION, Optional.empty()))
         .matches("[0-9a-f]{64}")
-        .isNotEqualTo(ClientToken.of(EXECUTION + "2"));
+        .isNotEqualTo(ClientToken.of(EXECUTION + "2", Optional.empty()))
+        .isNotEqualTo(ClientToken.of(EXECUTION, Optional.of("subnet-1")));
   }
 }

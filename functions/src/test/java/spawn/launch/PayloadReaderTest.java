@@ -6,6 +6,7 @@ import static spawn.role.RoleRequests.CONTEXT;
 import static spawn.role.RoleRequests.json;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +25,7 @@ class PayloadReaderTest {
     return read("{'instance': " + instance + "}")
         .instance()
         .orElseThrow()
-        .with("profile", "role", "execution-7");
+        .with("profile", "role", "execution-7", Optional.empty());
   }
 
   private List<Problem> problems(String payload) {
@@ -117,8 +118,8 @@ class PayloadReaderTest {
             .instance()
             .orElseThrow();
 
-    assertThat(InstanceRequest.of(instance.toJson()).with("p", "r", "e"))
-        .isEqualTo(instance.with("p", "r", "e"));
+    assertThat(InstanceRequest.of(instance.toJson()).with("p", "r", "e", Optional.empty()))
+        .isEqualTo(instance.with("p", "r", "e", Optional.empty()));
   }
 
   @Test
@@ -168,6 +169,10 @@ class PayloadReaderTest {
         "$.iam.roleTags.SPAWN:x|{'instance': {'ImageId': 'a'}, 'iam': {'roleTags': {'SPAWN:x': 'x'}}}|choose another key",
         "$.iam.creator|{'instance': {'ImageId': 'a'}, 'iam': {'creator': 'a,b'}}|becomes a tag",
         "$.iam.trustServices|{'instance': {'ImageId': 'a'}, 'iam': {'trustServices': ['lambda']}}|must trust ec2",
+        "$.options.subnetIds|{'instance': {'ImageId': 'a', 'SubnetId': 'subnet-00000001'}, 'options': {'subnetIds':"
+            + " ['subnet-00000002']}}|already says where",
+        "$.options.subnetIds|{'instance': {'ImageId': 'a'}, 'options': {'subnetIds': []}}|one or more",
+        "$.options.subnetIds[1]|{'instance': {'ImageId': 'a'}, 'options': {'subnetIds': ['subnet-00000002', 'b']}}|a subnet id",
         "$.instanceId|{'instanceId': 'i-1'}|no field of this name"
       })
   void eachMistakeIsToldWithWhatWouldBeRight(String path, String payload, String hint) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
@@ -27,6 +28,7 @@ import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedRole;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** Launches through the real definition and the real functions, on a simulated AWS. */
@@ -611,6 +613,51 @@ class LaunchWorkflowTest {
 
     assertThat(outcome.error()).contains("spawn.error.NotVisibleYet");
     assertThat(aws.calls("CreateRole")).hasSize(1 + 9);
+  }
+
+  private static final JsonNode TWO_SUBNETS =
+      RoleRequests.json(
+          "{'instance': {'ImageId': 'ami-1'}, 'iam': {'policies': ['s3:ReadOnly']},"
+              + " 'options': {'subnetIds': ['subnet-0000000a', 'subnet-0000000b']}}");
+
+  @Test
+  void wantOfCapacityInOneSubnetLeadsToTheNextUnderATokenOfItsOwn() {
+    aws.givenSubnet("subnet-0000000a", "us-east-1a").givenSubnet("subnet-0000000b", "us-east-1b");
+    aws.capacity("us-east-1a", 0);
+
+    Outcome outcome = stack.launch("two-subnets", TWO_SUBNETS);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.instances()).hasSize(1);
+    assertThat(aws.calls("RunInstances").stream().filter(Call::isWrite))
+        .extracting(call -> ((RunInstancesRequest) call.request()).subnetId())
+        .containsExactly("subnet-0000000a", "subnet-0000000b");
+    assertThat(aws.calls("RunInstances").stream().filter(Call::isWrite))
+        .extracting(call -> ((RunInstancesRequest) call.request()).clientToken())
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aLostAnswerInTheSecondSubnetLaunchesNothingMoreThoughTheFirstHasRoomAgain() {
+    aws.givenSubnet("subnet-0000000a", "us-east-1a").givenSubnet("subnet-0000000b", "us-east-1b");
+    aws.capacity("us-east-1a", 0);
+    faults(
+        new Faults() {
+          private int launches;
+
+          @Override
+          public void after(Call call) {
+            if (call.operation().equals("RunInstances") && call.isWrite() && ++launches == 2) {
+              aws.capacity("us-east-1a", 100);
+              throw AwsErrors.callTimeout();
+            }
+          }
+        });
+
+    Outcome outcome = stack.launch("two-subnets", TWO_SUBNETS);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.instances()).hasSize(1);
   }
 
   @Test
