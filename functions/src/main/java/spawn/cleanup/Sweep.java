@@ -94,7 +94,7 @@ public final class Sweep {
     Map<String, String> unreadable = new TreeMap<>(usage.unreadableRegions());
     unreadable.putAll(lastLook.unreadableRegions());
     if (!request.dryRun() && unreadable.isEmpty()) {
-      removeOrphans(empty, usage, now);
+      removeOrphans(empty, usage, now, reports);
     }
     return new SweepReport(request.dryRun(), unreadable, List.copyOf(reports.values()));
   }
@@ -162,15 +162,29 @@ public final class Sweep {
 
   /**
    * A deletion that stopped between emptying a profile and removing it leaves one; nothing else
-   * would ever look at it.
+   * would ever look at it. One that IAM refuses to remove, since a launch has just filled it, or
+   * for any other reason, is reported and comes up again.
    */
-  private void removeOrphans(List<InstanceProfile> empty, Usage usage, Instant now) {
+  private void removeOrphans(
+      List<InstanceProfile> empty, Usage usage, Instant now, Map<String, RoleReport> reports) {
     for (InstanceProfile profile : empty) {
-      if (profile.createDate().isBefore(now.minus(terms.youth()))
-          && usage.instances(profile.instanceProfileId()).isEmpty()
-          && find(profile.instanceProfileName()).isEmpty()) {
-        deletion.deleteOrphan(profile);
+      try {
+        removeIfOrphan(profile, usage, now);
+      } catch (SdkException failure) {
+        String name = profile.instanceProfileName();
+        reports.put(
+            name,
+            RoleReport.failed(
+                name, "its instance profile, left without it, stays: " + failure.getMessage()));
       }
+    }
+  }
+
+  private void removeIfOrphan(InstanceProfile profile, Usage usage, Instant now) {
+    if (profile.createDate().isBefore(now.minus(terms.youth()))
+        && usage.instances(profile.instanceProfileId()).isEmpty()
+        && find(profile.instanceProfileName()).isEmpty()) {
+      deletion.deleteOrphan(profile);
     }
   }
 

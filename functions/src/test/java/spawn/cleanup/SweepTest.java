@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.aws.AwsErrors;
 import spawn.aws.Faults;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
@@ -327,5 +329,30 @@ class SweepTest {
             "DescribeIamInstanceProfileAssociations",
             "GetRole",
             "TagRole");
+  }
+
+  @Test
+  void anEmptyProfileThatCannotBeRemovedStopsNeitherTheOthersNorTheReport() {
+    for (String name : List.of("spawn-instance-11111111", "spawn-instance-22222222")) {
+      aws.givenProfile(name, "/spawn/");
+      aws.personsIam()
+          .tagInstanceProfile(
+              tag ->
+                  tag.instanceProfileName(name)
+                      .tags(Tag.builder().key("spawn:managed").value("true").build()));
+    }
+    givenUnusedRole(ROLE, role -> {});
+    aws.advance(Duration.ofHours(2));
+    aws.faults(Faults.beforeFirst("DeleteInstanceProfile", AwsErrors::throttling));
+
+    SweepReport swept = sweep.sweep(EVERYTHING);
+
+    assertThat(swept.roles())
+        .extracting(RoleReport::verdict)
+        .containsExactly("marked", "failed");
+    assertThat(swept.roles().get(1).role()).isEqualTo("spawn-instance-11111111");
+    assertThat(swept.roles().get(1).reason()).contains("Rate exceeded");
+    assertThat(swept.isPending()).isTrue();
+    assertThat(aws.profile("spawn-instance-22222222")).isEmpty();
   }
 }
