@@ -36,6 +36,7 @@ public final class Execution {
   private final Instant started;
   private final Map<String, Object> variables = new HashMap<>();
   private final List<String> entered = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
   private String state;
   private Object input;
   private Instant runUntil = Instant.MIN;
@@ -79,6 +80,13 @@ public final class Execution {
   /** Returns the states that were entered so far. */
   public List<String> states() {
     return entered;
+  }
+
+  /**
+   * Returns the names of the failures that its functions met so far, retried and caught ones too.
+   */
+  public List<String> failures() {
+    return failures;
   }
 
   /** Runs to the end; an execution that was stopped, or timed out, goes on where it was. */
@@ -166,6 +174,7 @@ public final class Execution {
         Object result = invoke(definition);
         return leave(definition, scopeWith("result", result), result);
       } catch (TaskFailure failure) {
+        failures.add(failure.error());
         Optional<Duration> delay = retriers.next(failure.error());
         if (delay.isEmpty()) {
           return caught(definition, failure);
@@ -181,11 +190,14 @@ public final class Execution {
     Instant asked = clock.instant();
     Object answer = null;
     TaskFailure failed = null;
+    String function = (String) arguments.get("FunctionName");
+    timeline.calling(() -> lambda.invokeUnheard(function, arguments.get("Payload")));
     try {
-      answer = lambda.invoke((String) arguments.get("FunctionName"), arguments.get("Payload"));
+      answer = lambda.invoke(function, arguments.get("Payload"));
     } catch (TaskFailure failure) {
       failed = failure;
     }
+    timeline.answered();
     long seconds = ((Number) definition.get("TimeoutSeconds")).longValue();
     if (clock.instant().isAfter(asked.plusSeconds(seconds))) {
       throw new TaskFailure("States.Timeout", null);

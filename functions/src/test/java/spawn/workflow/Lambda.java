@@ -33,7 +33,17 @@ final class Lambda {
   private record Function(
       RequestStreamHandler handler, Duration timeout, InvocationContext context) {}
 
-  private record Running(String function, Instant until) {}
+  /** One invocation; one that has ended by an error makes no call any more. */
+  private static final class Running {
+    private final String function;
+    private final Instant until;
+    private Optional<Error> end = Optional.empty();
+
+    Running(String function, Instant until) {
+      this.function = function;
+      this.until = until;
+    }
+  }
 
   Lambda(Clock clock) {
     this.clock = clock;
@@ -84,17 +94,40 @@ final class Lambda {
     }
   }
 
-  /** Ends the function that this thread runs if its time is over. */
+  /** Runs a function whose answer nobody waits for. */
+  void invokeUnheard(String name, Object payload) {
+    try {
+      invoke(name, payload);
+    } catch (TaskFailure nobodyHears) {
+      return;
+    }
+  }
+
+  /** Ends the function that this thread runs if its time is over, or if it has ended before. */
   void checkTime() {
     Running current = RUNNING.get();
-    if (current != null && clock.instant().isAfter(current.until())) {
-      throw new TimedOut(current.function());
+    if (current == null) {
+      return;
+    }
+    if (current.end.isEmpty() && clock.instant().isAfter(current.until)) {
+      current.end = Optional.of(new TimedOut(current.function));
+    }
+    if (current.end.isPresent()) {
+      throw current.end.get();
+    }
+  }
+
+  /** Notes that the function that this thread runs has ended: its process is gone. */
+  void end(Error how) {
+    Running current = RUNNING.get();
+    if (current != null) {
+      current.end = Optional.of(how);
     }
   }
 
   /** Returns until when the function may run that this thread runs. */
   Optional<Instant> runningUntil() {
-    return Optional.ofNullable(RUNNING.get()).map(Running::until);
+    return Optional.ofNullable(RUNNING.get()).map(current -> current.until);
   }
 
   private static String errorJson(String type, String message) {

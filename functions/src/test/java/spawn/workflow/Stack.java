@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -24,6 +23,7 @@ import spawn.ResolvePolicies;
 import spawn.RunInstance;
 import spawn.WaitForPropagation;
 import spawn.aws.Call;
+import spawn.aws.Crash;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.cleanup.Sweep;
@@ -64,36 +64,36 @@ public final class Stack {
 
   /** Deploys the stack; its executions run one at a time, and its waits move the account's time. */
   public static Stack on(SimulatedAws aws) {
-    return deployed(
-        Workflow.read(),
-        aws,
-        aws.iam(),
-        aws::ec2,
-        aws.clock(),
-        aws::advance,
-        new SplittableRandom(0),
-        Faults.NONE);
+    return on(aws, Workflow.read());
   }
 
-  /**
-   * Deploys the stack.
-   *
-   * @param iam what the functions take for IAM
-   * @param ec2 what they take for EC2
-   * @param clock what they take for the time
-   * @param faults what happens around their calls
-   */
+  /** Deploys the same with a workflow that has been read before. */
+  static Stack on(SimulatedAws aws, Workflow workflow) {
+    Parts parts =
+        new Parts() {
+          @Override
+          public IamClient iam(String function) {
+            return aws.iam();
+          }
+
+          @Override
+          public Ec2Client ec2(String function, Region region) {
+            return aws.ec2(region);
+          }
+
+          @Override
+          public Clock clock(String function) {
+            return aws.clock();
+          }
+        };
+    return deployed(workflow, aws, parts, aws::advance, new SplittableRandom(0));
+  }
+
+  /** Deploys the stack, made of other parts. */
   public static Stack deployed(
-      Workflow workflow,
-      SimulatedAws aws,
-      IamClient iam,
-      Function<Region, Ec2Client> ec2,
-      Clock clock,
-      Timeline timeline,
-      RandomGenerator random,
-      Faults faults) {
+      Workflow workflow, SimulatedAws aws, Parts parts, Timeline timeline, RandomGenerator random) {
     Lambda lambda = new Lambda(aws.clock());
-    handlers(iam, ec2, clock)
+    handlers(parts)
         .forEach(
             (name, handler) ->
                 lambda.add(
@@ -102,29 +102,67 @@ public final class Stack {
                     workflow.template().timeout(name),
                     workflow.template().memoryInMegabytes(name)));
     Stack stack = new Stack(workflow, lambda, aws.clock(), timeline, random);
-    aws.faults(stack.limited(faults));
+    aws.faults(stack.limited(Faults.NONE));
     return stack;
   }
 
-  private static Map<String, RequestStreamHandler> handlers(
-      IamClient iam, Function<Region, Ec2Client> ec2, Clock clock) {
-    InstanceProfiles profiles = new InstanceProfiles(iam, clock);
-    UsageScan scan = new UsageScan(ec2.apply(HOME), ec2, Runnable::run);
+  /** What the functions are made of. */
+  public interface Parts {
+    /** Returns what a function takes for IAM. */
+    IamClient iam(String function);
+
+    /** Returns what a function takes for EC2. */
+    Ec2Client ec2(String function, Region region);
+
+    /** Returns what a function takes for the time. */
+    Clock clock(String function);
+
+    /** Returns how long the sweep waits. */
+    default SweepTerms sweepTerms() {
+      return SweepTerms.STANDARD;
+    }
+  }
+
+  private static Map<String, RequestStreamHandler> handlers(Parts parts) {
     return Map.of(
-        "ResolvePolicies",
-        new ResolvePolicies(new PayloadReader(context())),
-        "EnsureRole",
-        new EnsureRole(new Roles(iam, clock, LeaseTerms.STANDARD)),
-        "EnsureProfile",
-        new EnsureProfile(profiles),
-        "WaitForPropagation",
-        new WaitForPropagation(
-            new PropagationProbe(
-                ec2.apply(HOME), profiles, clock, new Settings(Map.of()).propagationTimeout())),
-        "RunInstance",
-        new RunInstance(new Launches(ec2.apply(HOME), clock, LeaseTerms.STANDARD)),
-        "CleanupUnusedRoles",
-        new CleanupUnusedRoles(new Sweep(iam, scan, clock, SweepTerms.STANDARD, record -> {})));
+        "ResolvePolicies", new ResolvePolicies(new PayloadReader(context())),
+        "EnsureRole", ensureRole(parts, "EnsureRole"),
+        "EnsureProfile", ensureProfile(parts, "EnsureProfile"),
+        "WaitForPropagation", waitForPropagation(parts, "WaitForPropagation"),
+        "RunInstance", runInstance(parts, "RunInstance"),
+        "CleanupUnusedRoles", cleanup(parts, "CleanupUnusedRoles"));
+  }
+
+  private static RequestStreamHandler ensureRole(Parts parts, String function) {
+    return new EnsureRole(
+        new Roles(parts.iam(function), parts.clock(function), LeaseTerms.STANDARD));
+  }
+
+  private static RequestStreamHandler ensureProfile(Parts parts, String function) {
+    return new EnsureProfile(new InstanceProfiles(parts.iam(function), parts.clock(function)));
+  }
+
+  private static RequestStreamHandler waitForPropagation(Parts parts, String function) {
+    return new WaitForPropagation(
+        new PropagationProbe(
+            parts.ec2(function, HOME),
+            new InstanceProfiles(parts.iam(function), parts.clock(function)),
+            parts.clock(function),
+            new Settings(Map.of()).propagationTimeout()));
+  }
+
+  private static RequestStreamHandler runInstance(Parts parts, String function) {
+    return new RunInstance(
+        new Launches(parts.ec2(function, HOME), parts.clock(function), LeaseTerms.STANDARD));
+  }
+
+  private static RequestStreamHandler cleanup(Parts parts, String function) {
+    UsageScan scan =
+        new UsageScan(
+            parts.ec2(function, HOME), region -> parts.ec2(function, region), Runnable::run);
+    return new CleanupUnusedRoles(
+        new Sweep(
+            parts.iam(function), scan, parts.clock(function), parts.sweepTerms(), record -> {}));
   }
 
   private static PolicyContext context() {
@@ -137,16 +175,26 @@ public final class Stack {
     return new Faults() {
       @Override
       public void before(Call call) {
-        faults.before(call);
+        lambda.checkTime();
+        ending(() -> faults.before(call));
         lambda.checkTime();
       }
 
       @Override
       public void after(Call call) {
-        faults.after(call);
+        ending(() -> faults.after(call));
         lambda.checkTime();
       }
     };
+  }
+
+  private void ending(Runnable fault) {
+    try {
+      fault.run();
+    } catch (Crash crash) {
+      lambda.end(crash);
+      throw crash;
+    }
   }
 
   /** Returns until when the function may run that this thread runs. */
@@ -168,11 +216,6 @@ public final class Stack {
   /** Runs an execution of its own name to its end. */
   public Outcome launch(String name, JsonNode payload) {
     return execution(name, payload).run();
-  }
-
-  /** Runs the sweep's function once, as its schedule does. */
-  public Optional<JsonNode> sweep() {
-    return sweep(event("nightly"));
   }
 
   /** Runs the sweep's function once; returns its report, or nothing if it failed. */

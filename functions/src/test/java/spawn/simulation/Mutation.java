@@ -1,0 +1,41 @@
+package spawn.simulation;
+
+/** A bug planted into spawn, to see whether the simulation finds it. */
+enum Mutation {
+  /** None: spawn as it is. */
+  NONE,
+  /** A role is leased when it is created, before its policies are put. */
+  LEASE_WRITTEN_FIRST,
+  /** A role without a lease is taken for a whole one. */
+  HALF_MADE_ROLE_USED,
+  /** However late it is, the launch goes on under its lease. */
+  LEASE_NOT_LOOKED_AT_BY_THE_LAUNCH,
+  /** A role that the sweep has marked is used again. */
+  MARKED_ROLE_REUSED,
+  /** Whatever stands under a role's name is taken to be what the launch asks for. */
+  HASH_NOT_LOOKED_AT,
+  /** A role that lacks spawn's tag is taken for spawn's own by the launch. */
+  UNTAGGED_ROLE_ADOPTED,
+  /** A launch has no client token. */
+  NO_CLIENT_TOKEN,
+  /** A repeated launch comes with a token of its own. */
+  TOKEN_OF_EACH_TRY,
+  /** The sweep takes leased roles too. */
+  LEASE_NOT_LOOKED_AT_BY_THE_SWEEP,
+  /** What was written after the mark is not looked at before the deletion. */
+  MARK_NOT_CHECKED_AGAIN,
+  /** The next sweep deletes what the last one has marked, however short a time ago. */
+  MARK_NOT_WAITED_FOR,
+  /** The sweep takes roles under spawn's path that lack spawn's tag. */
+  UNTAGGED_ROLE_SWEPT,
+  /** The sweep does not look into one of the regions. */
+  ONE_REGION_SKIPPED,
+  /** The sweep reads only the first page of what instances use. */
+  FIRST_PAGE_ONLY,
+  /** The sweep does not look at what instances use at all. */
+  USE_NOT_LOOKED_AT,
+  /** A region that does not answer is taken for one without instances. */
+  UNREADABLE_REGION_TAKEN_FOR_EMPTY,
+  /** An empty profile is filled though it is another's. */
+  EMPTY_PROFILE_OF_ANOTHER_FILLED
+}

@@ -1,0 +1,35 @@
+package spawn.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The simulation finds the bugs that it is there to find. It takes minutes, so it runs on demand:
+ * {@code mvn test -Dtest=PlantedBugs} prints how many schedules each needed.
+ */
+class PlantedBugs {
+  private static final long MOST_SCHEDULES = 10_000;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Mutation.class,
+      names = {"NONE"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void everyPlantedBugIsFoundWithinTenThousandSchedules(Mutation bug) throws Exception {
+    Simulation simulation = new Simulation(bug);
+
+    Tally tally = Quiet.run(() -> simulation.run(1, MOST_SCHEDULES));
+
+    System.out.printf("%,6d schedules until %s: %s%n", tally.schedules(), bug, first(simulation));
+    assertThat(simulation.failures()).as("%s was not found", bug).isNotEmpty();
+  }
+
+  private static String first(Simulation simulation) {
+    return simulation.failures().stream()
+        .findFirst()
+        .flatMap(failure -> failure.lines().findFirst())
+        .orElse("not found");
+  }
+}

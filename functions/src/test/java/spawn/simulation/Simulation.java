@@ -1,0 +1,84 @@
+package spawn.simulation;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import spawn.workflow.Workflow;
+
+/** Runs schedules, two at a time, until one breaks what must hold. */
+final class Simulation {
+  private static final int AT_ONCE = 2;
+  private static final List<Wish> WISHES = Wish.all();
+  private static final ExecutorService THREADS = Executors.newCachedThreadPool(Simulation::thread);
+
+  private final Mutation mutation;
+  private final List<String> failures = new ArrayList<>();
+
+  Simulation(Mutation mutation) {
+    this.mutation = mutation;
+  }
+
+  /** Runs the schedules of a range of seeds; a single one is traced. */
+  Tally run(long first, long last) throws InterruptedException, ExecutionException {
+    AtomicLong next = new AtomicLong(first);
+    List<Future<Tally>> parts = new ArrayList<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      parts.add(THREADS.submit(() -> work(next, last, first == last)));
+    }
+    Tally all = new Tally();
+    for (Future<Tally> part : parts) {
+      all.add(part.get());
+    }
+    return all;
+  }
+
+  /** Returns every call of one schedule. */
+  List<String> trace(long seed) {
+    Schedule schedule =
+        new Schedule(seed, mutation, WISHES, Workflow.read(), THREADS, new Tally(), true);
+    schedule.run();
+    return schedule.trace();
+  }
+
+  private Tally work(AtomicLong next, long last, boolean traced) {
+    Workflow workflow = Workflow.read();
+    Tally tally = new Tally();
+    for (long seed = next.getAndIncrement();
+        seed <= last && isClean();
+        seed = next.getAndIncrement()) {
+      Schedule schedule = new Schedule(seed, mutation, WISHES, workflow, THREADS, tally, traced);
+      long itsSeed = seed;
+      schedule.run().ifPresent(violation -> note(itsSeed, violation, schedule.trace()));
+    }
+    return tally;
+  }
+
+  private synchronized void note(long seed, Throwable violation, List<String> trace) {
+    StringWriter text = new StringWriter();
+    text.append("-Dseed=").append(Long.toString(seed)).append(": ");
+    violation.printStackTrace(new PrintWriter(text));
+    trace.forEach(line -> text.append(line).append('\n'));
+    failures.add(text.toString());
+  }
+
+  private synchronized boolean isClean() {
+    return failures.isEmpty();
+  }
+
+  /** Returns what was broken, each with its seed. */
+  synchronized List<String> failures() {
+    return failures;
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

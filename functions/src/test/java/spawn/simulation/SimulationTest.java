@@ -1,0 +1,46 @@
+package spawn.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Runs many schedules. {@code -Dseed=N} replays one and prints its calls, {@code -Dschedules=N}
+ * says how many; the seeds are 1 to N, so that every run is the same.
+ */
+class SimulationTest {
+  private static final long SCHEDULES = Long.getLong("schedules", 10_000);
+  private static final Optional<Long> SEED = Optional.ofNullable(Long.getLong("seed"));
+
+  @Test
+  void noScheduleOfLaunchesAndSweepsBreaksWhatMustHold() throws Exception {
+    Simulation simulation = new Simulation(Mutation.NONE);
+    long began = System.nanoTime();
+
+    Tally tally = Quiet.run(() -> simulation.run(SEED.orElse(1L), SEED.orElse(SCHEDULES)));
+
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    System.out.printf("%s%n  in %,d s%n", tally, took.toSeconds());
+    assertThat(simulation.failures())
+        .as("replay with: mvn test -Dtest=SimulationTest -Dseed=N")
+        .isEmpty();
+    if (SEED.isEmpty() && SCHEDULES >= 10_000) {
+      assertThat(tally.rarePaths()).allSatisfy((path, count) -> assertThat(count).isPositive());
+      assertThat(tally.faults()).allSatisfy((fault, count) -> assertThat(count).isPositive());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void aSeedReplaysExactly(long seed) throws Exception {
+    Simulation simulation = new Simulation(Mutation.NONE);
+
+    assertThat(Quiet.run(() -> simulation.trace(seed)))
+        .isNotEmpty()
+        .isEqualTo(Quiet.run(() -> simulation.trace(seed)));
+  }
+}

@@ -1,0 +1,129 @@
+package spawn.simulation;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** How often things happened in one or many schedules. */
+final class Tally {
+  /** What goes wrong. */
+  enum Fault {
+    THROTTLED,
+    FAILED_INSIDE_AWS,
+    CONTENDED,
+    TIMED_OUT_BEFORE_EFFECT,
+    TIMED_OUT_AFTER_EFFECT,
+    CONNECTION_LOST_AFTER_EFFECT,
+    CRASHED_BEFORE_EFFECT,
+    CRASHED_AFTER_EFFECT,
+    FUNCTION_PAUSED,
+    FUNCTION_CUT_OFF,
+    FUNCTION_RUN_TWICE_AT_ONCE,
+    EXECUTION_STOPPED_AND_REDRIVEN,
+    REGION_DOWN,
+    CAPACITY_MISSING,
+    EDITED_BY_PEOPLE
+  }
+
+  /** Ways through a launch that are seldom taken, and that it must survive. */
+  enum RarePath {
+    ROLE_VANISHED_AND_MADE_ANEW,
+    PROFILE_FOUND_EMPTY_AND_FILLED,
+    PROFILE_HOLDS_ANOTHER_ROLE,
+    MARKED_ROLE_LEFT_FOR_THE_NEXT_NAME,
+    NAMED_ROLE_BEING_DELETED,
+    HALF_MADE_ROLE_COMPLETED,
+    LEASE_RENEWED,
+    LEASE_ENDING_AND_TAKEN_AGAIN,
+    DIGITS_COLLIDE,
+    DENIED_AFTER_THE_PROOF,
+    CAPACITY_MISSING,
+    PARAMETERS_MISMATCH_AND_FOUND_BY_TOKEN,
+    LAUNCH_REPEATED_AND_FOUND_BY_TOKEN,
+    TAGS_DIFFER_ON_REUSED_ROLE,
+    NAME_TAKEN_BUT_NOT_SHOWN,
+    ROLE_OF_ANOTHER_REFUSED,
+    SWEEP_UNMARKED,
+    SWEEP_DELETED,
+    SWEEP_KEPT_FOR_AN_UNREADABLE_REGION,
+    ORPHAN_PROFILE_REMOVED
+  }
+
+  private final SortedMap<Fault, Long> faults = new TreeMap<>();
+  private final SortedMap<RarePath, Long> rarePaths = new TreeMap<>();
+  private final SortedMap<String, Long> outcomes = new TreeMap<>();
+  private long schedules;
+  private long steps;
+  private long calls;
+
+  Tally() {
+    for (Fault fault : Fault.values()) {
+      faults.put(fault, 0L);
+    }
+    for (RarePath path : RarePath.values()) {
+      rarePaths.put(path, 0L);
+    }
+  }
+
+  void count(Fault fault) {
+    faults.merge(fault, 1L, Long::sum);
+  }
+
+  void count(RarePath path) {
+    rarePaths.merge(path, 1L, Long::sum);
+  }
+
+  void countOutcome(String outcome) {
+    outcomes.merge(outcome, 1L, Long::sum);
+  }
+
+  void countCall() {
+    calls++;
+  }
+
+  void countSchedule(long itsSteps) {
+    schedules++;
+    steps += itsSteps;
+  }
+
+  void add(Tally other) {
+    other.faults.forEach((fault, count) -> faults.merge(fault, count, Long::sum));
+    other.rarePaths.forEach((path, count) -> rarePaths.merge(path, count, Long::sum));
+    other.outcomes.forEach((outcome, count) -> outcomes.merge(outcome, count, Long::sum));
+    schedules += other.schedules;
+    steps += other.steps;
+    calls += other.calls;
+  }
+
+  long schedules() {
+    return schedules;
+  }
+
+  SortedMap<Fault, Long> faults() {
+    return faults;
+  }
+
+  SortedMap<RarePath, Long> rarePaths() {
+    return rarePaths;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text =
+        new StringBuilder("%d schedules, %d steps, %d calls".formatted(schedules, steps, calls));
+    append(text, "faults", faults);
+    append(text, "rare paths", rarePaths);
+    append(text, "ends of launches", outcomes);
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String title, SortedMap<?, Long> counts) {
+    text.append("\n  ").append(title);
+    counts.forEach(
+        (what, count) ->
+            text.append(
+                "\n    %,12d  %s"
+                    .formatted(
+                        count,
+                        what.toString().toLowerCase(java.util.Locale.ROOT).replace('_', ' '))));
+  }
+}

@@ -1,0 +1,118 @@
+package spawn.simulation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedRole;
+import spawn.role.Roles;
+import spawn.role.Tags;
+import spawn.workflow.Outcome;
+import spawn.workflow.Stack;
+
+/**
+ * A payload that launches ask for, and what a plan says of its role.
+ *
+ * @param label what it is here for
+ * @param payload the launch payload
+ * @param described whether it says what the role should hold
+ * @param roleName the role's name, or the first of the generated ones
+ * @param hash the hash of the role's content
+ * @param trustPolicy the role's trust policy
+ * @param inlinePolicy the role's inline policy
+ * @param managedPolicies what is attached to the role
+ */
+record Wish(
+    String label,
+    JsonNode payload,
+    boolean described,
+    String roleName,
+    String hash,
+    String trustPolicy,
+    JsonNode inlinePolicy,
+    Set<String> managedPolicies) {
+  /** The role of the user's own that launches may name. */
+  static final String OWN_ROLE = "my-own-role";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** All payloads of the simulation: same, overlapping and different permissions. */
+  static List<Wish> all() {
+    return List.of(
+        of("reader", "{\"policies\":[\"s3:ReadOnly\"]}"),
+        of(
+            "reader written otherwise",
+            "{\"policies\":[\"s3:readonly\",\"s3:ReadOnly\"],\"roleTags\":{\"team\":\"data\"}}"),
+        of(
+            "reader in another profile",
+            "{\"policies\":[\"s3:ReadOnly\"],\"instanceProfile\":\"readers\"}"),
+        of(
+            "worker",
+            "{\"policies\":[\"sqs:ReadWrite\",\"s3:ReadOnly\"],\"managedPolicies\":[\"AmazonSSMManagedInstanceCore\"]}"),
+        of("named", "{\"role\":\"report-writer\",\"policies\":[\"dynamodb:WriteOnly\"]}"),
+        of("named otherwise", "{\"role\":\"report-writer\",\"policies\":[\"sqs:ReadOnly\"]}"),
+        of("named only", "{\"role\":\"report-writer\"}"),
+        of("the user's own", "{\"role\":\"" + OWN_ROLE + "\"}"),
+        of("default", ""));
+  }
+
+  private static Wish of(String label, String iam) {
+    String instance = "{\"ImageId\":\"ami-00000000000000001\",\"InstanceType\":\"t3.micro\"}";
+    String given = "{\"instance\":" + instance + (iam.isEmpty() ? "" : ",\"iam\":" + iam);
+    JsonNode payload = json(given + "}");
+    JsonNode plan = json(given + ",\"options\":{\"plan\":true}}");
+    Outcome planned = Stack.on(SimulatedAws.create()).launch("plan", plan);
+    JsonNode output =
+        planned.output().orElseThrow(() -> new IllegalStateException(label + planned));
+    JsonNode role = output.path("role");
+    Set<String> managed = new TreeSet<>();
+    role.path("managedPolicyArns").forEach(arn -> managed.add(arn.asText()));
+    return new Wish(
+        label,
+        payload,
+        payload.path("iam").has("policies"),
+        role.path("name").asText(),
+        output.path("policyHash").asText(),
+        role.path("trustPolicy").toString(),
+        role.path("inlinePolicy"),
+        managed);
+  }
+
+  /** Returns whether spawn chooses the role's name, and removes the role when nothing uses it. */
+  boolean isGenerated() {
+    return !payload.path("iam").has("role") && described;
+  }
+
+  /** Returns the name of the profile that the role goes into if it has this name. */
+  String profileName(String role) {
+    return Optional.ofNullable(payload.path("iam").path("instanceProfile").textValue())
+        .orElse(role);
+  }
+
+  /** Returns whether a role holds all that this payload asks for. */
+  boolean isHeldBy(SimulatedRole role) {
+    return role.tag(Tags.POLICIES).equals(Optional.of(hash))
+        && role.attachedPolicies().equals(managedPolicies)
+        && Optional.ofNullable(role.inlinePolicies().get(Roles.INLINE_POLICY))
+            .map(document -> json(document).equals(inlinePolicy))
+            .orElse(!hasInlinePolicy());
+  }
+
+  /** Returns whether the role has an inline policy at all. */
+  boolean hasInlinePolicy() {
+    return !inlinePolicy.path("Statement").isEmpty();
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException malformed) {
+      throw new UncheckedIOException(malformed);
+    }
+  }
+}
