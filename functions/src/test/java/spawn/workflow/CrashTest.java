@@ -1,0 +1,268 @@
+package spawn.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import spawn.aws.AwsErrors;
+import spawn.aws.Call;
+import spawn.aws.Crash;
+import spawn.aws.Faults;
+import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedProfile;
+import spawn.aws.SimulatedRole;
+
+/**
+ * Whatever call a function ends at, before or after it took effect: the workflow goes on and comes
+ * to the same end as without it.
+ */
+class CrashTest {
+  private static final Workflow WORKFLOW = Workflow.read();
+  private static final List<String> LAUNCHES =
+      List.of("launch", "custom-policy", "default-role", "managed-policies", "job-array");
+
+  /** How a call ends for its caller. */
+  private enum Ending {
+    DIES_BEFORE,
+    DIES_AFTER,
+    ANSWER_LOST_BEFORE,
+    ANSWER_LOST_AFTER,
+    CUT_OFF_BEFORE,
+    CUT_OFF_AFTER
+  }
+
+  /** What an account holds that does not depend on ids and moments. */
+  private record End(List<String> roles, List<String> profiles, long instances) {
+    static End of(SimulatedAws aws) {
+      return new End(
+          aws.roles().stream().map(End::shown).toList(),
+          aws.profiles().stream().map(End::shown).toList(),
+          aws.aliveInstances().stream().filter(each -> aws.roleOf(each).isPresent()).count());
+    }
+
+    private static String shown(SimulatedRole role) {
+      return role.name()
+          + role.tags().keySet()
+          + role.inlinePolicies()
+          + role.attachedPolicies()
+          + role.permissionsBoundary();
+    }
+
+    private static String shown(SimulatedProfile profile) {
+      return profile.name() + profile.tags().keySet() + profile.roleName();
+    }
+  }
+
+  static Stream<Arguments> everyCallOfEveryFirstLaunch() {
+    return LAUNCHES.stream()
+        .flatMap(event -> everyCall(event, calls(aws -> launch(aws, event, Faults.NONE))));
+  }
+
+  @ParameterizedTest(name = "{0}, call {1}, {2}")
+  @MethodSource("everyCallOfEveryFirstLaunch")
+  void aFirstLaunchThatIsInterruptedComesToTheSameEnd(String event, int call, Ending ending) {
+    SimulatedAws whole = SimulatedAws.create();
+    assertThat(launch(whole, event, Faults.NONE).error()).isEmpty();
+    SimulatedAws aws = SimulatedAws.create();
+
+    Outcome outcome = launch(aws, event, interruption(aws, call, ending));
+
+    assertThat(outcome.error()).as(() -> outcome.cause().orElse("")).isEmpty();
+    assertThat(End.of(aws)).isEqualTo(End.of(whole));
+    assertThat(outcome.output().orElseThrow().path("instances")).hasSize(
+        (int) End.of(whole).instances());
+  }
+
+  static Stream<Arguments> everyCallOfALaunchThatRenewsItsLease() {
+    return everyCall(
+        "launch",
+        calls(
+            aws -> {
+              launchedBefore(aws);
+              aws.forgetCalls();
+              launch(aws, "launch", Faults.NONE);
+            }));
+  }
+
+  @ParameterizedTest(name = "{0}, call {1}, {2}")
+  @MethodSource("everyCallOfALaunchThatRenewsItsLease")
+  void aLaunchThatRenewsTheLeaseAndIsInterruptedComesToTheSameEnd(
+      String event, int call, Ending ending) {
+    SimulatedAws aws = SimulatedAws.create();
+    launchedBefore(aws);
+    aws.forgetCalls();
+
+    Outcome outcome = launch(aws, event, interruption(aws, call, ending));
+
+    assertThat(outcome.error()).as(() -> outcome.cause().orElse("")).isEmpty();
+    assertThat(aws.roles()).hasSize(1);
+    assertThat(aws.profiles()).hasSize(1);
+    assertThat(aws.aliveInstances()).hasSize(2);
+    assertThat(aws.instancesWithoutCredentials()).isEmpty();
+  }
+
+  static Stream<Arguments> everyCallOfTheSweepThatMarks() {
+    return everyCall(
+        "nightly",
+        calls(
+            aws -> {
+              leftUnused(aws);
+              aws.forgetCalls();
+              sweep(aws, Faults.NONE);
+            }));
+  }
+
+  @ParameterizedTest(name = "{0}, call {1}, {2}")
+  @MethodSource("everyCallOfTheSweepThatMarks")
+  void aSweepThatIsInterruptedWhileItMarksIsMadeGoodByTheNextTwo(
+      String event, int call, Ending ending) {
+    SimulatedAws aws = SimulatedAws.create();
+    leftUnused(aws);
+    aws.forgetCalls();
+
+    sweep(aws, interruption(aws, call, ending));
+    assertThat(aws.roles()).hasSize(2);
+    sweepTwice(aws);
+
+    assertNothingIsLeft(aws);
+  }
+
+  static Stream<Arguments> everyCallOfTheSweepThatDeletes() {
+    return everyCall(
+        "nightly",
+        calls(
+            aws -> {
+              marked(aws);
+              aws.forgetCalls();
+              sweep(aws, Faults.NONE);
+            }));
+  }
+
+  @ParameterizedTest(name = "{0}, call {1}, {2}")
+  @MethodSource("everyCallOfTheSweepThatDeletes")
+  void aSweepThatIsInterruptedWhileItDeletesIsMadeGoodByTheNextTwo(
+      String event, int call, Ending ending) {
+    SimulatedAws aws = SimulatedAws.create();
+    marked(aws);
+    aws.forgetCalls();
+
+    sweep(aws, interruption(aws, call, ending));
+    sweepTwice(aws);
+
+    assertNothingIsLeft(aws);
+  }
+
+  @ParameterizedTest(name = "{0}, call {1}, {2}")
+  @MethodSource("everyCallOfTheSweepThatDeletes")
+  void aLaunchRightAfterAnInterruptedDeletionHasAWholeRole(
+      String event, int call, Ending ending) {
+    SimulatedAws aws = SimulatedAws.create();
+    marked(aws);
+    aws.forgetCalls();
+    sweep(aws, interruption(aws, call, ending));
+
+    Outcome outcome = launch(aws, "launch", Faults.NONE);
+
+    assertThat(outcome.error()).as(() -> outcome.cause().orElse("")).isEmpty();
+    SimulatedRole role = aws.roleOf(aws.aliveInstances().get(0)).orElseThrow();
+    assertThat(role.inlinePolicies()).isNotEmpty();
+    assertThat(role.tag("spawn:deleting")).isEmpty();
+    sweepTwice(aws);
+    assertThat(aws.instancesWithoutCredentials()).isEmpty();
+    assertThat(aws.roles()).extracting(SimulatedRole::name).containsExactly(role.name());
+  }
+
+  private static Stream<Arguments> everyCall(String event, int calls) {
+    return IntStream.rangeClosed(1, calls)
+        .boxed()
+        .flatMap(
+            call ->
+                Stream.of(Ending.values()).map(ending -> Arguments.of(event, call, ending)));
+  }
+
+  private static int calls(Consumer<SimulatedAws> work) {
+    SimulatedAws aws = SimulatedAws.create();
+    work.accept(aws);
+    return aws.calls().size();
+  }
+
+  private static Outcome launch(SimulatedAws aws, String event, Faults faults) {
+    Stack stack = Stack.on(aws, WORKFLOW);
+    aws.faults(stack.limited(faults));
+    JsonNode payload = Stack.event(event);
+    return stack.launch(event + aws.instances().size(), payload);
+  }
+
+  private static Optional<JsonNode> sweep(SimulatedAws aws, Faults faults) {
+    Stack stack = Stack.on(aws, WORKFLOW);
+    aws.faults(stack.limited(faults));
+    return stack.sweep(Stack.event("nightly"));
+  }
+
+  private static void sweepTwice(SimulatedAws aws) {
+    for (int i = 0; i < 2; i++) {
+      aws.advance(Duration.ofMinutes(16));
+      assertThat(sweep(aws, Faults.NONE)).isPresent();
+    }
+  }
+
+  private static void launchedBefore(SimulatedAws aws) {
+    launch(aws, "launch", Faults.NONE);
+    aws.advance(Duration.ofMinutes(40));
+  }
+
+  private static void leftUnused(SimulatedAws aws) {
+    launch(aws, "launch", Faults.NONE);
+    launch(aws, "managed-policies", Faults.NONE);
+    new ArrayList<>(aws.instances()).forEach(instance -> aws.terminate(instance.id()));
+    aws.advance(Duration.ofMinutes(70));
+  }
+
+  private static void marked(SimulatedAws aws) {
+    leftUnused(aws);
+    sweep(aws, Faults.NONE);
+    aws.advance(Duration.ofMinutes(16));
+  }
+
+  private static void assertNothingIsLeft(SimulatedAws aws) {
+    assertThat(aws.roles()).isEmpty();
+    assertThat(aws.profiles()).isEmpty();
+  }
+
+  private static Faults interruption(SimulatedAws aws, int number, Ending ending) {
+    return new Faults() {
+      @Override
+      public void before(Call call) {
+        if (call.number() == number) {
+          switch (ending) {
+            case DIES_BEFORE -> throw new Crash(call);
+            case ANSWER_LOST_BEFORE -> throw AwsErrors.callTimeout();
+            case CUT_OFF_BEFORE -> aws.advance(Duration.ofSeconds(181));
+            case DIES_AFTER, ANSWER_LOST_AFTER, CUT_OFF_AFTER -> {}
+          }
+        }
+      }
+
+      @Override
+      public void after(Call call) {
+        if (call.number() == number) {
+          switch (ending) {
+            case DIES_AFTER -> throw new Crash(call);
+            case ANSWER_LOST_AFTER -> throw AwsErrors.callTimeout();
+            case CUT_OFF_AFTER -> aws.advance(Duration.ofSeconds(181));
+            case DIES_BEFORE, ANSWER_LOST_BEFORE, CUT_OFF_BEFORE -> {}
+          }
+        }
+      }
+    };
+  }
+}
