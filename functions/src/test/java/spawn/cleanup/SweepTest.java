@@ -347,9 +347,7 @@ class SweepTest {
 
     SweepReport swept = sweep.sweep(EVERYTHING);
 
-    assertThat(swept.roles())
-        .extracting(RoleReport::verdict)
-        .containsExactly("marked", "failed");
+    assertThat(swept.roles()).extracting(RoleReport::verdict).containsExactly("marked", "failed");
     assertThat(swept.roles().get(1).role()).isEqualTo("spawn-instance-11111111");
     assertThat(swept.roles().get(1).reason()).contains("Rate exceeded");
     assertThat(swept.isPending()).isTrue();

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.iam.model.Role;
@@ -132,6 +134,36 @@ class LaunchIT {
 
     assertThat(plan.at("/role/name").asText()).startsWith("spawn-instance-");
     assertThat(plan.at("/instance/IamInstanceProfile/Name")).isEqualTo(plan.at("/role/name"));
+    assertThat(stack.calls()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'policies': ['S3:readonly'], 'resources': ['s3://b/p*']} | arn:aws:s3:::b/p*",
+        "{'policies': ['dynamodb:ReadOnly'], 'resources': ['dynamodb://t']} | table/t/index/*",
+        "{'policies': ['sqs:ReadWrite'], 'resources': ['sqs://q']} | arn:aws:sqs:us-east-1:000000000000:q",
+        "{'policies': ['sns:WriteOnly'], 'resources': ['sns://t']} | arn:aws:sns:us-east-1:000000000000:t",
+        "{'policies': ['logs:WriteOnly'], 'resources': ['logs://g']} | log-group:g",
+        "{'policies': ['ecr:ReadOnly'], 'resources': ['ecr://r']} | repository/r",
+        "{'policies': ['secretsmanager:ReadOnly'], 'resources': ['secretsmanager://n']} | secret:n-??????",
+        "{'policies': ['ssm:ReadOnly'], 'resources': ['ssm:///p/*']} | parameter/p/*",
+        "{'policies': ['lambda:WriteOnly'], 'resources': ['lambda://f']} | function:f",
+        "{'policies': ['sts:WriteOnly'], 'resources': ['arn:aws:iam::444455556666:role/r']} | role/r",
+        "{'managedPolicies': ['ReadOnlyAccess']} | arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "{'statements': [{'Effect': 'Allow', 'Action': 's3:ListBucket', 'Resource': 'arn:aws:s3:::x'}]} | s3:ListBucket",
+        "{'assumeRoles': ['arn:aws:iam::444455556666:role/r']} | sts:AssumeRole",
+        "{'role': 'mine', 'trustServices': ['ec2', 'ecs-tasks'], 'roleTags': {'a': 'b'}, 'maxSessionDuration': 7200} | ecs-tasks.amazonaws.com"
+      })
+  void everyFormOfAPayloadCanBePlannedAndMakesNothing(String iam, String shown) {
+    JsonNode plan =
+        workflow.launch(
+            ("{'instance': {'ImageId': 'ami-1'}, 'iam': " + iam + ", 'options': {'plan': true}}")
+                .replace('\'', '"'));
+
+    assertThat(plan.path("role").toString()).contains(shown);
+    assertThat(plan.path("trustPolicies")).hasSize(iam.contains("assumeRoles") ? 1 : 0);
     assertThat(stack.calls()).isEmpty();
   }
 

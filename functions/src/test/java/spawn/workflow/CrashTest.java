@@ -78,8 +78,8 @@ class CrashTest {
 
     assertThat(outcome.error()).as(() -> outcome.cause().orElse("")).isEmpty();
     assertThat(End.of(aws)).isEqualTo(End.of(whole));
-    assertThat(outcome.output().orElseThrow().path("instances")).hasSize(
-        (int) End.of(whole).instances());
+    assertThat(outcome.output().orElseThrow().path("instances"))
+        .hasSize((int) End.of(whole).instances());
   }
 
   static Stream<Arguments> everyCallOfALaunchThatRenewsItsLease() {
@@ -163,8 +163,7 @@ class CrashTest {
 
   @ParameterizedTest(name = "{0}, call {1}, {2}")
   @MethodSource("everyCallOfTheSweepThatDeletes")
-  void aLaunchRightAfterAnInterruptedDeletionHasAWholeRole(
-      String event, int call, Ending ending) {
+  void aLaunchRightAfterAnInterruptedDeletionHasAWholeRole(String event, int call, Ending ending) {
     SimulatedAws aws = SimulatedAws.create();
     marked(aws);
     aws.forgetCalls();
@@ -185,8 +184,7 @@ class CrashTest {
     return IntStream.rangeClosed(1, calls)
         .boxed()
         .flatMap(
-            call ->
-                Stream.of(Ending.values()).map(ending -> Arguments.of(event, call, ending)));
+            call -> Stream.of(Ending.values()).map(ending -> Arguments.of(event, call, ending)));
   }
 
   private static int calls(Consumer<SimulatedAws> work) {
