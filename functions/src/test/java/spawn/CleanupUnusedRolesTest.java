@@ -12,27 +12,42 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import spawn.aws.SimulatedAws;
+import spawn.cleanup.CleanupMode;
 import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepTerms;
 import spawn.cleanup.TerminationBatch;
 import spawn.cleanup.UsageScan;
 import spawn.error.InvalidRequest;
+import spawn.error.Problem;
 import spawn.lambda.Json;
+import spawn.lambda.Metrics;
 
 class CleanupUnusedRolesTest {
   private static final String ROLE = "spawn-instance-0123abcd";
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1");
-  private final CleanupUnusedRoles function =
-      new CleanupUnusedRoles(
-          new Sweep(
-              aws.iam(),
-              new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
-              aws.clock(),
-              SweepTerms.STANDARD,
-              deleted -> {}));
+  private final List<String> log = new ArrayList<>();
+  private final CleanupUnusedRoles function = function(CleanupMode.ON);
+
+  private CleanupUnusedRoles function(CleanupMode mode) {
+    return new CleanupUnusedRoles(
+        new Sweep(
+            aws.iam(),
+            new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
+            aws.clock(),
+            SweepTerms.STANDARD,
+            deleted -> {}),
+        mode,
+        () -> aws.calls().size(),
+        log::add,
+        new Metrics("spawn-Cleanup", log::add));
+  }
 
   private void givenUnusedRole() {
     aws.givenRole(
@@ -116,5 +131,127 @@ class CleanupUnusedRolesTest {
         .isThrownBy(() -> function.handle(Json.MAPPER.createObjectNode().put("dryrun", true)))
         .withMessageContaining("dryRun");
     assertThat(aws.calls()).isEmpty();
+  }
+
+  @Test
+  void everythingThatIsWrongWithADirectCallIsToldAtOnceWithItsPath() throws IOException {
+    JsonNode call =
+        Json.MAPPER.readTree(
+            """
+            {"dryRun": "yes", "regions": [], "roleNames": ["good", 7, "no/good"],
+             "olderThan": "a week", "mayDeleteMost": 1, "force": true}
+            """);
+
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(() -> function.handle(call))
+        .satisfies(
+            refused ->
+                assertThat(refused.problems())
+                    .extracting(Problem::path)
+                    .containsExactlyInAnyOrder(
+                        "$.force",
+                        "$.dryRun",
+                        "$.regions",
+                        "$.roleNames[1]",
+                        "$.roleNames[2]",
+                        "$.olderThan",
+                        "$.mayDeleteMost"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "7", "\"sweep\"", "null"})
+  void whatIsNoObjectIsNoDirectCall(String input) {
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(() -> function.handle(Json.MAPPER.readTree(input)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"-PT1H\"", "\"1d\"", "3600", "null"})
+  void anAgeThatIsNoDurationIsRefused(String age) {
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(() -> function.handle(Json.MAPPER.readTree("{\"olderThan\": " + age + "}")))
+        .withMessageContaining("$.olderThan");
+  }
+
+  @Test
+  void theReportIsTheAnswerAndALineOfTheLogAndItsFiguresAreMetrics() throws IOException {
+    givenUnusedRole();
+
+    JsonNode report = answer(event("nightly"));
+
+    assertThat(report.at("/counts/marked").asInt()).isEqualTo(1);
+    assertThat(report.path("calls").asInt()).isEqualTo(aws.calls().size());
+    assertThat(log).hasSize(2);
+    assertThat(log.get(0)).endsWith(report + "}");
+    JsonNode metrics = Json.MAPPER.readTree(log.get(1));
+    assertThat(metrics.at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("spawn");
+    assertThat(metrics.path("Function").asText()).isEqualTo("spawn-Cleanup");
+    assertThat(metrics.path("Marked").asInt()).isEqualTo(1);
+    assertThat(metrics.path("Calls").asInt()).isEqualTo(aws.calls().size());
+    assertThat(metrics.at("/_aws/CloudWatchMetrics/0/Metrics").findValuesAsText("Name"))
+        .contains(
+            "Examined", "Kept", "Marked", "Unmarked", "Deleted", "Failed", "Seconds", "Alarm");
+  }
+
+  @Test
+  void aDryRunCountsInNoMetric() throws IOException {
+    answer(event("dry-run"));
+
+    assertThat(log).hasSize(1);
+  }
+
+  @Test
+  void aReportThatIsTooLongForOneLineLeavesOutWhatStays() {
+    aws.rolesQuota(2000);
+    for (int i = 0; i < 1500; i++) {
+      aws.givenRole(
+          "kept-for-some-reason-of-a-long-name-%03d".formatted(i), r -> r.path("/spawn/"));
+    }
+    givenUnusedRole();
+
+    assertThat(answer(Json.MAPPER.createObjectNode()).path("roles")).hasSize(1501);
+    assertThat(log.get(0).length()).isLessThan(200_000);
+    assertThat(log.get(0)).contains("keptRolesLeftOut").contains(ROLE);
+  }
+
+  @Test
+  void switchedOffItLooksAtNothingByItself() throws IOException {
+    givenUnusedRole();
+    CleanupUnusedRoles off = function(CleanupMode.OFF);
+
+    JsonNode nightly = Json.MAPPER.valueToTree(off.handle(event("nightly")));
+    JsonNode batch = Json.MAPPER.valueToTree(off.handle(event("termination-batch")));
+
+    assertThat(nightly.path("stopped").asText()).contains("switched off");
+    assertThat(batch.path("batchItemFailures")).isEmpty();
+    assertThat(aws.calls()).isEmpty();
+    assertThat(Json.MAPPER.valueToTree(off.handle(Json.MAPPER.createObjectNode())).at("/dryRun"))
+        .isEqualTo(Json.MAPPER.getNodeFactory().booleanNode(true));
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void inReportModeItOnlyReportsAndGivesNoMessageBack() throws IOException {
+    givenUnusedRole();
+    CleanupUnusedRoles reporting = function(CleanupMode.REPORT);
+
+    JsonNode nightly = Json.MAPPER.valueToTree(reporting.handle(event("nightly")));
+    JsonNode batch = Json.MAPPER.valueToTree(reporting.handle(event("termination-batch")));
+
+    assertThat(nightly.at("/roles/0/verdict").asText()).isEqualTo("marked");
+    assertThat(batch.path("batchItemFailures")).isEmpty();
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void aRunThatHasNoTimeLeftStopsBeforeItsFirstRoleAndGivesTheMessagesBack() throws IOException {
+    givenUnusedRole();
+
+    JsonNode answer =
+        Json.MAPPER.valueToTree(
+            function.handle(event("termination-batch"), () -> Duration.ofSeconds(30)));
+
+    assertThat(answer.path("batchItemFailures")).hasSize(1);
+    assertThat(aws.writes()).isEmpty();
   }
 }

@@ -4,89 +4,44 @@ import java.time.Instant;
 
 /** What the sweep does with a role, and why. */
 sealed interface Decision {
-  /** Returns the verdict in one word, as the report and the log say it. */
-  String verdict();
-
-  /** Returns the reason as a phrase. */
-  String reason();
+  /** Returns what the report says. */
+  RoleReport report(String role);
 
   /**
-   * Returns whether time alone leads to the role's removal, so that another sweep is worth while.
+   * It stays as it is.
+   *
+   * @param reason why, in one word
+   * @param detail why, as a phrase
    */
-  boolean isPending();
-
-  /** It stays. */
-  record Keep(String reason, boolean isPending) implements Decision {
+  record Keep(KeepReason reason, String detail) implements Decision {
     @Override
-    public String verdict() {
-      return "kept";
+    public RoleReport report(String role) {
+      return new RoleReport(role, Verdict.KEPT, reason, detail, reason.isPending());
     }
   }
 
   /** It is unused from now on; a later sweep may delete it. */
   record Mark() implements Decision {
     @Override
-    public String verdict() {
-      return "marked";
-    }
-
-    @Override
-    public String reason() {
-      return "nothing uses it";
-    }
-
-    @Override
-    public boolean isPending() {
-      return true;
-    }
-  }
-
-  /** It has been marked for too short a time. */
-  record Wait(Instant markedSince) implements Decision {
-    @Override
-    public String verdict() {
-      return "marked";
-    }
-
-    @Override
-    public String reason() {
-      return "marked since " + markedSince;
-    }
-
-    @Override
-    public boolean isPending() {
-      return true;
+    public RoleReport report(String role) {
+      return new RoleReport(role, Verdict.MARKED, null, "nothing uses it", true);
     }
   }
 
   /** It was marked, and is wanted again. */
-  record Unmark(String reason) implements Decision {
+  record Unmark(KeepReason reason, String detail) implements Decision {
     @Override
-    public String verdict() {
-      return "unmarked";
-    }
-
-    @Override
-    public boolean isPending() {
-      return true;
+    public RoleReport report(String role) {
+      return new RoleReport(role, Verdict.UNMARKED, reason, detail, true);
     }
   }
 
   /** It was marked long ago and nothing has used it since. */
   record Delete(Instant markedSince) implements Decision {
     @Override
-    public String verdict() {
-      return "deleted";
-    }
-
-    @Override
-    public String reason() {
-      return "unused and marked since " + markedSince;
-    }
-
-    @Override
-    public boolean isPending() {
-      return false;
+    public RoleReport report(String role) {
+      return new RoleReport(
+          role, Verdict.DELETED, null, "unused and marked since " + markedSince, false);
     }
   }
 }

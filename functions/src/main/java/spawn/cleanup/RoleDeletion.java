@@ -1,19 +1,21 @@
 package spawn.cleanup;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.role.KnownRole;
 import spawn.role.RoleContent;
+import spawn.role.RoleNames;
 import spawn.role.Tags;
 
 /**
@@ -25,6 +27,9 @@ import spawn.role.Tags;
  * What is not there any more counts as done, so that the next run goes on where this one stopped.
  */
 final class RoleDeletion {
+  /** How often a role that changes under the sweep's hands is read again. */
+  private static final int ROUNDS = 3;
+
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final IamClient iam;
@@ -33,7 +38,7 @@ final class RoleDeletion {
   /**
    * Creates the deletion on one account's IAM.
    *
-   * @param log takes each role, as a payload that makes it again, before its first call
+   * @param log takes each role, with a payload that makes it again, before its first call
    */
   RoleDeletion(IamClient iam, Consumer<ObjectNode> log) {
     this.iam = iam;
@@ -43,21 +48,44 @@ final class RoleDeletion {
   /**
    * Removes a role.
    *
-   * @param profiles the profiles under spawn's path that held it when the sweep looked
-   * @return why it was left as it is, or nothing when it is gone
+   * @param listed the profiles that held it when the sweep looked
+   * @return the ARN of a profile that holds it and is not spawn's, for which it was left; nothing
+   *     when it is gone
    */
-  Optional<String> delete(KnownRole role, List<InstanceProfile> profiles) {
-    for (InstanceProfile profile : profiles) {
-      if (!isManaged(profile.instanceProfileName())) {
-        return Optional.of(
-            "it sits in a profile that lacks the tag " + Tags.MANAGED + "=true: " + profile.arn());
+  Optional<String> delete(KnownRole role, List<InstanceProfile> listed) {
+    List<InstanceProfile> profiles = listed;
+    for (int round = 1; ; round++) {
+      Optional<InstanceProfile> foreign =
+          profiles.stream().filter(profile -> !isManaged(profile.instanceProfileName())).findAny();
+      if (foreign.isPresent()) {
+        return foreign.map(InstanceProfile::arn);
+      }
+      try {
+        delete(role, profiles, new RoleContent(iam));
+        return Optional.empty();
+      } catch (DeleteConflictException | NoSuchEntityException changedMeanwhile) {
+        if (round == ROUNDS) {
+          throw changedMeanwhile;
+        }
+      }
+      try {
+        profiles =
+            iam
+                .listInstanceProfilesForRolePaginator(list -> list.roleName(role.name()))
+                .instanceProfiles()
+                .stream()
+                .toList();
+      } catch (NoSuchEntityException roleIsGone) {
+        return Optional.empty();
       }
     }
-    RoleContent content = new RoleContent(iam);
-    Map<String, JsonNode> inline = content.inlinePolicies(role.name());
-    List<String> managed = content.managedPolicies(role.name());
-    log.accept(record(role, inline, managed, profiles));
+  }
+
+  private void delete(KnownRole role, List<InstanceProfile> profiles, RoleContent content) {
     String name = role.name();
+    Map<String, JsonNode> inline = content.inlinePolicies(name);
+    List<String> managed = content.managedPolicies(name);
+    log.accept(record(role, inline, managed, profiles));
     unlessGone(() -> iam.untagRole(untag -> untag.roleName(name).tagKeys(Tags.LEASE_UNTIL)));
     for (InstanceProfile profile : profiles) {
       String profileName = profile.instanceProfileName();
@@ -65,8 +93,7 @@ final class RoleDeletion {
           () ->
               iam.removeRoleFromInstanceProfile(
                   remove -> remove.roleName(name).instanceProfileName(profileName)));
-      unlessGone(
-          () -> iam.deleteInstanceProfile(delete -> delete.instanceProfileName(profileName)));
+      deleteOrphan(profileName);
     }
     for (String arn : managed) {
       unlessGone(() -> iam.detachRolePolicy(detach -> detach.roleName(name).policyArn(arn)));
@@ -75,20 +102,15 @@ final class RoleDeletion {
       unlessGone(() -> iam.deleteRolePolicy(delete -> delete.roleName(name).policyName(policy)));
     }
     unlessGone(() -> iam.deleteRole(delete -> delete.roleName(name)));
-    return Optional.empty();
   }
 
-  /**
-   * Removes a profile that was left without its role, if it is spawn's; another's is left alone.
-   */
-  void deleteOrphan(InstanceProfile profile) {
-    String name = profile.instanceProfileName();
-    if (isManaged(name)) {
-      unlessGone(() -> iam.deleteInstanceProfile(delete -> delete.instanceProfileName(name)));
-    }
+  /** Removes an empty profile. */
+  void deleteOrphan(String profile) {
+    unlessGone(() -> iam.deleteInstanceProfile(delete -> delete.instanceProfileName(profile)));
   }
 
-  private boolean isManaged(String profileName) {
+  /** Returns whether spawn made a profile; one that is gone is nobody else's. */
+  boolean isManaged(String profileName) {
     try {
       InstanceProfile profile =
           iam.getInstanceProfile(get -> get.instanceProfileName(profileName)).instanceProfile();
@@ -108,49 +130,71 @@ final class RoleDeletion {
     }
   }
 
-  /** Returns the role as a launch payload that makes it again. */
+  /** Returns what the role was, and a launch payload that makes it again. */
   private static ObjectNode record(
       KnownRole role,
       Map<String, JsonNode> inline,
       List<String> managed,
       List<InstanceProfile> profiles) {
-    ObjectNode iamPart = JSON.objectNode().put("role", role.name());
-    ObjectNode document = JSON.objectNode().put("Version", "2012-10-17");
-    inline
-        .values()
-        .forEach(policy -> addAll(document.withArray("Statement"), policy.path("Statement")));
-    if (document.has("Statement")) {
-      iamPart.set("policyDocument", document);
+    ObjectNode was =
+        JSON.objectNode()
+            .put("name", role.name())
+            .put("arn", role.arn())
+            .put("id", role.id())
+            .put("created", role.created().toString())
+            .put("trustPolicy", role.trustPolicy());
+    role.tags().forEach(was.putObject("tags")::put);
+    ObjectNode record = JSON.objectNode();
+    record.set("role", was);
+    record.putObject("payload").set("iam", payload(role, inline, managed, profiles));
+    return record;
+  }
+
+  private static ObjectNode payload(
+      KnownRole role,
+      Map<String, JsonNode> inline,
+      List<String> managed,
+      List<InstanceProfile> profiles) {
+    ObjectNode payload = JSON.objectNode();
+    // A generated name follows from the content, and a payload may not ask for one.
+    if (!RoleNames.isGenerated(role.name())) {
+      payload.put("role", role.name());
+    }
+    if (inline.size() == 1) {
+      inline.values().forEach(only -> payload.set("policyDocument", only));
+    } else if (!inline.isEmpty()) {
+      ObjectNode document = payload.putObject("policyDocument").put("Version", "2012-10-17");
+      ArrayNode statements = document.putArray("Statement");
+      inline.values().forEach(policy -> addAll(statements, policy.path("Statement")));
     }
     if (!managed.isEmpty()) {
-      managed.forEach(iamPart.putArray("managedPolicies")::add);
+      managed.forEach(payload.putArray("managedPolicies")::add);
     }
-    iamPart.putArray("trustServices").add("ec2");
-    iamPart.put("maxSessionDuration", role.maxSessionDuration());
-    role.permissionsBoundary().ifPresent(boundary -> iamPart.put("permissionsBoundary", boundary));
+    payload.putArray("trustServices").add("ec2");
+    payload.put("maxSessionDuration", role.maxSessionDuration());
+    role.permissionsBoundary().ifPresent(boundary -> payload.put("permissionsBoundary", boundary));
     profiles.stream()
         .map(InstanceProfile::instanceProfileName)
         .filter(name -> !name.equals(role.name()))
         .findFirst()
-        .ifPresent(name -> iamPart.put("instanceProfile", name));
+        .ifPresent(name -> payload.put("instanceProfile", name));
+    Optional.ofNullable(role.tags().get(Tags.CREATOR))
+        .ifPresent(creator -> payload.put("creator", creator));
     ObjectNode tags = JSON.objectNode();
     role.tags()
         .forEach(
             (key, value) -> {
-              if (!key.toLowerCase(Locale.ROOT).startsWith("spawn:")) {
+              if (!Tags.isReserved(key)) {
                 tags.put(key, value);
               }
             });
     if (!tags.isEmpty()) {
-      iamPart.set("roleTags", tags);
+      payload.set("roleTags", tags);
     }
-    ObjectNode payload = JSON.objectNode();
-    payload.set("iam", iamPart);
     return payload;
   }
 
-  private static void addAll(
-      com.fasterxml.jackson.databind.node.ArrayNode all, JsonNode statements) {
+  private static void addAll(ArrayNode all, JsonNode statements) {
     if (statements.isArray()) {
       statements.forEach(all::add);
     } else {

@@ -1,21 +1,30 @@
 package spawn.cleanup;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
  * What the sweep found of one role, and did with it.
  *
  * @param role its name
- * @param verdict {@code kept}, {@code marked}, {@code unmarked}, {@code deleted} or {@code failed}
- * @param reason why
+ * @param verdict what became of it
+ * @param code why, in one word, where it stays or is wanted again; {@code null} otherwise
+ * @param reason why, as a phrase
  * @param pending whether time alone leads to its removal
  */
-public record RoleReport(String role, String verdict, String reason, @JsonIgnore boolean pending) {
-  static RoleReport of(String role, Decision decision) {
-    return new RoleReport(role, decision.verdict(), decision.reason(), decision.isPending());
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RoleReport(
+    String role, Verdict verdict, KeepReason code, String reason, @JsonIgnore boolean pending) {
+  static RoleReport failed(String role, String reason) {
+    return new RoleReport(role, Verdict.FAILED, null, reason, true);
   }
 
-  static RoleReport failed(String role, String reason) {
-    return new RoleReport(role, "failed", reason, true);
+  static RoleReport postponed(String role, String reason) {
+    return new Decision.Keep(KeepReason.POSTPONED, reason).report(role);
+  }
+
+  static RoleReport gone(String role) {
+    return new RoleReport(
+        role, Verdict.DELETED, null, "it was gone before the sweep came to it", false);
   }
 }

@@ -1,6 +1,7 @@
 package spawn.cleanup;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -8,18 +9,45 @@ import java.util.Map;
  * What a sweep found and did.
  *
  * @param dryRun whether it only looked: what it says it would have marked or deleted is untouched
- * @param unreadableRegions the regions that could not be read, with the reason; with any, nothing
- *     was marked or deleted
+ * @param unreadableRegions the regions that were not read, with the reason; with any, nothing was
+ *     marked or deleted
+ * @param stopped where and why the run ended before its work was done; the next run goes on
+ * @param alarm why nothing was deleted although much was due; a person has to look
  * @param roles every role under spawn's path, by name
+ * @param profiles the instance profiles that were left without a role, by name
  */
 public record SweepReport(
-    boolean dryRun, Map<String, String> unreadableRegions, List<RoleReport> roles) {
+    boolean dryRun,
+    Map<String, String> unreadableRegions,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String stopped,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String alarm,
+    List<RoleReport> roles,
+    List<ProfileReport> profiles) {
+  /** Returns the report of a sweep that did not look. */
+  public static SweepReport ofNothing(String reason) {
+    return new SweepReport(true, Map.of(), reason, null, List.of(), List.of());
+  }
+
   /**
    * Returns whether another sweep, a while later, would find more to do without anything else
-   * happening.
+   * happening. A dry run leaves nothing to do.
    */
   @JsonIgnore
   public boolean isPending() {
-    return roles.stream().anyMatch(RoleReport::pending);
+    return !dryRun
+        && (stopped != null
+            || roles.stream().anyMatch(RoleReport::pending)
+            || profiles.stream().anyMatch(profile -> profile.verdict() == Verdict.FAILED));
+  }
+
+  /** Returns the report without the roles that stay as they are, to fit into a line of the log. */
+  public SweepReport ofChanges() {
+    return new SweepReport(
+        dryRun,
+        unreadableRegions,
+        stopped,
+        alarm,
+        roles.stream().filter(role -> role.verdict() != Verdict.KEPT).toList(),
+        profiles);
   }
 }

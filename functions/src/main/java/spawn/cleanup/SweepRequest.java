@@ -1,22 +1,39 @@
 package spawn.cleanup;
 
-import java.util.List;
+import java.time.Duration;
+import java.util.Set;
 
 /**
- * What a sweep is asked to do.
+ * What a sweep is asked to do. Whatever it asks, it can only make the sweep more careful, save for
+ * the roles that it names and for {@link #mayDeleteMost}.
  *
  * @param dryRun whether to report only, and change nothing
- * @param roleNames roles that are swept although a user named them; spawn's generated names are
- *     swept anyway
+ * @param regions the only regions to look at, or none for all; what is not looked at may be in use,
+ *     so nothing is changed while one is left out
+ * @param roleNames the only roles to mark or delete, or none for all that have generated names;
+ *     this is the one way to a role that a user named
+ * @param olderThan roles younger than this stay; it only adds to the sweep's own patience
+ * @param mayDeleteMost whether the run may delete more than half of the roles
  */
-public record SweepRequest(boolean dryRun, List<String> roleNames) {
-  /** Reads absent members as a sweep of generated names that changes what it finds. */
+public record SweepRequest(
+    boolean dryRun,
+    Set<String> regions,
+    Set<String> roleNames,
+    Duration olderThan,
+    boolean mayDeleteMost) {
+  /** Copies what it is given. */
   public SweepRequest {
-    roleNames = roleNames == null ? List.of() : List.copyOf(roleNames);
+    regions = Set.copyOf(regions);
+    roleNames = Set.copyOf(roleNames);
   }
 
   /** Returns the request of the schedule and of termination events. */
   public static SweepRequest ofEverything() {
-    return new SweepRequest(false, List.of());
+    return new SweepRequest(false, Set.of(), Set.of(), Duration.ZERO, false);
+  }
+
+  /** Returns the same request, to change nothing. */
+  public SweepRequest asDryRun() {
+    return new SweepRequest(true, regions, roleNames, olderThan, mayDeleteMost);
   }
 }

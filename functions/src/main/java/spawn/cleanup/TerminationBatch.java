@@ -41,6 +41,9 @@ public final class TerminationBatch {
   }
 
   private static boolean isTermination(String body) {
+    if (body == null) {
+      return false;
+    }
     try {
       JsonNode event = JSON.readTree(body);
       return "EC2 Instance State-change Notification".equals(event.path("detail-type").textValue())

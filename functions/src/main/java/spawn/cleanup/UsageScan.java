@@ -1,7 +1,9 @@
 package spawn.cleanup;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -40,6 +44,9 @@ public final class UsageScan {
 
   private static final int PAGE = 1000;
 
+  /** With less time than this a question is not worth asking. */
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
   private final Ec2Client home;
   private final Function<Region, Ec2Client> regional;
   private final Executor executor;
@@ -68,60 +75,88 @@ public final class UsageScan {
   }
 
   /**
-   * Returns what the instances of all regions carry, in any state but terminated: an association
+   * Returns what the instances of some regions carry, in any state but terminated: an association
    * outlives a stop, and while a profile is replaced there are two (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IamInstanceProfileAssociation.html">the
    * association's states</a>).
+   *
+   * @param limit how long the regions may take; one that takes longer counts as unreadable
    */
-  Usage everywhere(List<Region> regions) {
-    return ask(regions, this::associations);
+  Usage everywhere(List<Region> regions, Duration limit) {
+    return ask(regions, limit, this::associations);
   }
 
   /**
    * Returns which of some profiles instances carry, asked of the instances themselves. Slower than
    * {@link #everywhere}, so it is asked only of what is about to be deleted.
    *
-   * @param profileIdsByArn the profiles' unique ids by their ARNs
+   * @param limit how long the regions may take; one that takes longer counts as unreadable
    */
-  Usage ofProfiles(List<Region> regions, Map<String, String> profileIdsByArn) {
-    if (profileIdsByArn.isEmpty()) {
+  Usage ofProfiles(List<Region> regions, Collection<String> profileArns, Duration limit) {
+    if (profileArns.isEmpty()) {
       return new Usage(Map.of(), Map.of());
     }
-    return ask(regions, (ec2, found) -> instances(ec2, profileIdsByArn.keySet(), found));
+    return ask(regions, limit, (ec2, found) -> instances(ec2, profileArns, found));
   }
 
-  private Usage ask(
-      List<Region> regions, BiConsumer<Ec2Client, BiConsumer<String, String>> question) {
+  private Usage ask(List<Region> regions, Duration limit, BiConsumer<Ec2Client, Finding> question) {
     Map<Region, CompletableFuture<Map<String, List<String>>>> answers = new LinkedHashMap<>();
     for (Region region : regions) {
-      answers.put(
-          region,
-          CompletableFuture.supplyAsync(() -> one(regional.apply(region), question), executor));
+      CompletableFuture<Map<String, List<String>>> answer = new CompletableFuture<>();
+      // Before it is asked: all the limits run side by side, as the questions do.
+      answers.put(region, answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS));
+      executor.execute(() -> answer(answer, region, question));
     }
-    Map<String, List<String>> used = new TreeMap<>();
+    Map<String, List<String>> used = new HashMap<>();
     Map<String, String> unreadable = new TreeMap<>();
     answers.forEach(
         (region, answer) -> {
           try {
             answer.join().forEach((profile, instances) -> add(used, profile, instances));
           } catch (CompletionException failed) {
-            if (failed.getCause() instanceof Error end) {
-              throw end;
-            }
-            if (!(failed.getCause() instanceof SdkException refused)) {
-              throw failed;
-            }
-            unreadable.put(region.id(), refused.getMessage());
+            unreadable.put(region.id(), reason(failed, limit));
           }
         });
     return new Usage(used, unreadable);
   }
 
-  private static Map<String, List<String>> one(
-      Ec2Client ec2, BiConsumer<Ec2Client, BiConsumer<String, String>> question) {
-    Map<String, List<String>> used = new TreeMap<>();
-    question.accept(ec2, (profile, instance) -> add(used, profile, List.of(instance)));
-    return used;
+  /** Returns why a region was not read; what is no answer of AWS or of the clock ends the sweep. */
+  private static String reason(CompletionException failed, Duration limit) {
+    Throwable cause = failed.getCause();
+    if (cause instanceof TimeoutException) {
+      return "it did not answer within %d s".formatted(limit.toSeconds());
+    }
+    if (cause instanceof SdkException refused) {
+      return refused.getMessage();
+    }
+    if (cause instanceof Error end) {
+      throw end;
+    }
+    throw failed;
+  }
+
+  private void answer(
+      CompletableFuture<Map<String, List<String>>> answer,
+      Region region,
+      BiConsumer<Ec2Client, Finding> question) {
+    Map<String, List<String>> used = new HashMap<>();
+    try {
+      question.accept(
+          regional.apply(region),
+          (profile, instance) -> {
+            add(used, profile, List.of(instance));
+            return !answer.isDone();
+          });
+      answer.complete(used);
+    } catch (RuntimeException | Error failure) {
+      answer.completeExceptionally(failure);
+    }
+  }
+
+  /** Takes what was found; returns whether the answer is still waited for. */
+  @FunctionalInterface
+  private interface Finding {
+    boolean add(String profileId, String instanceId);
   }
 
   private static void add(
@@ -130,18 +165,18 @@ public final class UsageScan {
     instances.stream().limit(INSTANCES_NAMED - (long) known.size()).forEach(known::add);
   }
 
-  private void associations(Ec2Client ec2, BiConsumer<String, String> found) {
+  private void associations(Ec2Client ec2, Finding found) {
     for (IamInstanceProfileAssociation association :
         ec2.describeIamInstanceProfileAssociationsPaginator(list -> list.maxResults(PAGE))
             .iamInstanceProfileAssociations()) {
-      if (association.state() != IamInstanceProfileAssociationState.DISASSOCIATED) {
-        found.accept(association.iamInstanceProfile().id(), association.instanceId());
+      if (association.state() != IamInstanceProfileAssociationState.DISASSOCIATED
+          && !found.add(association.iamInstanceProfile().id(), association.instanceId())) {
+        return;
       }
     }
   }
 
-  private void instances(
-      Ec2Client ec2, Collection<String> profileArns, BiConsumer<String, String> found) {
+  private void instances(Ec2Client ec2, Collection<String> profileArns, Finding found) {
     List<String> arns = profileArns.stream().map(UsageScan::literal).toList();
     for (int from = 0; from < arns.size(); from += FILTER_VALUES) {
       List<String> some = arns.subList(from, Math.min(arns.size(), from + FILTER_VALUES));
@@ -156,7 +191,7 @@ public final class UsageScan {
           .flatMap(reservation -> reservation.instances().stream())
           .filter(UsageScan::countsAsUse)
           .forEach(
-              instance -> found.accept(instance.iamInstanceProfile().id(), instance.instanceId()));
+              instance -> found.add(instance.iamInstanceProfile().id(), instance.instanceId()));
     }
   }
 

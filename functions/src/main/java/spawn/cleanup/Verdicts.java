@@ -1,9 +1,11 @@
 package spawn.cleanup;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.role.KnownRole;
 import spawn.role.RoleNames;
 import spawn.role.Tags;
@@ -17,19 +19,27 @@ import spawn.role.Tags;
  */
 final class Verdicts {
   private final SweepTerms terms;
-  private final Set<String> named;
+  private final SweepRequest request;
   private final Instant now;
+  private final Duration youth;
 
   /**
    * Creates the verdicts of one sweep.
    *
-   * @param named the roles that the caller of the sweep has named
+   * @param request what its caller asks; it can only add to the sweep's patience
    * @param now when the sweep looks
    */
-  Verdicts(SweepTerms terms, Set<String> named, Instant now) {
+  Verdicts(SweepTerms terms, SweepRequest request, Instant now) {
     this.terms = terms;
-    this.named = named;
+    this.request = request;
     this.now = now;
+    this.youth =
+        terms.youth().compareTo(request.olderThan()) < 0 ? request.olderThan() : terms.youth();
+  }
+
+  /** Returns whether something that was made then is too young to be touched. */
+  boolean isYoung(Instant created) {
+    return created.isAfter(now.minus(youth));
   }
 
   /**
@@ -37,35 +47,40 @@ final class Verdicts {
    * to be read.
    */
   Optional<Decision.Keep> byListing(Candidate role, Usage usage) {
-    if (!RoleNames.isGenerated(role.name()) && !named.contains(role.name())) {
-      return keep("it has a name of its own: only a call that names it removes it");
+    if (!request.roleNames().isEmpty() && !request.roleNames().contains(role.name())) {
+      return keep(KeepReason.NOT_ASKED_FOR, "the call names other roles");
     }
-    Set<String> instances =
-        role.profiles().stream()
-            .flatMap(profile -> usage.instances(profile.instanceProfileId()).stream())
-            .collect(Collectors.toSet());
+    if (!RoleNames.isGenerated(role.name()) && request.roleNames().isEmpty()) {
+      return keep(
+          KeepReason.NAMED_BY_USER,
+          "it has a name of its own: only a call that names it removes it");
+    }
+    TreeSet<String> instances = new TreeSet<>();
+    role.profiles()
+        .forEach(profile -> instances.addAll(usage.instances(profile.instanceProfileId())));
     if (!instances.isEmpty()) {
-      return keep("in use by " + String.join(", ", instances.stream().sorted().toList()));
+      return keep(KeepReason.IN_USE, "in use by " + String.join(", ", instances));
     }
     if (!role.foreignProfiles().isEmpty()) {
       return keep(
+          KeepReason.FOREIGN_PROFILE,
           "it also sits in a profile that spawn did not make: "
               + role.foreignProfiles().stream()
-                  .map(p -> p.arn())
+                  .map(InstanceProfile::arn)
                   .collect(Collectors.joining(", ")));
     }
     if (!role.isForEc2Only()) {
-      return keep("it trusts more than EC2: " + String.join(", ", role.trusted()));
+      return keep(
+          KeepReason.TRUSTS_MORE_THAN_EC2,
+          "it trusts more than EC2: " + String.join(", ", role.trusted()));
     }
     if (!usage.unreadableRegions().isEmpty()) {
-      return Optional.of(
-          new Decision.Keep(
-              "these regions could not be read: "
-                  + String.join(", ", usage.unreadableRegions().keySet()),
-              true));
+      return keep(
+          KeepReason.REGION_NOT_READ,
+          "these regions were not read: " + String.join(", ", usage.unreadableRegions().keySet()));
     }
-    if (role.created().isAfter(now.minus(terms.youth()))) {
-      return Optional.of(new Decision.Keep("too young: made at " + role.created(), true));
+    if (isYoung(role.created())) {
+      return keep(KeepReason.TOO_YOUNG, "too young: made at " + role.created());
     }
     return Optional.empty();
   }
@@ -75,54 +90,55 @@ final class Verdicts {
    */
   Decision byTags(Candidate listed, KnownRole role) {
     if (!role.id().equals(listed.id())) {
-      return new Decision.Keep("it was made anew while the sweep looked", true);
+      return new Decision.Keep(KeepReason.MADE_ANEW, "it was made anew while the sweep looked");
     }
     if (!role.isManaged()) {
-      return new Decision.Keep("it lacks the tag " + Tags.MANAGED + "=true", false);
+      return new Decision.Keep(
+          KeepReason.NOT_MANAGED, "it lacks the tag " + Tags.MANAGED + "=true");
     }
     return wanted(role)
-        .<Decision>map(reason -> role.isMarked() ? new Decision.Unmark(reason.reason()) : reason)
+        .<Decision>map(
+            keep -> role.isMarked() ? new Decision.Unmark(keep.reason(), keep.detail()) : keep)
         .orElseGet(() -> unwanted(role));
   }
 
   private Optional<Decision.Keep> wanted(KnownRole role) {
     if ("true".equals(role.tags().get(Tags.KEEP))) {
-      return keep("it carries the tag " + Tags.KEEP + "=true");
+      return keep(KeepReason.KEEP_TAG, "it carries the tag " + Tags.KEEP + "=true");
     }
     if (role.hasUnreadableLease()) {
-      return keep("its tag " + Tags.LEASE_UNTIL + " holds no instant");
+      return keep(KeepReason.LEASE_UNREADABLE, "its tag " + Tags.LEASE_UNTIL + " holds no instant");
     }
-    Optional<Instant> lease =
-        role.leaseUntil().filter(until -> until.plus(terms.clockSkew()).isAfter(now));
-    if (lease.isPresent()) {
-      return Optional.of(new Decision.Keep("leased until " + lease.get(), true));
-    }
-    return Optional.empty();
+    return role.leaseUntil()
+        .filter(until -> until.plus(terms.clockSkew()).isAfter(now))
+        .flatMap(until -> keep(KeepReason.LEASED, "leased until " + until));
   }
 
+  /**
+   * A mark that cannot be read, lies ahead, or is so old that nobody knows what has happened since
+   * is no mark: it is set anew, and the wait begins again.
+   */
   private Decision unwanted(KnownRole role) {
-    if (!role.isMarked()) {
-      return new Decision.Mark();
-    }
-    Optional<Instant> mark = role.markedSince();
-    if (mark.isEmpty()
-        || mark.get().isBefore(now.minus(terms.markLapses()))
-        || mark.get().isAfter(now)) {
+    Optional<Instant> mark =
+        role.markedSince()
+            .filter(since -> !since.isAfter(now))
+            .filter(since -> !since.isBefore(now.minus(terms.markLapses())));
+    if (mark.isEmpty()) {
       return new Decision.Mark();
     }
     Instant since = mark.get();
     if (role.leaseUntil().filter(until -> until.isAfter(since)).isPresent()) {
-      return new Decision.Unmark("it was leased after it was marked");
+      return new Decision.Unmark(KeepReason.LEASED, "it was leased after it was marked");
     }
     if (role.lastUsed().filter(used -> used.isAfter(since)).isPresent()) {
-      return new Decision.Unmark("it was used after it was marked");
+      return new Decision.Unmark(KeepReason.IN_USE, "it was used after it was marked");
     }
     return since.isAfter(now.minus(terms.mark()))
-        ? new Decision.Wait(since)
+        ? new Decision.Keep(KeepReason.MARKED, "marked since " + since)
         : new Decision.Delete(since);
   }
 
-  private static Optional<Decision.Keep> keep(String reason) {
-    return Optional.of(new Decision.Keep(reason, false));
+  private static Optional<Decision.Keep> keep(KeepReason reason, String detail) {
+    return Optional.of(new Decision.Keep(reason, detail));
   }
 }

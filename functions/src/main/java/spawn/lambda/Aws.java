@@ -1,8 +1,12 @@
 package spawn.lambda;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -27,6 +31,19 @@ public final class Aws {
           .socketTimeout(Duration.ofSeconds(15))
           .build();
 
+  private static final int PATIENT_ATTEMPTS = 8;
+
+  private static final AtomicLong REQUESTS = new AtomicLong();
+
+  private static final ExecutionInterceptor COUNTING =
+      new ExecutionInterceptor() {
+        @Override
+        public void beforeTransmission(
+            Context.BeforeTransmission sent, ExecutionAttributes attributes) {
+          REQUESTS.incrementAndGet();
+        }
+      };
+
   private Aws() {}
 
   /** Returns IAM, which has one endpoint for each partition. */
@@ -36,14 +53,30 @@ public final class Aws {
         .build();
   }
 
+  /**
+   * Returns IAM for long work that slows down when it is asked to (<a
+   * href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html">adaptive
+   * mode</a>). A call with all its attempts stays below the time that a sweep keeps in reserve.
+   */
+  public static IamClient patientIam() {
+    return configured(IamClient.builder(), patiently(limits(6, 25)))
+        .region(globalRegion(Region.of(System.getenv("AWS_REGION"))))
+        .build();
+  }
+
   /** Returns EC2 in the function's own region, with time for a launch of many instances. */
   public static Ec2Client ec2() {
     return configured(Ec2Client.builder(), limits(15, 40)).build();
   }
 
-  /** Returns EC2 in a region, for listings. */
+  /** Returns EC2 in a region, for long listings: it slows down when it is asked to. */
   public static Ec2Client ec2(Region region) {
-    return configured(Ec2Client.builder(), limits(15, 40)).region(region).build();
+    return configured(Ec2Client.builder(), patiently(limits(15, 40))).region(region).build();
+  }
+
+  /** Returns how many requests the clients have sent so far, repeated ones included. */
+  public static long requests() {
+    return REQUESTS.get();
   }
 
   /** Returns EC2 for questions that the caller repeats itself: one attempt each. */
@@ -60,13 +93,21 @@ public final class Aws {
         .apiCallTimeout(Duration.ofSeconds(callSeconds));
   }
 
+  private static ClientOverrideConfiguration.Builder patiently(
+      ClientOverrideConfiguration.Builder limits) {
+    return limits.retryStrategy(
+        DefaultRetryStrategy.adaptiveStrategyBuilder().maxAttempts(PATIENT_ATTEMPTS).build());
+  }
+
   private static <
           B extends
               AwsClientBuilder<B, C>
                   & software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<B, C>,
           C>
       B configured(B builder, ClientOverrideConfiguration.Builder configuration) {
-    return builder.httpClient(HTTP).overrideConfiguration(configuration.build());
+    return builder
+        .httpClient(HTTP)
+        .overrideConfiguration(configuration.addExecutionInterceptor(COUNTING).build());
   }
 
   /**

@@ -3,8 +3,11 @@ package spawn.lambda;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import spawn.cleanup.CleanupMode;
+import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
 import spawn.policy.PolicyContext;
 import spawn.role.LeaseTerms;
@@ -34,8 +37,7 @@ public final class Settings {
         required("AWS_REGION"),
         required("SPAWN_BOUNDARY"),
         list("SPAWN_ALLOWED_BOUNDARIES"),
-        PolicyContext.BroadAccess.valueOf(
-            required("SPAWN_BROAD_ACCESS").toUpperCase(java.util.Locale.ROOT)));
+        PolicyContext.BroadAccess.valueOf(required("SPAWN_BROAD_ACCESS").toUpperCase(Locale.ROOT)));
   }
 
   /** Returns how long launches may rely on a role. */
@@ -52,6 +54,26 @@ public final class Settings {
         duration("SPAWN_CLOCK_SKEW", SweepTerms.STANDARD.clockSkew()),
         duration("SPAWN_MARK", SweepTerms.STANDARD.mark()),
         SweepTerms.STANDARD.markLapses());
+  }
+
+  /** Returns how much a single sweep may do. */
+  public SweepLimits sweepLimits() {
+    return new SweepLimits(
+        Optional.ofNullable(environment.get("SPAWN_MAX_DELETIONS"))
+            .map(Integer::parseInt)
+            .orElse(SweepLimits.STANDARD.deletions()),
+        SweepLimits.STANDARD.region());
+  }
+
+  /** Returns the name under which Lambda knows the function. */
+  public String functionName() {
+    return required("AWS_LAMBDA_FUNCTION_NAME");
+  }
+
+  /** Returns whether the sweep may change anything. */
+  public CleanupMode cleanupMode() {
+    return CleanupMode.valueOf(
+        environment.getOrDefault("SPAWN_CLEANUP_MODE", "on").toUpperCase(Locale.ROOT));
   }
 
   /** Returns how long a profile may take to become visible to EC2. */

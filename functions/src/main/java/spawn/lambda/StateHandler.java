@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import spawn.error.AwsErrors;
 import spawn.error.InvalidRequest;
@@ -33,11 +35,22 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
   /** Does the work of the state. Safe to repeat: Step Functions and Lambda both do. */
   protected abstract O handle(I input);
 
+  /**
+   * Does the work of a state that may have to stop before its time is over; most need not ask.
+   *
+   * @param timeLeft how much longer Lambda lets the function run
+   */
+  protected O handle(I input, Supplier<Duration> timeLeft) {
+    return handle(input);
+  }
+
   @Override
   public final void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
     try {
-      Json.MAPPER.writeValue(output, handle(parsed(input)));
+      Json.MAPPER.writeValue(
+          output,
+          handle(parsed(input), () -> Duration.ofMillis(context.getRemainingTimeInMillis())));
     } catch (SdkException unexpected) {
       throw logged(AwsErrors.translate(unexpected), context);
     } catch (SpawnException failure) {

@@ -1,0 +1,41 @@
+package spawn.cleanup;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.InstanceProfile;
+import software.amazon.awssdk.services.iam.model.Role;
+import spawn.role.Tags;
+
+/**
+ * What lies under spawn's path in IAM, in as many calls as there are pages.
+ *
+ * @param roles the roles, each with the profiles that hold it, whoever made them
+ * @param emptyProfiles the instance profiles under spawn's path that hold no role
+ */
+record Inventory(List<Candidate> roles, List<InstanceProfile> emptyProfiles) {
+  private static final int PAGE = 1000;
+
+  static Inventory of(IamClient iam) {
+    Map<String, List<InstanceProfile>> profilesByRole = new HashMap<>();
+    List<InstanceProfile> empty = new ArrayList<>();
+    // All paths: a profile that someone else made may hold one of spawn's roles.
+    for (InstanceProfile profile :
+        iam.listInstanceProfilesPaginator(list -> list.maxItems(PAGE)).instanceProfiles()) {
+      for (Role role : profile.roles()) {
+        profilesByRole.computeIfAbsent(role.roleName(), first -> new ArrayList<>()).add(profile);
+      }
+      if (profile.roles().isEmpty() && profile.path().equals(Tags.PATH)) {
+        empty.add(profile);
+      }
+    }
+    List<Candidate> roles = new ArrayList<>();
+    for (Role role :
+        iam.listRolesPaginator(list -> list.pathPrefix(Tags.PATH).maxItems(PAGE)).roles()) {
+      roles.add(Candidate.of(role, profilesByRole.getOrDefault(role.roleName(), List.of())));
+    }
+    return new Inventory(roles, empty);
+  }
+}

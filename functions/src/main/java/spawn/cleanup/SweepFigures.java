@@ -1,0 +1,67 @@
+package spawn.cleanup;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What a sweep comes to in figures, for its report and for the metrics.
+ *
+ * @param report what it found and did
+ * @param calls the requests that it sent to AWS
+ * @param seconds how long it took
+ */
+public record SweepFigures(SweepReport report, long calls, double seconds) {
+  /** Returns how many roles were looked at, and how many met with each verdict. */
+  public Map<String, Long> counts() {
+    Map<String, Long> counts = new TreeMap<>();
+    counts.put("examined", (long) report.roles().size());
+    for (Verdict verdict : Verdict.values()) {
+      counts.put(
+          verdict.word(),
+          report.roles().stream().filter(role -> role.verdict() == verdict).count());
+    }
+    return counts;
+  }
+
+  /** Returns how many roles stay for each reason that there is. */
+  public Map<KeepReason, Long> kept() {
+    return report.roles().stream()
+        .filter(role -> role.verdict() == Verdict.KEPT)
+        .collect(
+            Collectors.groupingBy(
+                RoleReport::code, () -> new EnumMap<>(KeepReason.class), Collectors.counting()));
+  }
+
+  /** Returns all figures by the names of their metrics, {@code Deleted} or {@code KeptInUse}. */
+  public Map<String, Double> byName() {
+    Map<String, Double> figures = new TreeMap<>();
+    counts().forEach((word, count) -> figures.put(camelCase(word), (double) count));
+    kept()
+        .forEach((reason, count) -> figures.put("Kept" + camelCase(reason.name()), (double) count));
+    figures.put(
+        "ProfilesDeleted",
+        (double)
+            report.profiles().stream()
+                .filter(profile -> profile.verdict() == Verdict.DELETED)
+                .count());
+    figures.put("UnreadableRegions", (double) report.unreadableRegions().size());
+    figures.put("Stopped", report.stopped() == null ? 0.0 : 1.0);
+    figures.put("Alarm", report.alarm() == null ? 0.0 : 1.0);
+    figures.put("Calls", (double) calls);
+    figures.put("Seconds", seconds);
+    return figures;
+  }
+
+  private static String camelCase(String words) {
+    return Arrays.stream(words.split("_"))
+        .map(
+            word ->
+                word.substring(0, 1).toUpperCase(Locale.ROOT)
+                    + word.substring(1).toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining());
+  }
+}
