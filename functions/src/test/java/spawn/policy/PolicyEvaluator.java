@@ -13,18 +13,21 @@ import java.util.function.BiPredicate;
  * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html">evaluation
  * logic</a>). It knows the condition operators that the tests use; another one fails loudly.
  */
-final class PolicyEvaluator {
+public final class PolicyEvaluator {
   private final JsonNode document;
 
-  PolicyEvaluator(JsonNode document) {
+  /** Creates the evaluator of one document. */
+  public PolicyEvaluator(JsonNode document) {
     this.document = document;
   }
 
-  boolean allows(String action, String resource) {
+  /** Returns whether a request without context is allowed. */
+  public boolean allows(String action, String resource) {
     return allows(action, resource, Map.of());
   }
 
-  boolean allows(String action, String resource, Map<String, String> context) {
+  /** Returns whether a request is allowed whose context holds these values by their keys. */
+  public boolean allows(String action, String resource, Map<String, String> context) {
     boolean allowed = false;
     for (JsonNode statement : list(document.path("Statement"))) {
       if (applies(statement, action, resource, context)) {
@@ -80,7 +83,7 @@ final class PolicyEvaluator {
           actual != null && wanted.stream().anyMatch(value -> value.asText().equals(actual));
       case "StringNotEquals" ->
           actual == null || wanted.stream().noneMatch(value -> value.asText().equals(actual));
-      case "StringLike" ->
+      case "StringLike", "ArnEquals", "ArnLike" ->
           actual != null && wanted.stream().anyMatch(value -> matches(value.asText(), actual));
       case "Null" -> wanted.stream().anyMatch(value -> value.asBoolean() == (actual == null));
       default -> throw new IllegalArgumentException("unknown operator " + operator);

@@ -1,0 +1,286 @@
+package spawn;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.aws.GivenRole;
+import spawn.aws.SimulatedAws;
+import spawn.cleanup.Sweep;
+import spawn.cleanup.SweepTerms;
+import spawn.cleanup.UsageScan;
+import spawn.error.SpawnException;
+import spawn.lambda.Json;
+import spawn.lambda.Settings;
+import spawn.launch.Launches;
+import spawn.launch.PayloadReader;
+import spawn.profile.InstanceProfiles;
+import spawn.profile.PropagationProbe;
+import spawn.role.LeaseTerms;
+import spawn.role.Roles;
+import spawn.template.Access;
+import spawn.template.AccessRecorder;
+import spawn.template.Template;
+
+/** Drives every function through all its ways to AWS, and tells what access each needed. */
+public final class FunctionCalls {
+  /** The role of the user's own in the example {@code existing-role}. */
+  public static final String OWN_ROLE = "arn:aws:iam::" + Template.ACCOUNT + ":role/my-own-role";
+
+  private final Template template;
+  private final Map<String, Set<Access>> needed = new TreeMap<>();
+  private SimulatedAws aws = SimulatedAws.create();
+  private AccessRecorder recorder = new AccessRecorder(aws);
+
+  private FunctionCalls(Template template) {
+    this.template = template;
+  }
+
+  /** Returns what each function needed, by its logical id in the template. */
+  public static Map<String, Set<Access>> drive(Template template) {
+    FunctionCalls calls = new FunctionCalls(template);
+    template.idsOf("AWS::Serverless::Function").forEach(id -> calls.needed.put(id, Set.of()));
+    calls.launchEveryExample();
+    calls.putAnOwnRoleIntoAProfile();
+    calls.meetARoleOfOtherContent();
+    calls.meetAPolicyThatIsMissing();
+    calls.loseTheRole();
+    calls.useAnotherProfile();
+    calls.loseTheProfileWhileWaiting();
+    calls.launchAgainUnderAnotherRole();
+    calls.sweep();
+    return calls.needed;
+  }
+
+  private void newAccount() {
+    aws = SimulatedAws.create().account(Template.ACCOUNT).enabledRegions("us-east-1", "eu-west-1");
+    recorder = new AccessRecorder(aws);
+    aws.faults(recorder);
+  }
+
+  private void launchEveryExample() {
+    for (String name :
+        List.of("default-role", "managed-policies", "job-array", "custom-policy", "launch")) {
+      newAccount();
+      launch(event(name), "one");
+      launch(event(name), "two");
+    }
+    newAccount();
+    aws.givenRole("my-own-role", role -> role.inProfile("my-own-role"));
+    launch(event("existing-role"), "one");
+  }
+
+  private void putAnOwnRoleIntoAProfile() {
+    newAccount();
+    aws.givenRole("my-own-role");
+    launch(event("existing-role"), "one");
+  }
+
+  private void meetARoleOfOtherContent() {
+    newAccount();
+    ObjectNode payload = (ObjectNode) event("custom-policy");
+    launch(payload, "one");
+    ((ObjectNode) payload.path("iam")).put("maxSessionDuration", 3600);
+    role(payload);
+  }
+
+  private void meetAPolicyThatIsMissing() {
+    newAccount();
+    aws.missingPolicy("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
+    role(event("managed-policies"));
+  }
+
+  private void loseTheRole() {
+    newAccount();
+    EnsureRole.Output role = role(event("launch"));
+    aws.deleteRole(role.name());
+    profile(null, role);
+  }
+
+  private void useAnotherProfile() {
+    newAccount();
+    aws.givenRole("my-own-role", given -> given.inProfile("my-profile"));
+    ObjectNode payload = (ObjectNode) event("existing-role");
+    ((ObjectNode) payload.path("iam")).put("instanceProfile", "my-profile");
+    launch(payload, "one");
+  }
+
+  private void loseTheProfileWhileWaiting() {
+    newAccount();
+    JsonNode payload = event("launch");
+    EnsureRole.Output role = role(payload);
+    aws.deleteProfile(profile(null, role).name());
+    by(
+        "WaitForPropagation",
+        () ->
+            waiting()
+                .handle(
+                    new WaitForPropagation.Input(
+                        resolved(payload, "one").instance(),
+                        role.name(),
+                        role.name(),
+                        execution("one"),
+                        aws.clock().instant().minus(Duration.ofMinutes(1)))));
+  }
+
+  private void launchAgainUnderAnotherRole() {
+    newAccount();
+    launch(event("launch"), "one");
+    launch(event("default-role"), "one");
+  }
+
+  private void sweep() {
+    newAccount();
+    role("spawn-instance-0123abcd", given -> given.inProfile("spawn-instance-0123abcd"));
+    role("spawn-instance-4567cdef", given -> {});
+    aws.givenProfile("spawn-orphan-0123abcd", "/spawn/");
+    for (String profile : List.of("spawn-orphan-0123abcd", "spawn-instance-0123abcd")) {
+      aws.personsIam()
+          .tagInstanceProfile(
+              request ->
+                  request.instanceProfileName(profile).tags(List.of(tag("spawn:managed", "true"))));
+    }
+    aws.advance(Duration.ofHours(2));
+    cleanup("dry-run");
+    cleanup("nightly");
+    Tag lease =
+        tag("spawn:lease-until", aws.clock().instant().plus(Duration.ofHours(1)).toString());
+    aws.personsIam()
+        .tagRole(request -> request.roleName("spawn-instance-4567cdef").tags(List.of(lease)));
+    aws.advance(Duration.ofMinutes(20));
+    cleanup("termination-batch");
+  }
+
+  private void role(String name, java.util.function.Consumer<GivenRole> traits) {
+    aws.givenRole(
+        name,
+        role -> {
+          role.path("/spawn/")
+              .boundary(template.environment("ResolvePolicies").get("SPAWN_BOUNDARY"))
+              .tag("spawn:managed", "true")
+              .tag("spawn:lease-until", aws.clock().instant().toString())
+              .inlinePolicy("spawn", GivenRole.POLICY)
+              .attachedPolicy("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
+          traits.accept(role);
+        });
+  }
+
+  // One state after the other, as the workflow calls them
+
+  private void launch(JsonNode payload, String execution) {
+    EnsureRole.Output role = role(payload);
+    ResolvePolicies.Output wanted = resolved(payload, execution);
+    String profile = profile(wanted.profileName(), role).name();
+    by(
+        "WaitForPropagation",
+        () ->
+            waiting()
+                .handle(
+                    new WaitForPropagation.Input(
+                        wanted.instance(), profile, role.name(), execution(execution), null)));
+    by(
+        "RunInstance",
+        () ->
+            new RunInstance(new Launches(aws.ec2("us-east-1"), aws.clock(), LeaseTerms.STANDARD))
+                .handle(
+                    new RunInstance.Input(
+                        wanted.instance(),
+                        profile,
+                        role.name(),
+                        execution(execution),
+                        role.leaseUntil())));
+  }
+
+  private ResolvePolicies.Output resolved(JsonNode payload, String execution) {
+    return by(
+        "ResolvePolicies",
+        () ->
+            new ResolvePolicies(
+                    new PayloadReader(
+                        new Settings(template.environment("ResolvePolicies")).policyContext()))
+                .handle(new ResolvePolicies.Input(payload, execution(execution))));
+  }
+
+  private EnsureRole.Output role(JsonNode payload) {
+    ResolvePolicies.Output wanted = resolved(payload, "one");
+    return by(
+        "EnsureRole",
+        () ->
+            new EnsureRole(new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD))
+                .handle(new EnsureRole.Input(wanted.role(), wanted.assumedRoles())));
+  }
+
+  private spawn.profile.EnsuredProfile profile(String name, EnsureRole.Output role) {
+    return by(
+        "EnsureProfile",
+        () ->
+            new EnsureProfile(new InstanceProfiles(aws.iam(), aws.clock()))
+                .handle(
+                    new EnsureProfile.Input(
+                        name, role.name(), role.outcome(), role.created(), "tester")));
+  }
+
+  private WaitForPropagation waiting() {
+    return new WaitForPropagation(
+        new PropagationProbe(
+            aws.ec2("us-east-1"),
+            new InstanceProfiles(aws.iam(), aws.clock()),
+            aws.clock(),
+            Duration.ofMinutes(5)));
+  }
+
+  private void cleanup(String event) {
+    by(
+        "CleanupUnusedRoles",
+        () ->
+            new CleanupUnusedRoles(
+                    new Sweep(
+                        aws.iam(),
+                        new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
+                        aws.clock(),
+                        SweepTerms.STANDARD,
+                        deleted -> {}))
+                .handle(event(event)));
+  }
+
+  /** Runs a function; that it ends with one of spawn's own errors is one of its ways. */
+  private <T> T by(String function, Supplier<T> run) {
+    try {
+      return run.get();
+    } catch (SpawnException expected) {
+      return null;
+    } finally {
+      Set<Access> all = new LinkedHashSet<>(needed.get(function));
+      all.addAll(recorder.taken());
+      needed.put(function, all);
+    }
+  }
+
+  private static Tag tag(String key, String value) {
+    return Tag.builder().key(key).value(value).build();
+  }
+
+  private static Execution execution(String name) {
+    return new Execution("arn:aws:states:us-east-1:123456789012:execution:launch:" + name, name);
+  }
+
+  private static JsonNode event(String name) {
+    try {
+      return Json.MAPPER.readTree(Files.readString(Path.of("events", name + ".json"), UTF_8));
+    } catch (IOException brokenTest) {
+      throw new UncheckedIOException(brokenTest);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package spawn.template;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileRequest;
+import software.amazon.awssdk.services.iam.model.CreateInstanceProfileRequest;
+import software.amazon.awssdk.services.iam.model.CreateRoleRequest;
+import software.amazon.awssdk.services.iam.model.IamRequest;
+import spawn.aws.Call;
+import spawn.aws.Faults;
+import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedProfile;
+import spawn.aws.SimulatedRole;
+
+/**
+ * Writes down what access each call needs, at the moment it is made, as the service authorization
+ * reference has it for <a
+ * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html">IAM</a>
+ * and <a
+ * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html">EC2</a>:
+ * the action itself and the actions that depend on it.
+ */
+public final class AccessRecorder implements Faults {
+  private static final String ACCOUNT = Template.ACCOUNT;
+  private static final String BOUNDARY = "iam:PermissionsBoundary";
+
+  private final SimulatedAws aws;
+  private final Set<Access> recorded = new LinkedHashSet<>();
+
+  /** Creates a recorder of the calls to an account. */
+  public AccessRecorder(SimulatedAws aws) {
+    this.aws = aws;
+  }
+
+  /** Returns what was needed so far, and forgets it. */
+  public List<Access> taken() {
+    synchronized (recorded) {
+      List<Access> taken = List.copyOf(recorded);
+      recorded.clear();
+      return taken;
+    }
+  }
+
+  @Override
+  public void before(Call call) {
+    List<Access> needed =
+        call.service().equals("iam") ? ofIam(call, call.request()) : ofEc2(call, call.request());
+    synchronized (recorded) {
+      recorded.addAll(needed);
+    }
+  }
+
+  private List<Access> ofIam(Call call, AwsRequest request) {
+    List<Access> needed = new ArrayList<>();
+    if (request instanceof CreateRoleRequest create) {
+      Access write =
+          new Access(
+              call.action(),
+              "arn:aws:iam::" + ACCOUNT + ":role" + create.path() + create.roleName(),
+              Map.of(BOUNDARY, create.permissionsBoundary()));
+      needed.add(write);
+      if (create.hasTags()) {
+        needed.add(new Access("iam:TagRole", write.resource(), Map.of()));
+      }
+    } else if (request instanceof CreateInstanceProfileRequest create) {
+      String arn =
+          "arn:aws:iam::"
+              + ACCOUNT
+              + ":instance-profile"
+              + create.path()
+              + create.instanceProfileName();
+      needed.add(new Access(call.action(), arn, Map.of()));
+      if (create.hasTags()) {
+        needed.add(new Access("iam:TagInstanceProfile", arn, Map.of()));
+      }
+    } else {
+      needed.add(onWhatIsThere(call.action(), (IamRequest) request));
+      if (request instanceof AddRoleToInstanceProfileRequest add) {
+        aws.role(add.roleName()).ifPresent(role -> needed.add(pass(role)));
+      }
+    }
+    return needed;
+  }
+
+  /** A request names things without their path; what is not there has none for IAM to find. */
+  private Access onWhatIsThere(String action, IamRequest request) {
+    Optional<String> profile = request.getValueForField("InstanceProfileName", String.class);
+    Optional<String> role = request.getValueForField("RoleName", String.class);
+    Optional<String> policy = request.getValueForField("PolicyArn", String.class);
+    if (profile.isPresent()) {
+      return new Access(
+          action,
+          aws.profile(profile.get())
+              .map(SimulatedProfile::arn)
+              .orElse("arn:aws:iam::" + ACCOUNT + ":instance-profile/" + profile.get()),
+          Map.of());
+    }
+    if (role.isPresent()) {
+      Optional<SimulatedRole> found = aws.role(role.get());
+      Map<String, String> context = new TreeMap<>();
+      policy.ifPresent(arn -> context.put("iam:PolicyARN", arn));
+      if (!action.endsWith("agRole")) {
+        found
+            .flatMap(SimulatedRole::permissionsBoundary)
+            .ifPresent(arn -> context.put(BOUNDARY, arn));
+      }
+      return new Access(
+          action,
+          found.map(SimulatedRole::arn).orElse("arn:aws:iam::" + ACCOUNT + ":role/" + role.get()),
+          context);
+    }
+    return new Access(action, policy.orElse("*"), Map.of());
+  }
+
+  private List<Access> ofEc2(Call call, AwsRequest request) {
+    if (!(request instanceof RunInstancesRequest launch)) {
+      return List.of(new Access(call.action(), "*", Map.of()));
+    }
+    List<Access> needed = new ArrayList<>();
+    String region = "arn:aws:ec2:" + call.region() + ":";
+    for (String resource :
+        List.of(
+            region + ":image/ami-1",
+            region + ":snapshot/snap-1",
+            region + ACCOUNT + ":instance/*",
+            region + ACCOUNT + ":launch-template/lt-1",
+            region + ACCOUNT + ":network-interface/*",
+            region + ACCOUNT + ":security-group/sg-1",
+            region + ACCOUNT + ":volume/*",
+            region + "999999999999:subnet/subnet-1")) {
+      needed.add(new Access(call.action(), resource, Map.of()));
+    }
+    for (TagSpecification tags : launch.tagSpecifications()) {
+      needed.add(
+          new Access(
+              "ec2:CreateTags",
+              region + ACCOUNT + ":" + tags.resourceTypeAsString() + "/*",
+              Map.of("ec2:CreateAction", "RunInstances")));
+    }
+    if (launch.imageId() != null && launch.imageId().startsWith("resolve:ssm:")) {
+      String parameter = launch.imageId().substring("resolve:ssm:".length());
+      needed.add(
+          new Access(
+              "ssm:GetParameters",
+              "arn:aws:ssm:%s:%s:parameter%s"
+                  .formatted(
+                      call.region(), parameter.startsWith("/aws/") ? "" : ACCOUNT, parameter),
+              Map.of()));
+    }
+    aws.profile(launch.iamInstanceProfile().name())
+        .flatMap(SimulatedProfile::roleName)
+        .flatMap(aws::role)
+        .ifPresent(role -> needed.add(pass(role)));
+    return needed;
+  }
+
+  private static Access pass(SimulatedRole role) {
+    return new Access(
+        "iam:PassRole", role.arn(), Map.of("iam:PassedToService", "ec2.amazonaws.com"));
+  }
+}

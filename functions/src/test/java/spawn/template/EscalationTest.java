@@ -1,0 +1,334 @@
+package spawn.template;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static spawn.template.LeastPrivilege.allows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every publicly known way to more power is closed, or explained in {@code docs/security.md}. */
+class EscalationTest {
+  private static final Template TEMPLATE = Template.read();
+  private static final Path GUIDE = Path.of("docs", "security.md");
+  private static final String ACCOUNT = Template.ACCOUNT;
+
+  /** {@code | path, path | principal, principal | reason |}. */
+  private static final Pattern OPEN_PATHS =
+      Pattern.compile("^\\| ((?:`[a-z0-9-]+`(?:, )?)+) \\| ([A-Za-z, ]+) \\| (.{20,}) \\|$");
+
+  /** {@code | who | may | may not | test |}. */
+  private static final Pattern PROOF = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
+
+  /** Everything on everything, behind the boundary: what a payload can ask for at most. */
+  private static List<ObjectNode> instance() {
+    List<ObjectNode> statements = new ArrayList<>();
+    TEMPLATE
+        .property("InstanceBoundary", "PolicyDocument")
+        .path("Statement")
+        .forEach(statement -> statements.add(statement.deepCopy()));
+    return statements;
+  }
+
+  private static Map<String, List<ObjectNode>> principals() {
+    Map<String, List<ObjectNode>> principals = new LinkedHashMap<>();
+    for (String policy : List.of("LauncherPolicy", "OperatorPolicy")) {
+      List<ObjectNode> statements = new ArrayList<>();
+      TEMPLATE
+          .property(policy, "PolicyDocument")
+          .path("Statement")
+          .forEach(statement -> statements.add(statement.deepCopy()));
+      principals.put(policy, statements);
+    }
+    TEMPLATE
+        .idsOf("AWS::Serverless::Function")
+        .forEach(function -> principals.put(function, TEMPLATE.statements(function)));
+    principals.put("LaunchStateMachine", TEMPLATE.statements("LaunchStateMachine"));
+    principals.put("Instance", instance());
+    return principals;
+  }
+
+  @Test
+  void everyKnownPathIsClosedOrExplained() throws IOException {
+    Map<String, Set<String>> open = new TreeMap<>();
+    principals()
+        .forEach(
+            (principal, statements) ->
+                paths()
+                    .forEach(
+                        (path, actions) -> {
+                          if (actions.stream()
+                              .allMatch(action -> isPossible(statements, action, actions))) {
+                            open.computeIfAbsent(path, first -> new TreeSet<>()).add(principal);
+                          }
+                        }));
+
+    assertThat(explained()).isEqualTo(open);
+  }
+
+  @Test
+  void startingExecutionsOpensNoPathByItself() {
+    List<ObjectNode> launcher = principals().get("LauncherPolicy");
+
+    assertThat(paths().values())
+        .noneMatch(
+            actions -> actions.stream().allMatch(action -> isPossible(launcher, action, actions)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "iam:CreateRole, arn:aws:iam::123456789012:role/spawn/new",
+    "iam:PassRole, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:DeleteRolePermissionsBoundary, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:CreatePolicyVersion, arn:aws:iam::123456789012:policy/spawn-InstanceBoundary-1A2B",
+    "organizations:LeaveOrganization, *",
+    "account:CloseAccount, *",
+    "billing:UpdateBillingPreferences, *",
+    "payments:UpdatePaymentPreferences, *",
+    "sso:CreateAccountAssignment, *",
+    "sts:AssumeRoot, *",
+    "sts:GetFederationToken, *",
+    "sts:AssumeRole, arn:aws:iam::123456789012:role/spawn/worker",
+    "sts:AssumeRole, arn:aws:iam::123456789012:role/spawn-EnsureRoleRole-1A2B",
+    "sts:AssumeRole, arn:aws:iam::999999999999:role/OrganizationAccountAccessRole",
+    "sts:AssumeRole, arn:aws:iam::999999999999:role/AWSControlTowerExecution",
+    "cloudformation:UpdateStack, arn:aws:cloudformation:us-east-1:123456789012:stack/spawn/0a1b",
+    "lambda:UpdateFunctionCode, arn:aws:lambda:us-east-1:123456789012:function:spawn-EnsureRole-1A2B",
+    "lambda:InvokeFunction, arn:aws:lambda:us-east-1:123456789012:function:spawn-EnsureRole-1A2B:live",
+    "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-launch",
+    "states:UpdateStateMachine, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-launch",
+    "states:StopExecution, arn:aws:states:us-east-1:123456789012:execution:spawn-launch:one",
+    "sqs:PurgeQueue, arn:aws:sqs:us-east-1:123456789012:spawn-TerminationQueue-1A2B",
+    "events:DisableRule, arn:aws:events:us-east-1:123456789012:rule/spawn-TerminationRule-1A2B",
+    "scheduler:DeleteSchedule, arn:aws:scheduler:us-east-1:123456789012:schedule/default/spawn-Nightly-1A2B",
+    "logs:DeleteLogGroup, arn:aws:logs:us-east-1:123456789012:log-group:spawn-EnsureRoleLogs-1A2B",
+    "logs:DeleteLogGroup, arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/states/spawn-launch",
+    "cloudwatch:DeleteAlarms, arn:aws:cloudwatch:us-east-1:123456789012:alarm:spawn-Failed-1A2B"
+  })
+  void noInstanceMay(String action, String resource) {
+    assertThat(allows(instance(), new Access(action, resource, Map.of()))).isFalse();
+  }
+
+  @Test
+  void noInstanceFeedsOrStarvesTheStacksFunctions() {
+    Access change =
+        new Access(
+            "lambda:DeleteEventSourceMapping",
+            "arn:aws:lambda:us-east-1:123456789012:event-source-mapping:0a1b",
+            Map.of(
+                "lambda:FunctionArn",
+                "arn:aws:lambda:us-east-1:123456789012:function:spawn-CleanupUnusedRoles-1A2B:live"));
+
+    assertThat(allows(instance(), change)).isFalse();
+    assertThat(
+            allows(
+                instance(),
+                change.with(
+                    "lambda:FunctionArn",
+                    "arn:aws:lambda:us-east-1:123456789012:function:resize-images")))
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "s3:GetObject, arn:aws:s3:::data/key",
+    "sts:AssumeRole, arn:aws:iam::999999999999:role/reader",
+    "sts:GetCallerIdentity, *",
+    "lambda:InvokeFunction, arn:aws:lambda:us-east-1:123456789012:function:resize-images",
+    "sqs:ReceiveMessage, arn:aws:sqs:us-east-1:123456789012:jobs",
+    "logs:PutLogEvents, arn:aws:logs:us-east-1:123456789012:log-group:/my/app"
+  })
+  void whatARoleIsGrantedOtherwiseWorks(String action, String resource) {
+    assertThat(allows(instance(), new Access(action, resource, Map.of()))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"InstanceBoundary", "BoundariesStay", "LauncherPolicy", "OperatorPolicy"})
+  void aManagedPolicyKeepsToIamsSize(String policy) {
+    Template longNames = TEMPLATE.with("AWS::StackName", "s".repeat(128));
+
+    // Characters without white space:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    assertThat(longNames.property(policy, "PolicyDocument").toString().replace(" ", ""))
+        .hasSizeLessThanOrEqualTo(6_144);
+  }
+
+  @Test
+  void theBoundaryOutlivesTheStack() {
+    assertThat(TEMPLATE.member("InstanceBoundary", "DeletionPolicy").asText()).isEqualTo("Retain");
+    assertThat(TEMPLATE.member("InstanceBoundary", "UpdateReplacePolicy").asText())
+        .isEqualTo("Retain");
+  }
+
+  @Test
+  void aLauncherStartsAndFollowsLaunchesOfThisStackOnly() {
+    List<ObjectNode> launcher = principals().get("LauncherPolicy");
+    String states = "arn:aws:states:us-east-1:" + ACCOUNT + ":";
+
+    assertThat(granted(launcher))
+        .containsExactlyInAnyOrder(
+            "states:StartExecution", "states:DescribeExecution", "states:GetExecutionHistory");
+    assertThat(
+            allows(
+                launcher,
+                new Access(
+                    "states:StartExecution", states + "stateMachine:spawn-launch", Map.of())))
+        .isTrue();
+    assertThat(
+            allows(
+                launcher,
+                new Access("states:StartExecution", states + "stateMachine:other", Map.of())))
+        .isFalse();
+    assertThat(
+            allows(
+                launcher,
+                new Access("states:DescribeExecution", states + "execution:other:one", Map.of())))
+        .isFalse();
+  }
+
+  @Test
+  void anOperatorWatchesStopsAndSweepsButDoesNotLaunch() {
+    assertThat(granted(principals().get("OperatorPolicy")))
+        .containsExactlyInAnyOrder(
+            "states:ListExecutions",
+            "states:DescribeExecution",
+            "states:GetExecutionHistory",
+            "states:StopExecution",
+            "lambda:InvokeFunction",
+            "logs:DescribeLogStreams",
+            "logs:FilterLogEvents",
+            "logs:GetLogEvents",
+            "sqs:GetQueueAttributes");
+  }
+
+  @Test
+  void everyLineOfTheGuideNamesATestThatExists() throws Exception {
+    String table = section("Who may do what");
+    Matcher proof = PROOF.matcher(table);
+    int proofs = 0;
+    while (proof.find()) {
+      proofs++;
+      String name = proof.group(2);
+      assertThat(Class.forName("spawn.template." + proof.group(1)).getDeclaredMethods())
+          .as(proof.group())
+          .anyMatch(method -> method.getName().equals(name));
+    }
+    assertThat(table.lines().filter(line -> line.startsWith("| ")).skip(2))
+        .allMatch(line -> PROOF.matcher(line).find());
+    assertThat(proofs).isPositive();
+  }
+
+  private static Set<String> granted(List<ObjectNode> statements) {
+    Set<String> actions = new TreeSet<>();
+    statements.forEach(
+        statement ->
+            LeastPrivilege.list(statement.path("Action"))
+                .forEach(action -> actions.add(action.asText())));
+    return actions;
+  }
+
+  /** Whether an action can be done to anything that would give power, whichever way is best. */
+  private static boolean isPossible(
+      List<ObjectNode> statements, String action, List<String> ofPath) {
+    return targets(action).stream()
+        .anyMatch(
+            target ->
+                contexts(ofPath).stream()
+                    .anyMatch(context -> allows(statements, new Access(action, target, context))));
+  }
+
+  /** A resource of an administrator's, and what spawn makes. */
+  private static List<String> targets(String action) {
+    String service = action.substring(0, action.indexOf(':'));
+    if (service.equals("iam") || action.equals("sts:AssumeRole")) {
+      String iam = "arn:aws:iam::" + ACCOUNT + ":";
+      return List.of(
+          iam + "role/admin",
+          iam + "role/spawn/worker",
+          iam + "user/admin",
+          iam + "group/admins",
+          iam + "policy/admin",
+          iam + "instance-profile/spawn/worker");
+    }
+    return List.of("*", "arn:aws:" + service + ":us-east-1:" + ACCOUNT + ":thing/admin");
+  }
+
+  private static List<Map<String, String>> contexts(List<String> actions) {
+    String boundary = TEMPLATE.environment("ResolvePolicies").get("SPAWN_BOUNDARY");
+    return actions.stream()
+        .map(action -> action.substring(0, action.indexOf(':')))
+        .distinct()
+        .map(
+            service ->
+                Map.of(
+                    "iam:PermissionsBoundary",
+                    boundary,
+                    "iam:PassedToService",
+                    (service.equals("ecs") ? "ecs-tasks" : service) + ".amazonaws.com"))
+        .toList();
+  }
+
+  private static Map<String, List<String>> paths() {
+    try (InputStream data =
+        EscalationTest.class.getResourceAsStream("/spawn/escalation-paths.json")) {
+      Map<String, List<String>> paths = new TreeMap<>();
+      JsonNode listed = new ObjectMapper().readTree(data).path("paths");
+      listed
+          .properties()
+          .forEach(
+              path ->
+                  paths.put(
+                      path.getKey(), path.getValue().valueStream().map(JsonNode::asText).toList()));
+      return paths;
+    } catch (IOException brokenTest) {
+      throw new java.io.UncheckedIOException(brokenTest);
+    }
+  }
+
+  private static Map<String, Set<String>> explained() throws IOException {
+    Map<String, Set<String>> explained = new TreeMap<>();
+    section("Known paths that stay open")
+        .lines()
+        .map(OPEN_PATHS::matcher)
+        .filter(Matcher::matches)
+        .forEach(
+            row -> {
+              for (String path : names(row.group(1).replace("`", ""))) {
+                explained
+                    .computeIfAbsent(path, first -> new TreeSet<>())
+                    .addAll(names(row.group(2)));
+              }
+            });
+    return explained;
+  }
+
+  private static List<String> names(String list) {
+    return Pattern.compile(", ").splitAsStream(list).toList();
+  }
+
+  private static String section(String title) throws IOException {
+    String guide = Files.readString(GUIDE, UTF_8);
+    int from = guide.indexOf("\n## " + title + "\n");
+    assertThat(from).as("section " + title).isNotNegative();
+    int to = guide.indexOf("\n## ", from + 1);
+    return guide.substring(from, to < 0 ? guide.length() : to);
+  }
+}

@@ -1,0 +1,291 @@
+package spawn.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static spawn.template.LeastPrivilege.allows;
+import static spawn.template.LeastPrivilege.complaints;
+import static spawn.template.LeastPrivilege.list;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.iam.IamClient;
+import spawn.FunctionCalls;
+
+/** Each function may make every call that it makes, and none that it does not make. */
+class FunctionPoliciesTest {
+  private static final Template TEMPLATE =
+      Template.read().with("PassableRoleArns", FunctionCalls.OWN_ROLE);
+  private static final Map<String, Set<Access>> NEEDED = FunctionCalls.drive(TEMPLATE);
+
+  /** What the stack's other policies for its functions deny, and so no function may ever do. */
+  private static final Set<String> DENIED =
+      Set.of(
+          "iam:PutRolePermissionsBoundary",
+          "iam:DeleteRolePermissionsBoundary",
+          "iam:UpdateAssumeRolePolicy",
+          "iam:CreatePolicyVersion",
+          "iam:SetDefaultPolicyVersion",
+          "iam:DeletePolicyVersion",
+          "iam:DeletePolicy");
+
+  static List<String> functions() {
+    return TEMPLATE.idsOf("AWS::Serverless::Function");
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void aFunctionMayDoWhatItDoesAndNothingElse(String function) {
+    assertThat(complaints(TEMPLATE.statements(function), NEEDED.get(function))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void noActionOrResourceCanBeTakenAwayUnnoticed(String function) {
+    List<ObjectNode> statements = TEMPLATE.statements(function);
+    for (int at = 0; at < statements.size(); at++) {
+      if (statements.get(at).path("Effect").asText().equals("Allow")) {
+        for (String element : List.of("Action", "Resource")) {
+          for (int part = 0; part < list(statements.get(at).path(element)).size(); part++) {
+            List<ObjectNode> fewer = copy(statements);
+            ArrayNode parts = asArray(fewer.get(at), element);
+            JsonNode removed = parts.remove(part);
+
+            assertThat(complaints(fewer, NEEDED.get(function)))
+                .as("%s without %s", function, removed)
+                .isNotEmpty();
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void noActionCanBeAddedUnnoticed(String function) {
+    List<ObjectNode> statements = TEMPLATE.statements(function);
+    for (int at = 0; at < statements.size(); at++) {
+      if (statements.get(at).path("Effect").asText().equals("Allow")) {
+        List<JsonNode> present = list(statements.get(at).path("Action"));
+        for (String action : knownActions()) {
+          if (present.stream().noneMatch(one -> one.asText().equals(action))) {
+            List<ObjectNode> more = copy(statements);
+            asArray(more.get(at), "Action").add(action);
+
+            assertThat(complaints(more, NEEDED.get(function)))
+                .as("%s with %s", function, action)
+                .isNotEmpty();
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void noWriteIsAllowedBeyondItsLimits(String function) {
+    assertThat(trespasses(NEEDED.get(function)))
+        .noneMatch(access -> allows(TEMPLATE.statements(function), access));
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void noConditionCanBeTakenAwayUnnoticed(String function) {
+    List<ObjectNode> statements = TEMPLATE.statements(function);
+    for (int at = 0; at < statements.size(); at++) {
+      if (statements.get(at).has("Condition")) {
+        List<ObjectNode> looser = copy(statements);
+        looser.get(at).remove("Condition");
+
+        assertThat(trespasses(NEEDED.get(function)))
+            .as("%s without the condition of %s", function, statements.get(at).path("Sid"))
+            .anyMatch(access -> allows(looser, access));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void noFunctionTouchesABoundaryOrATrustPolicyEvenIfEverythingIsGranted(String function) {
+    List<ObjectNode> statements = copy(TEMPLATE.statements(function));
+    ObjectNode everything = statements.get(0).objectNode();
+    everything.put("Effect", "Allow").put("Action", "*").put("Resource", "*");
+    statements.add(everything);
+
+    assertThat(knownActions())
+        .filteredOn(action -> !allows(statements, new Access(action, "*", Map.of())))
+        .containsExactlyInAnyOrderElementsOf(DENIED);
+  }
+
+  @Test
+  void anOrganizationsBoundaryReplacesTheStacks() {
+    String own = "arn:aws:iam::123456789012:policy/ours";
+    Template changed = Template.read().with("BoundaryArn", own);
+    Access create =
+        new Access(
+            "iam:CreateRole",
+            "arn:aws:iam::123456789012:role/spawn/a",
+            Map.of("iam:PermissionsBoundary", own));
+    String stacks = Template.read().environment("ResolvePolicies").get("SPAWN_BOUNDARY");
+
+    assertThat(changed.environment("ResolvePolicies")).containsEntry("SPAWN_BOUNDARY", own);
+    assertThat(allows(changed.statements("EnsureRole"), create)).isTrue();
+    assertThat(
+            allows(
+                changed.statements("EnsureRole"), create.with("iam:PermissionsBoundary", stacks)))
+        .isFalse();
+    assertThat(allows(TEMPLATE.statements("EnsureRole"), create)).isFalse();
+  }
+
+  @Test
+  void boundariesThatPayloadsMayNameAreAcceptedBesideTheFirst() {
+    String named = "arn:aws:iam::123456789012:policy/named";
+    Template changed = Template.read().with("AllowedBoundaryArns", named);
+    Access create =
+        new Access(
+            "iam:CreateRole",
+            "arn:aws:iam::123456789012:role/spawn/a",
+            Map.of("iam:PermissionsBoundary", named));
+    String stacks = Template.read().environment("ResolvePolicies").get("SPAWN_BOUNDARY");
+
+    assertThat(allows(changed.statements("EnsureRole"), create)).isTrue();
+    assertThat(
+            allows(
+                changed.statements("EnsureRole"), create.with("iam:PermissionsBoundary", stacks)))
+        .isTrue();
+  }
+
+  @Test
+  void withoutPassableRolesOnlySpawnsOwnArePassed() {
+    Access pass =
+        new Access(
+            "iam:PassRole",
+            FunctionCalls.OWN_ROLE,
+            Map.of("iam:PassedToService", "ec2.amazonaws.com"));
+
+    for (String function : List.of("EnsureProfile", "WaitForPropagation", "RunInstance")) {
+      assertThat(allows(Template.read().statements(function), pass)).isFalse();
+      assertThat(allows(TEMPLATE.statements(function), pass)).isTrue();
+    }
+  }
+
+  @Test
+  void inChinaARoleIsPassedUnderEitherNameOfEc2() {
+    Template china =
+        Template.read()
+            .with("AWS::Partition", "aws-cn")
+            .with("AWS::URLSuffix", "amazonaws.com.cn")
+            .with("AWS::Region", "cn-north-1");
+
+    for (String service : List.of("ec2.amazonaws.com", "ec2.amazonaws.com.cn")) {
+      assertThat(
+              allows(
+                  china.statements("RunInstance"),
+                  new Access(
+                      "iam:PassRole",
+                      "arn:aws-cn:iam::123456789012:role/spawn/a",
+                      Map.of("iam:PassedToService", service))))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void theWorkflowMayRunItsStatesAndNothingElse() {
+    List<JsonNode> allowed =
+        TEMPLATE.statements("LaunchStateMachine").stream()
+            .filter(statement -> statement.path("Action").asText().equals("lambda:InvokeFunction"))
+            .flatMap(statement -> list(statement.path("Resource")).stream())
+            .toList();
+
+    assertThat(allowed)
+        .containsExactlyInAnyOrderElementsOf(
+            TEMPLATE
+                .property("LaunchStateMachine", "DefinitionSubstitutions")
+                .valueStream()
+                .toList());
+  }
+
+  @Test
+  void onlyTheRuleOfTheStackSendsToTheQueue() {
+    JsonNode statement =
+        TEMPLATE.property("TerminationQueuePolicy", "PolicyDocument").at("/Statement/0");
+
+    assertThat(statement.at("/Principal/Service").asText()).isEqualTo("events.amazonaws.com");
+    assertThat(statement.at("/Condition/ArnEquals/aws:SourceArn").asText())
+        .contains(":rule/spawn-TerminationRule");
+  }
+
+  /** Needed writes, each with one thing changed that must not be possible. */
+  private static List<Access> trespasses(Set<Access> needed) {
+    List<Access> trespasses = new ArrayList<>();
+    for (Access access : needed) {
+      String action = access.action();
+      boolean readsOnly = action.matches("[^:]+:(Get|List|Describe).*");
+      if (!readsOnly && access.resource().contains("/spawn/")) {
+        trespasses.add(access.on(access.resource().replace("/spawn/", "/")));
+        trespasses.add(access.on(access.resource().replace("/spawn/", "/spawned/")));
+      }
+      if (!readsOnly && access.context().containsKey("iam:PermissionsBoundary")) {
+        trespasses.add(access.without("iam:PermissionsBoundary"));
+        if (!action.contains(":De")) {
+          trespasses.add(
+              access.with(
+                  "iam:PermissionsBoundary", "arn:aws:iam::aws:policy/AdministratorAccess"));
+        }
+      }
+      if (action.equals("iam:PassRole")) {
+        trespasses.add(access.with("iam:PassedToService", "lambda.amazonaws.com"));
+        trespasses.add(access.on("arn:aws:iam::123456789012:role/admin"));
+      }
+      if (action.equals("ec2:CreateTags")) {
+        trespasses.add(access.without("ec2:CreateAction"));
+        trespasses.add(access.with("ec2:CreateAction", "CreateVolume"));
+      }
+    }
+    return trespasses;
+  }
+
+  /** Returns every action of IAM and EC2 that the SDK knows, and a few of others that matter. */
+  private static List<String> knownActions() {
+    return Stream.of(
+            operations("iam", IamClient.class),
+            operations("ec2", Ec2Client.class),
+            Stream.of("iam:PassRole", "sts:AssumeRole", "ssm:GetParameters", "ssm:GetParameter"),
+            Stream.of("s3:GetObject", "kms:Decrypt", "lambda:InvokeFunction", "iam:*", "ec2:*"))
+        .flatMap(actions -> actions)
+        .filter(action -> !action.endsWith("*") || action.length() < 6)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private static Stream<String> operations(String service, Class<?> client) {
+    return Arrays.stream(client.getMethods())
+        .filter(method -> method.getParameterCount() == 1)
+        .filter(method -> AwsRequest.class.isAssignableFrom(method.getParameterTypes()[0]))
+        .map(Method::getName)
+        .filter(name -> !name.endsWith("Paginator"))
+        .map(name -> service + ":" + Character.toUpperCase(name.charAt(0)) + name.substring(1));
+  }
+
+  private static List<ObjectNode> copy(List<ObjectNode> statements) {
+    return new ArrayList<>(statements.stream().map(ObjectNode::deepCopy).toList());
+  }
+
+  private static ArrayNode asArray(ObjectNode statement, String element) {
+    ArrayNode array = statement.arrayNode().addAll(list(statement.path(element)));
+    statement.set(element, array);
+    return array;
+  }
+}
