@@ -100,6 +100,11 @@ public final class UsageScan {
   }
 
   private Usage ask(List<Region> regions, Duration limit, BiConsumer<Ec2Client, Finding> question) {
+    if (limit.compareTo(SHORTEST) < 0) {
+      Map<String, String> unasked = new TreeMap<>();
+      regions.forEach(region -> unasked.put(region.id(), "there was no time left to ask it"));
+      return new Usage(Map.of(), unasked);
+    }
     Map<Region, CompletableFuture<Map<String, List<String>>>> answers = new LinkedHashMap<>();
     for (Region region : regions) {
       CompletableFuture<Map<String, List<String>>> answer = new CompletableFuture<>();

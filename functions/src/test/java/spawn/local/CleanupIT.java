@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.Tag;
 
 @ExtendWith(LocalStack.class)
 class CleanupIT {
@@ -101,6 +102,59 @@ class CleanupIT {
     assertThat(verdicts).doesNotContainKey(roleOf(ended));
     assertThat(stack.iam().listInstanceProfiles().instanceProfiles())
         .noneMatch(profile -> profile.instanceProfileName().equals(roleOf(ended)));
+  }
+
+  /** As an hour later: the role's lease is over. */
+  private void endLease(String role) {
+    stack
+        .iam()
+        .tagRole(
+            tag ->
+                tag.roleName(role)
+                    .tags(
+                        Tag.builder()
+                            .key("spawn:lease-until")
+                            .value("2026-01-01T00:00:00Z")
+                            .build()));
+  }
+
+  private JsonNode reported(JsonNode report, String role) {
+    return StreamSupport.stream(report.path("roles").spliterator(), false)
+        .filter(found -> found.path("role").asText().equals(role))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theNightlySweepTakesWhatALostEventLeftButNotWhileARegionIsSilent() {
+    stack.edges("{\"events\": false}");
+    JsonNode lost = launch("lost");
+    String role = roleOf(lost);
+    terminate("us-east-1", Workflow.instanceIds(lost));
+    stack.edges(
+        "{\"events\": true, \"faults\": [{\"operation\": \"DescribeIamInstanceProfileAssociations\","
+            + "\"region\": \"eu-west-1\", \"code\": \"UnauthorizedOperation\"}]}");
+    endLease(role);
+    String nightly = LocalStack.file("events/nightly.json");
+    Workflow.waitUntil(
+        Duration.ofSeconds(30),
+        () -> !reported(stack.cleanUp(nightly), role).path("code").asText().equals("TOO_YOUNG"));
+
+    JsonNode silent = stack.cleanUp(nightly);
+
+    assertThat(silent.at("/unreadableRegions/eu-west-1").asText())
+        .contains("UnauthorizedOperation");
+    assertThat(silent.at("/counts/marked").asInt() + silent.at("/counts/deleted").asInt()).isZero();
+    assertThat(reported(silent, role).path("code").asText()).isEqualTo("REGION_NOT_READ");
+    assertThat(exists(role)).isTrue();
+    stack.edges("{\"faults\": []}");
+
+    Workflow.waitUntil(
+        Duration.ofMinutes(1),
+        () -> {
+          stack.cleanUp(nightly);
+          return !exists(role);
+        });
   }
 
   @Test

@@ -7,7 +7,8 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import java.time.Duration;
 
 /** What a handler learns of its invocation; its log goes nowhere. */
-record InvocationContext(String function, int memoryInMegabytes, Duration timeout) implements Context {
+record InvocationContext(String function, int memoryInMegabytes, Duration timeout)
+    implements Context {
   private static final LambdaLogger SILENT =
       new LambdaLogger() {
         @Override

@@ -51,7 +51,8 @@ final class Lambda {
 
   void add(String name, RequestStreamHandler handler, Duration timeout, int memoryInMegabytes) {
     functions.put(
-        name, new Function(handler, timeout, new InvocationContext(name, memoryInMegabytes, timeout)));
+        name,
+        new Function(handler, timeout, new InvocationContext(name, memoryInMegabytes, timeout)));
   }
 
   /**
