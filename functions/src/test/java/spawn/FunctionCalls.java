@@ -16,6 +16,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.aws.AwsErrors;
+import spawn.aws.Call;
+import spawn.aws.Faults;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
 import spawn.cleanup.Sweep;
@@ -56,6 +59,7 @@ public final class FunctionCalls {
     calls.putAnOwnRoleIntoAProfile();
     calls.meetARoleOfOtherContent();
     calls.meetAPolicyThatIsMissing();
+    calls.meetTheQuotas();
     calls.loseTheRole();
     calls.useAnotherProfile();
     calls.loseTheProfileWhileWaiting();
@@ -102,6 +106,18 @@ public final class FunctionCalls {
     role(event("managed-policies"));
   }
 
+  private void meetTheQuotas() {
+    newAccount();
+    aws.rolesQuota(0);
+    role(event("launch"));
+    newAccount();
+    aws.profilesQuota(0);
+    profile(null, role(event("launch")));
+    newAccount();
+    aws.attachedPoliciesQuota(0);
+    role(event("managed-policies"));
+  }
+
   private void loseTheRole() {
     newAccount();
     EnsureRole.Output role = role(event("launch"));
@@ -131,6 +147,7 @@ public final class FunctionCalls {
                         resolved(payload, "one").instance(),
                         role.name(),
                         role.name(),
+                        null,
                         execution("one"),
                         aws.clock().instant().minus(Duration.ofMinutes(1)))));
   }
@@ -160,6 +177,17 @@ public final class FunctionCalls {
     aws.personsIam()
         .tagRole(request -> request.roleName("spawn-instance-4567cdef").tags(List.of(lease)));
     aws.advance(Duration.ofMinutes(20));
+    Faults conflict =
+        Faults.beforeFirst(
+            "DeleteRole", () -> AwsErrors.deleteConflict("It was put into a profile."));
+    aws.faults(
+        new Faults() {
+          @Override
+          public void before(Call call) {
+            recorder.before(call);
+            conflict.before(call);
+          }
+        });
     cleanup("termination-batch");
   }
 
@@ -189,7 +217,12 @@ public final class FunctionCalls {
             waiting()
                 .handle(
                     new WaitForPropagation.Input(
-                        wanted.instance(), profile, role.name(), execution(execution), null)));
+                        wanted.instance(),
+                        profile,
+                        role.name(),
+                        null,
+                        execution(execution),
+                        null)));
     by(
         "RunInstance",
         () ->
@@ -199,6 +232,7 @@ public final class FunctionCalls {
                         wanted.instance(),
                         profile,
                         role.name(),
+                        null,
                         execution(execution),
                         role.leaseUntil())));
   }

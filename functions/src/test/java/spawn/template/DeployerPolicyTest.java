@@ -24,6 +24,10 @@ class DeployerPolicyTest {
   /** What makes and removes each type of resource, and where. */
   private static final Map<String, List<Access>> BY_TYPE =
       Map.of(
+          "AWS::CloudWatch::Alarm",
+          List.of(
+              access("cloudwatch", "PutMetricAlarm", "alarm:spawn-TooMuchWouldGo-1A2B"),
+              access("cloudwatch", "DeleteAlarms", "alarm:spawn-TooMuchWouldGo-1A2B")),
           "AWS::Serverless::StateMachine",
           made("states", "StateMachine", "stateMachine:spawn-launch"),
           "AWS::Serverless::Function",
