@@ -80,6 +80,19 @@ class LaunchAslTest {
   }
 
   @Test
+  void theSweepIsReservedOneExecutionSoThatTwoNeverRunAtOnce() throws IOException {
+    String template = Files.readString(Path.of("template.yaml"));
+    String sweep =
+        template.substring(
+            template.indexOf("\n  CleanupUnusedRoles:"), template.indexOf("\n  TerminationRule:"));
+
+    assertThat(sweep)
+        .contains("ReservedConcurrentExecutions: !If [ReservesSweep, 1, !Ref AWS::NoValue]");
+    assertThat(template)
+        .containsPattern("ReserveSweepConcurrency:\n    Type: String\n    Default: \"true\"");
+  }
+
+  @Test
   void everyStateSaysWhatItIsFor() {
     eachState((name, state) -> assertThat(state.get("Comment")).as(name).asString().isNotBlank());
   }

@@ -696,6 +696,30 @@ class LaunchWorkflowTest {
     return output(stack.launch("plan", Stack.event("plan")), "/role/name");
   }
 
+  @Test
+  void aSweepThatComesWhileAnotherDeletesIsThrottledAndTheRoleThatIsMadeAgainStays() {
+    stack.launch("one", LAUNCH);
+    aws.terminate(aws.instances().get(0).id());
+    aws.advance(Duration.ofMinutes(70));
+    stack.sweep(Stack.event("nightly"));
+    aws.advance(Duration.ofMinutes(16));
+    List<Boolean> second = new ArrayList<>();
+    faults(
+        new Faults() {
+          @Override
+          public void before(Call call) {
+            if (call.operation().equals("UntagRole")) {
+              second.add(stack.sweep(Stack.event("nightly")).isPresent());
+            }
+          }
+        });
+
+    assertThat(stack.sweep(Stack.event("nightly"))).isPresent();
+    assertThat(second).containsExactly(false);
+    assertThat(stack.launch("two", LAUNCH).error()).isEmpty();
+    assertThat(aws.instancesWithoutCredentials()).isEmpty();
+  }
+
   private void mark(String role) {
     aws.personsIam()
         .tagRole(

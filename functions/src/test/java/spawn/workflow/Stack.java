@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -47,6 +48,7 @@ public final class Stack {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Region HOME = Region.US_EAST_1;
 
+  private final AtomicBoolean sweeping = new AtomicBoolean();
   private final Workflow workflow;
   private final Lambda lambda;
   private final Clock clock;
@@ -218,14 +220,24 @@ public final class Stack {
     return execution(name, payload).run();
   }
 
-  /** Runs the sweep's function once; returns its report, or nothing if it failed. */
+  /**
+   * Runs the sweep's function once; returns its report, or nothing if it failed, or if it was
+   * throttled: the template reserves one execution, so that two never run at once (<a
+   * href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html">reserved
+   * concurrency</a>).
+   */
   public Optional<JsonNode> sweep(JsonNode request) {
+    if (!sweeping.compareAndSet(false, true)) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(
           JSON.valueToTree(
               lambda.invoke("CleanupUnusedRoles", JSON.convertValue(request, Object.class))));
     } catch (TaskFailure failed) {
       return Optional.empty();
+    } finally {
+      sweeping.set(false);
     }
   }
 
