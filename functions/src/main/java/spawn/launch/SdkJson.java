@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +18,7 @@ import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallingType;
 import software.amazon.awssdk.core.traits.DefaultValueTrait;
 import software.amazon.awssdk.core.traits.ListTrait;
-import software.amazon.awssdk.core.traits.MapTrait;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
-import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 import software.amazon.awssdk.utils.builder.Buildable;
 import spawn.error.Problems;
 import spawn.policy.Nearest;
@@ -46,16 +43,6 @@ final class SdkJson {
           new Scalar(
               "a whole number",
               node -> node.canConvertToInt() && node.isIntegralNumber() ? node.intValue() : null),
-          MarshallingType.LONG,
-          new Scalar(
-              "a whole number",
-              node -> node.canConvertToLong() && node.isIntegralNumber() ? node.longValue() : null),
-          MarshallingType.DOUBLE,
-          new Scalar("a number", node -> node.isNumber() ? node.doubleValue() : null),
-          MarshallingType.FLOAT,
-          new Scalar("a number", node -> node.isNumber() ? node.floatValue() : null),
-          MarshallingType.BIG_DECIMAL,
-          new Scalar("a number", node -> node.isNumber() ? node.decimalValue() : null),
           MarshallingType.BOOLEAN,
           new Scalar("true or false", node -> node.isBoolean() ? node.booleanValue() : null),
           MarshallingType.INSTANT,
@@ -114,9 +101,6 @@ final class SdkJson {
     if (type == MarshallingType.LIST) {
       return list(json, field, path, problems);
     }
-    if (type == MarshallingType.MAP) {
-      return map(json, field, path, problems);
-    }
     Scalar scalar = SCALARS.get(type);
     if (scalar == null) {
       throw new IllegalStateException(
@@ -147,22 +131,6 @@ final class SdkJson {
     return Optional.of(values);
   }
 
-  private static Optional<Object> map(
-      JsonNode json, SdkField<?> field, String path, Problems problems) {
-    if (!json.isObject()) {
-      problems.add(path, "This must be an object, not %s.".formatted(kind(json)));
-      return Optional.empty();
-    }
-    SdkField<?> member = field.getTrait(MapTrait.class).valueFieldInfo();
-    Map<String, Object> values = new LinkedHashMap<>();
-    json.properties()
-        .forEach(
-            entry ->
-                value(entry.getValue(), member, path + "." + entry.getKey(), problems)
-                    .ifPresent(value -> values.put(entry.getKey(), value)));
-    return Optional.of(values);
-  }
-
   /**
    * Returns a request of the SDK as JSON; members that are not set are left out. So is the client
    * token, for which the SDK makes up a value whenever it is asked.
@@ -179,7 +147,7 @@ final class SdkJson {
   }
 
   private static Optional<JsonNode> json(Object value) {
-    if (value == null || isUnsetCollection(value)) {
+    if (value == null || value instanceof SdkAutoConstructList<?>) {
       return Optional.empty();
     }
     if (value instanceof SdkPojo structure) {
@@ -190,17 +158,7 @@ final class SdkJson {
       list.forEach(member -> json(member).ifPresent(array::add));
       return Optional.of(array);
     }
-    if (value instanceof Map<?, ?> map) {
-      ObjectNode object = JSON.objectNode();
-      map.forEach(
-          (key, member) -> json(member).ifPresent(written -> object.set((String) key, written)));
-      return Optional.of(object);
-    }
     return Optional.of(scalar(value));
-  }
-
-  private static boolean isUnsetCollection(Object value) {
-    return value instanceof SdkAutoConstructList<?> || value instanceof SdkAutoConstructMap<?, ?>;
   }
 
   private static JsonNode scalar(Object value) {
