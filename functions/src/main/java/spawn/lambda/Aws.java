@@ -17,10 +17,11 @@ import software.amazon.awssdk.services.iam.IamClient;
 /**
  * The AWS clients of the functions, each with its time limits set on purpose.
  *
- * <p>Every function may run for 60 seconds. A call is limited to 20 seconds with all its attempts,
- * an attempt to 6, so that the longest way through a function that matters (a role made anew with
- * one template: five calls) fails by name before the function is cut off. Retries in standard mode:
- * three attempts with backoff and jitter (<a
+ * <p>A call is limited to 20 seconds with all its attempts, an attempt to 6. Every function of the
+ * workflow may run for 60 seconds, so up to two calls may use all of their time and the failure
+ * still has a name. A role made anew takes five: if AWS is slow in more than two of them, Lambda
+ * cuts the function off, and the workflow runs it again as it does after any other stop. Retries in
+ * standard mode: three attempts with backoff and jitter (<a
  * href="https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html">retry
  * behaviour</a>).
  */
