@@ -36,7 +36,10 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
   static final Path ROOT = Path.of("").toAbsolutePath();
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PORT = 4576;
+
+  /** Moto's is the next one. {@code -Dlocal.port=N} lets two checkouts be tested side by side. */
+  private static final int PORT = Integer.getInteger("local.port", 4576);
+
   private static final Path STATE = ROOT.resolve("target/local-stack");
 
   private static final Map<String, String> ENVIRONMENT =
