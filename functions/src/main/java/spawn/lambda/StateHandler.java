@@ -47,10 +47,10 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
   @Override
   public final void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
+    Supplier<Duration> timeLeft = () -> Duration.ofMillis(context.getRemainingTimeInMillis());
+    Aws.within(timeLeft);
     try {
-      Json.MAPPER.writeValue(
-          output,
-          handle(parsed(input), () -> Duration.ofMillis(context.getRemainingTimeInMillis())));
+      Json.MAPPER.writeValue(output, handle(parsed(input), timeLeft));
     } catch (SdkException unexpected) {
       throw logged(AwsErrors.translate(unexpected), context);
     } catch (SpawnException failure) {

@@ -44,9 +44,6 @@ public final class PermissionsReader {
   /** The size of a trust policy, in characters without white space. */
   static final int MAX_TRUST_CHARACTERS = 2_048;
 
-  /** The managed policies that can be attached to a role. */
-  static final int MAX_MANAGED_POLICIES = 10;
-
   /** Longer lists hold nothing that a role could: reading on would only cost time. */
   private static final int MAX_ENTRIES = 200;
 
@@ -208,15 +205,6 @@ public final class PermissionsReader {
     private Set<String> managedPolicies() {
       Set<String> arns = new LinkedHashSet<>();
       texts("managedPolicies", (text, at) -> managedPolicy(text, at).ifPresent(arns::add));
-      if (arns.size() > MAX_MANAGED_POLICIES) {
-        problems.add(
-            path + ".managedPolicies",
-            "has "
-                + arns.size()
-                + " policies, but a role takes at most "
-                + MAX_MANAGED_POLICIES
-                + ": put some of them together in one.");
-      }
       return arns;
     }
 

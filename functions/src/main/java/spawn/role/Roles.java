@@ -85,8 +85,11 @@ public final class Roles {
               + " another name, or leave it out.");
     }
     Permissions permissions = request.permissions();
+    AccountQuotas quotas = new AccountQuotas(iam);
+    quotas.checkAttachedPolicies(permissions.managedPolicyArns().size());
+    KnownRole made;
     try {
-      KnownRole made =
+      made =
           KnownRole.of(
               iam.createRole(
                       create ->
@@ -99,9 +102,8 @@ public final class Roles {
                               .maxSessionDuration(permissions.maxSessionDuration())
                               .tags(tagsOfNewRole(request)))
                   .role());
-      return Optional.of(complete(made, request));
     } catch (LimitExceededException refused) {
-      throw new AccountQuotas(iam).roles(refused);
+      throw quotas.roles(refused);
     } catch (EntityAlreadyExistsException anotherLaunchWasFirst) {
       KnownRole winner =
           find(name)
@@ -112,6 +114,7 @@ public final class Roles {
                               .formatted(name)));
       return use(winner, request);
     }
+    return Optional.of(complete(made, request));
   }
 
   private List<Tag> tagsOfNewRole(RoleRequest request) {

@@ -10,7 +10,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.iam.model.LimitExceededException;
+import spawn.aws.AwsErrors;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
@@ -323,17 +327,55 @@ class RolesTest {
   }
 
   @Test
-  void tooManyManagedPoliciesAreToldTheQuota() {
+  void moreManagedPoliciesThanTheAccountAllowsAreRefusedBeforeTheRoleIsMade() {
+    assertThatExceptionOfType(QuotaExceeded.class)
+        .isThrownBy(() -> roles.ensure(withManagedPolicies(11)))
+        .withMessageContaining("11 managed policies, and the account's quota is 10 a role");
+    assertThat(aws.operations()).containsExactly("GetRole", "GetAccountSummary");
+  }
+
+  @Test
+  void aRaisedQuotaOfManagedPoliciesIsUsed() {
+    aws.attachedPoliciesQuota(20);
+
+    roles.ensure(withManagedPolicies(20));
+
+    assertThat(aws.roles().get(0).attachedPolicies()).hasSize(20);
+  }
+
+  @Test
+  void asManyManagedPoliciesAsEveryAccountAllowsAreNotCounted() {
+    roles.ensure(withManagedPolicies(10));
+
+    assertThat(aws.operations()).doesNotContain("GetAccountSummary");
+  }
+
+  @Test
+  void aRoleThatPeopleHaveFilledUpIsToldTheQuota() {
     aws.attachedPoliciesQuota(1);
 
     assertThatExceptionOfType(QuotaExceeded.class)
-        .isThrownBy(
-            () ->
-                roles.ensure(
-                    RoleRequests.of(
-                        "{'managedPolicies': ['arn:aws:iam::aws:policy/ReadOnlyAccess',"
-                            + " 'arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore']}")))
-        .withMessageContaining("2 managed policies, and the account's quota is 1");
+        .isThrownBy(() -> roles.ensure(withManagedPolicies(2)))
+        .withMessageContaining("2 managed policies, and the account's quota is 1 a role");
+  }
+
+  private static RoleRequest withManagedPolicies(int count) {
+    return RoleRequests.of(
+        IntStream.range(0, count)
+            .mapToObj("'arn:aws:iam::123456789012:policy/p%d'"::formatted)
+            .collect(Collectors.joining(", ", "{'managedPolicies': [", "]}")));
+  }
+
+  @Test
+  void aPolicyOverItsSizeIsToldWhatIamSays() {
+    aws.faults(
+        Faults.beforeFirst(
+            "PutRolePolicy",
+            () -> AwsErrors.limitExceeded("Maximum policy size of 10240 bytes exceeded")));
+
+    assertThatExceptionOfType(LimitExceededException.class)
+        .isThrownBy(() -> roles.ensure(READ_S3))
+        .withMessageContaining("Maximum policy size");
   }
 
   @Test

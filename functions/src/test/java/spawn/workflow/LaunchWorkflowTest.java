@@ -482,7 +482,7 @@ class LaunchWorkflowTest {
 
     assertThat(outcome.error()).contains("Lambda.Unknown");
     assertThat(outcome.cause().orElseThrow()).contains("Process exited");
-    assertThat(aws.calls()).hasSize(9);
+    assertThat(aws.calls()).hasSize(13);
   }
 
   @Test
@@ -544,50 +544,110 @@ class LaunchWorkflowTest {
 
   static Stream<Arguments> answersAndFailures() {
     return Stream.of(
-        arguments("CreateRole", AwsErrors.throttling(), "Throttled"),
-        arguments("RunInstances", AwsErrors.requestLimitExceeded(), "Throttled"),
-        arguments("GetRole", AwsErrors.serviceFailure(), "AwsUnavailable"),
-        arguments("TagRole", AwsErrors.concurrentModification(), "AwsUnavailable"),
-        arguments("CreateInstanceProfile", AwsErrors.callTimeout(), "AwsUnavailable"),
-        arguments("RunInstances", AwsErrors.internalError(), "AwsUnavailable"),
-        arguments("RunInstances", AwsErrors.connectionLost(), "AwsUnavailable"),
-        arguments("CreateRole", AwsErrors.limitExceeded("roles"), "QuotaExceeded"),
-        arguments("PutRolePolicy", AwsErrors.limitExceeded("size"), "QuotaExceeded"),
-        arguments("CreateInstanceProfile", AwsErrors.limitExceeded("profiles"), "QuotaExceeded"),
-        arguments(
-            "RunInstances", AwsErrors.ec2("VcpuLimitExceeded", 400, "vCPUs"), "QuotaExceeded"),
-        arguments(
+        refused("CreateRole", AwsErrors.throttling(), "Throttled", "Iam answered Throttling: Rate"),
+        refused(
             "RunInstances",
-            AwsErrors.ec2("InsufficientInstanceCapacity", 500, "capacity"),
-            "CapacityUnavailable"),
-        arguments(
+            AwsErrors.requestLimitExceeded(),
+            "Throttled",
+            "Ec2 answered RequestLimitExceeded: Request limit exceeded."),
+        refused(
+            "GetRole", AwsErrors.serviceFailure(), "AwsUnavailable", "Iam answered ServiceFailure"),
+        refused(
+            "TagRole",
+            AwsErrors.concurrentModification(),
+            "AwsUnavailable",
+            "Iam answered ConcurrentModification"),
+        refused(
+            "TagRole",
+            AwsErrors.iam("EntityTemporarilyUnmodifiable", 409, "try again later"),
+            "AwsUnavailable",
+            "Iam answered EntityTemporarilyUnmodifiable: try again later"),
+        refused(
+            "CreateInstanceProfile", AwsErrors.callTimeout(), "AwsUnavailable", "did not answer"),
+        refused(
             "RunInstances",
-            AwsErrors.ec2("InsufficientFreeAddressesInSubnet", 400, "addresses"),
-            "CapacityUnavailable"),
-        arguments(
+            AwsErrors.internalError(),
+            "AwsUnavailable",
+            "Ec2 answered InternalError"),
+        refused("RunInstances", AwsErrors.unavailable(), "AwsUnavailable", "Ec2 answered Unavail"),
+        refused("RunInstances", AwsErrors.connectionLost(), "AwsUnavailable", "did not answer"),
+        refused(
+            "CreateRole",
+            AwsErrors.limitExceeded("roles"),
+            "QuotaExceeded",
+            "The account has 0 of 1000 roles. Have the quota raised, or remove some."),
+        refused(
+            "PutRolePolicy",
+            AwsErrors.limitExceeded("Maximum policy size of 10240 bytes exceeded for role x"),
+            "QuotaExceeded",
+            "Iam answered LimitExceeded: Maximum policy size of 10240 bytes exceeded for role x"),
+        refused(
+            "CreateInstanceProfile",
+            AwsErrors.limitExceeded("profiles"),
+            "QuotaExceeded",
+            "The account has 0 of 1000 instance profiles."),
+        refused(
             "RunInstances",
-            AwsErrors.ec2("InvalidAMIID.NotFound", 400, "no image"),
-            "LaunchRejected"),
-        arguments(
+            AwsErrors.ec2("VcpuLimitExceeded", 400, "You have requested more vCPU capacity"),
+            "QuotaExceeded",
+            "Ec2 answered VcpuLimitExceeded: You have requested more vCPU capacity"),
+        refused(
+            "RunInstances",
+            AwsErrors.ec2("InstanceLimitExceeded", 400, "more instances (9) than your limit"),
+            "QuotaExceeded",
+            "Ec2 answered InstanceLimitExceeded: more instances (9) than your limit"),
+        refused(
+            "RunInstances",
+            AwsErrors.ec2("InsufficientInstanceCapacity", 500, "no m7i.large in us-east-1a"),
+            "CapacityUnavailable",
+            "Ec2 answered InsufficientInstanceCapacity: no m7i.large in us-east-1a"),
+        refused(
+            "RunInstances",
+            AwsErrors.ec2("InsufficientFreeAddressesInSubnet", 400, "no addresses"),
+            "CapacityUnavailable",
+            "Ec2 answered InsufficientFreeAddressesInSubnet: no addresses"),
+        refused(
+            "RunInstances",
+            AwsErrors.ec2("InvalidAMIID.NotFound", 400, "The image id '[ami-1]' does not exist"),
+            "LaunchRejected",
+            "Ec2 answered InvalidAMIID.NotFound: The image id '[ami-1]' does not exist"),
+        refused(
             "RunInstances",
             AwsErrors.ec2("InvalidParameterValue", 400, "another parameter"),
-            "LaunchRejected"),
-        arguments("CreateRole", AwsErrors.accessDenied("iam:CreateRole"), "AccessDenied"),
-        arguments(
-            "RunInstances", AwsErrors.unauthorizedOperation("ec2:RunInstances"), "AccessDenied"),
-        arguments("PutRolePolicy", AwsErrors.malformedPolicyDocument("grammar"), "InvalidRequest"));
+            "LaunchRejected",
+            "Ec2 answered InvalidParameterValue: another parameter"),
+        refused(
+            "CreateRole",
+            AwsErrors.accessDenied("iam:CreateRole"),
+            "AccessDenied",
+            "is not authorized to perform: iam:CreateRole"),
+        refused(
+            "RunInstances",
+            AwsErrors.unauthorizedOperation("ec2:RunInstances"),
+            "AccessDenied",
+            "Ec2 answered UnauthorizedOperation"),
+        refused(
+            "PutRolePolicy",
+            AwsErrors.malformedPolicyDocument("grammar"),
+            "InvalidRequest",
+            "IAM refuses the policy: grammar"));
+  }
+
+  private static Arguments refused(
+      String operation, RuntimeException answer, String failure, String message) {
+    return arguments(operation, answer, failure, message);
   }
 
   @ParameterizedTest(name = "{0} answering {1} is {2}")
   @MethodSource("answersAndFailures")
-  void eachAnswerOfAwsEndsTheLaunchByItsName(
-      String operation, RuntimeException answer, String failure) {
+  void eachAnswerOfAwsEndsTheLaunchByItsNameAndSaysWhatAwsSaid(
+      String operation, RuntimeException answer, String failure, String message) {
     faults(always(operation, () -> answer));
 
     Outcome outcome = stack.launch("refused", LAUNCH);
 
     assertThat(outcome.error()).contains("spawn.error." + failure);
-    assertThat(outcome.cause().orElseThrow()).isNotBlank().doesNotContain("\tat ");
+    assertThat(outcome.cause().orElseThrow()).contains(message).doesNotContain("\tat ");
     assertThat(aws.instances()).isEmpty();
   }
 
