@@ -32,6 +32,7 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
         new ProfileRequest(
             Optional.ofNullable(input.profileName()).orElse(input.roleName()),
             input.roleName(),
+            input.roleId(),
             input.outcome().equals("created"),
             input.roleCreated(),
             input.creator()));
@@ -42,11 +43,17 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
    *
    * @param profileName the profile's name, or {@code null} where it is the role's
    * @param roleName the role that it must hold
+   * @param roleId that role's unique id
    * @param outcome how EnsureRole came to the role: {@code created}, {@code reused} or {@code
    *     existing}
    * @param roleCreated when the role was made
    * @param creator who asked
    */
   public record Input(
-      String profileName, String roleName, String outcome, Instant roleCreated, String creator) {}
+      String profileName,
+      String roleName,
+      String roleId,
+      String outcome,
+      Instant roleCreated,
+      String creator) {}
 }

@@ -37,6 +37,7 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
     return new Output(
         ensured.role().name(),
         arn,
+        ensured.role().id(),
         ensured.role().created(),
         ensured.outcome().name().toLowerCase(Locale.ROOT),
         ensured.role().tags().get(Tags.POLICIES),
@@ -57,6 +58,7 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
    *
    * @param name its name
    * @param arn its ARN
+   * @param id its unique id (AROA…), by which the next state knows it from another one of its name
    * @param created when it was made
    * @param outcome {@code created}, {@code reused} or {@code existing}
    * @param policyHash the hash of its content, or {@code null} for a role that is not spawn's
@@ -67,6 +69,7 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
   public record Output(
       String name,
       String arn,
+      String id,
       Instant created,
       String outcome,
       String policyHash,

@@ -149,7 +149,7 @@ public final class FunctionCalls {
                         role.name(),
                         null,
                         execution("one"),
-                        aws.clock().instant().minus(Duration.ofMinutes(1)))));
+                        aws.clock().instant().minus(Duration.ofMinutes(2)))));
   }
 
   private void launchAgainUnderAnotherRole() {
@@ -263,7 +263,7 @@ public final class FunctionCalls {
             new EnsureProfile(new InstanceProfiles(aws.iam(), aws.clock()))
                 .handle(
                     new EnsureProfile.Input(
-                        name, role.name(), role.outcome(), role.created(), "tester")));
+                        name, role.name(), role.id(), role.outcome(), role.created(), "tester")));
   }
 
   private WaitForPropagation waiting() {

@@ -16,6 +16,7 @@ import spawn.error.NotVisibleYet;
 import spawn.error.ProfileConflict;
 import spawn.error.QuotaExceeded;
 import spawn.error.RoleVanished;
+import spawn.error.SpawnException;
 import spawn.role.AccountQuotas;
 import spawn.role.Tags;
 
@@ -49,7 +50,7 @@ public final class InstanceProfiles {
    * @throws ProfileConflict if it holds another role, or is empty and not spawn's
    * @throws NotVisibleYet if IAM does not show, or not yet accept, what was just made; to be tried
    *     again
-   * @throws RoleVanished if the role is gone
+   * @throws RoleVanished if the role is gone, or is another one by now
    * @throws QuotaExceeded if the account has no room for the profile, with the counts
    */
   public EnsuredProfile ensure(ProfileRequest request) {
@@ -82,7 +83,9 @@ public final class InstanceProfiles {
     } catch (LimitExceededException refused) {
       throw new AccountQuotas(iam).instanceProfiles(refused);
     }
-    return addRole(made, request);
+    return addRole(request) && request.roleIsNew()
+        ? new EnsuredProfile(made.instanceProfileName(), made.arn(), false)
+        : filled(request);
   }
 
   private EnsuredProfile use(InstanceProfile profile, ProfileRequest request) {
@@ -94,13 +97,21 @@ public final class InstanceProfiles {
                     .formatted(profile.instanceProfileName(), profile.arn(), request.roleName())
                 + " yourself, or choose another $.iam.instanceProfile.");
       }
-      return addRole(profile, request);
+      addRole(request);
+      return filled(request);
     }
-    String held = roles.get(0).roleName();
-    if (!held.equals(request.roleName())) {
+    Role held = roles.get(0);
+    if (!held.roleName().equals(request.roleName())) {
       throw new ProfileConflict(
           "Instance profile \"%s\" (%s) holds role \"%s\", not \"%s\"; it was left as it is. Choose another $.iam.instanceProfile."
-              .formatted(profile.instanceProfileName(), profile.arn(), held, request.roleName()));
+              .formatted(
+                  profile.instanceProfileName(),
+                  profile.arn(),
+                  held.roleName(),
+                  request.roleName()));
+    }
+    if (!held.roleId().equals(request.roleId())) {
+      throw anotherOfItsName(held, request);
     }
     Instant complete = latest(profile.createDate(), request.roleCreated());
     return new EnsuredProfile(
@@ -109,22 +120,20 @@ public final class InstanceProfiles {
         complete.isBefore(clock.instant().minus(SETTLED_AFTER)));
   }
 
-  private EnsuredProfile addRole(InstanceProfile profile, ProfileRequest request) {
+  /**
+   * Puts the role into its profile; returns whether this call has done it. IAM refuses with
+   * LimitExceeded even when the very same role is in already, since another launch has added it or
+   * this call has been repeated: then a read has to tell which role it is.
+   */
+  private boolean addRole(ProfileRequest request) {
     try {
       iam.addRoleToInstanceProfile(
           add -> add.instanceProfileName(request.name()).roleName(request.roleName()));
+      return true;
     } catch (LimitExceededException aRoleIsIn) {
-      // IAM answers so even when it is the very same role: another launch has added it, or this
-      // call has been repeated.
-      InstanceProfile now = shown(request.name());
-      if (now.roles().isEmpty()) {
-        throw new NotVisibleYet(
-            "IAM says that instance profile %s holds a role, but does not show it yet."
-                .formatted(request.name()));
-      }
-      return use(now, request);
+      return false;
     } catch (NoSuchEntityException roleOrProfile) {
-      throw roleExists(request.roleName())
+      throw roleId(request.roleName()).isPresent()
           ? new NotVisibleYet(
               "IAM does not yet accept role %s or instance profile %s, which it has just shown."
                   .formatted(request.roleName(), request.name()))
@@ -132,7 +141,35 @@ public final class InstanceProfiles {
               "Role %s is gone that this launch has found or made a moment ago. Something else deletes it."
                   .formatted(request.roleName()));
     }
-    return new EnsuredProfile(profile.instanceProfileName(), profile.arn(), false);
+  }
+
+  /**
+   * Returns the profile after a role was put into it, as IAM shows it. A role that has been there
+   * before has a profile as a rule, and a profile a role: that either was missing says that people
+   * have been at work, or that somebody has stopped half-way, and that the role may be another one
+   * of its name by now.
+   */
+  private EnsuredProfile filled(ProfileRequest request) {
+    InstanceProfile shown = shown(request.name());
+    if (shown.roles().isEmpty()) {
+      throw new NotVisibleYet(
+          "IAM does not show yet that instance profile %s holds role %s."
+              .formatted(request.name(), request.roleName()));
+    }
+    EnsuredProfile filled = use(shown, request);
+    return new EnsuredProfile(filled.name(), filled.arn(), false);
+  }
+
+  /** A role was deleted and made again, and either this state or the one before has read late. */
+  private SpawnException anotherOfItsName(Role held, ProfileRequest request) {
+    Optional<String> id = roleId(request.roleName());
+    return id.equals(Optional.of(request.roleId()))
+        ? new NotVisibleYet(
+            "IAM shows in instance profile %s a role %s that has been replaced."
+                .formatted(request.name(), held.roleName()))
+        : new RoleVanished(
+            "Role %s has been replaced by another one of its name. Something else deletes it."
+                .formatted(request.roleName()));
   }
 
   private InstanceProfile shown(String name) {
@@ -153,12 +190,11 @@ public final class InstanceProfiles {
     }
   }
 
-  private boolean roleExists(String name) {
+  private Optional<String> roleId(String name) {
     try {
-      iam.getRole(get -> get.roleName(name));
-      return true;
+      return Optional.of(iam.getRole(get -> get.roleName(name)).role().roleId());
     } catch (NoSuchEntityException absent) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -25,10 +25,10 @@ public final class PropagationProbe {
   private static final int ANSWERS_IN_A_ROW = 3;
 
   /**
-   * IAM's own reads may lag behind for as long; only after that does its "not there" mean that the
-   * profile is gone.
+   * IAM's own reads may lag behind by half a minute, and the clock that the wait began by may
+   * differ by nearly one; only after that does IAM's "not there" mean that the profile is gone.
    */
-  private static final Duration IAM_IS_SETTLED_AFTER = Duration.ofSeconds(40);
+  private static final Duration IAM_IS_SETTLED_AFTER = Duration.ofSeconds(90);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 

@@ -78,9 +78,17 @@ public record KnownRole(
     return instant(Tags.DELETING);
   }
 
-  /** Returns until when launches may rely on it, or nothing for a half-made role. */
+  /** Returns until when launches may rely on it, if that has been said. */
   public Optional<Instant> leaseUntil() {
     return instant(Tags.LEASE_UNTIL);
+  }
+
+  /**
+   * Returns whether all has been put into it that it should hold: a lease is written last, and only
+   * one that names this very role counts.
+   */
+  boolean isWhole() {
+    return leaseUntil().isPresent() && id.equals(tags.get(Tags.LEASED_ID));
   }
 
   /** Returns whether someone has put into the lease's tag what is no instant. */

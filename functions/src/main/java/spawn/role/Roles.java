@@ -1,7 +1,5 @@
 package spawn.role;
 
-import static java.util.function.Predicate.not;
-
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,8 +23,8 @@ import spawn.policy.Permissions;
  *
  * <p>Every call is safe to repeat, to stop after, and to make twice at once: a role is created with
  * the tags that say whose it is and what it should hold; its policies are put and attached; the
- * lease tag comes last. So a role without a lease is half-made, whoever left it, and the next
- * launch puts and attaches again before it uses it. A role that the sweep has marked is never
+ * lease tag comes last. So a role without a lease of its own is half-made, whoever left it, and the
+ * next launch puts and attaches again before it uses it. A role that the sweep has marked is never
  * touched: the next name is taken.
  */
 public final class Roles {
@@ -143,13 +141,32 @@ public final class Roles {
     if (role.isMarked() || (request.mayTakeAnotherName() && !sameContent)) {
       return Optional.empty();
     }
-    if (!sameContent && (request.described() || role.leaseUntil().isEmpty())) {
+    if (!sameContent && (request.described() || !role.isWhole())) {
       throw conflict(role, request);
     }
-    if (role.leaseUntil().isEmpty()) {
+    if (!role.isWhole()) {
       return Optional.of(complete(role, request));
     }
-    return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.REUSED, Optional.of(lease(role))));
+    if (isToBeRenewed(role)) {
+      writeLease(role);
+      return use(shownRenewed(role), request);
+    }
+    return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.REUSED, role.leaseUntil()));
+  }
+
+  /**
+   * Returns a role with the lease that was just renewed, as IAM shows it. What was read before may
+   * have been deleted by a person since, and made again by another launch that has not come to its
+   * policies yet: then IAM has put this lease on that one, and shows another id beside it.
+   */
+  private KnownRole shownRenewed(KnownRole role) {
+    return find(role.name())
+        .filter(shown -> shown.leaseUntil().isPresent() && !isToBeRenewed(shown))
+        .orElseThrow(
+            () ->
+                new NotVisibleYet(
+                    "IAM does not show yet that the lease of role %s has been renewed."
+                        .formatted(role.name())));
   }
 
   /** Puts, attaches, and leases last: only then does the role count as made. */
@@ -205,20 +222,22 @@ public final class Roles {
     }
   }
 
-  /**
-   * Returns until when the role is leased, after renewing a lease of which less than half is left.
-   */
-  private Instant lease(KnownRole role) {
+  /** Returns whether less than half of a role's lease is left. */
+  private boolean isToBeRenewed(KnownRole role) {
     return role.leaseUntil()
-        .filter(not(until -> terms.isToBeRenewed(until, clock.instant())))
-        .orElseGet(() -> writeLease(role));
+        .filter(until -> terms.isToBeRenewed(until, clock.instant()))
+        .isPresent();
   }
 
   private Instant writeLease(KnownRole role) {
     Instant until = clock.instant().plus(terms.lease());
     try {
       iam.tagRole(
-          tag -> tag.roleName(role.name()).tags(Tags.of(Tags.LEASE_UNTIL, until.toString())));
+          tag ->
+              tag.roleName(role.name())
+                  .tags(
+                      Tags.of(Tags.LEASE_UNTIL, until.toString()),
+                      Tags.of(Tags.LEASED_ID, role.id())));
     } catch (NoSuchEntityException notAcceptedYetOrGone) {
       throw notYet(role);
     }

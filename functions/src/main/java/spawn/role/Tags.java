@@ -33,6 +33,12 @@ public final class Tags {
   public static final String LEASE_UNTIL = "spawn:lease-until";
 
   /**
+   * The unique id (AROA…) of the role that was leased. IAM tags whatever role has the name, so a
+   * lease that was meant for a role which is gone may land on one that has just been made again.
+   */
+  public static final String LEASED_ID = "spawn:leased-id";
+
+  /**
    * Since when the sweep wants a role gone: an ISO instant. Launches never touch a role that has
    * it.
    */
@@ -101,9 +107,9 @@ public final class Tags {
   /**
    * What a caller may add to a role: IAM's fifty tags (<a
    * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html">tagging IAM resources</a>)
-   * less the seven that spawn or a person who wants to keep the role may write.
+   * less the eight that spawn or a person who wants to keep the role may write.
    */
-  public static final int MOST_OF_CALLER = 50 - 7;
+  public static final int MOST_OF_CALLER = 50 - 8;
 
   private static final Pattern KEY = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}");
   private static final Pattern VALUE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}");

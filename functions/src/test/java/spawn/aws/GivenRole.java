@@ -28,6 +28,7 @@ public final class GivenRole {
   Optional<String> boundary = Optional.empty();
   Optional<Instant> lastUsed = Optional.empty();
   Optional<String> profile = Optional.empty();
+  Optional<String> tagOfId = Optional.empty();
   final SortedMap<String, String> tags = new TreeMap<>();
   final SortedMap<String, String> inlinePolicies = new TreeMap<>();
   final List<String> attachedPolicies = new ArrayList<>();
@@ -55,6 +56,12 @@ public final class GivenRole {
   /** Puts a tag on the role. */
   public GivenRole tag(String key, String value) {
     tags.put(key, value);
+    return this;
+  }
+
+  /** Puts a tag on the role whose value is the role's own id. */
+  public GivenRole tagOfId(String key) {
+    tagOfId = Optional.of(key);
     return this;
   }
 

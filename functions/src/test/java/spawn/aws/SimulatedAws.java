@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.RoleLastUsed;
+import software.amazon.awssdk.services.iam.model.Tag;
 
 /**
  * An AWS account in memory: IAM, and EC2 in every region.
@@ -355,6 +356,12 @@ public final class SimulatedAws {
                   .assumeRolePolicyDocument(given.trustPolicy)
                   .permissionsBoundary(given.boundary.orElse(null))
                   .tags(given.tagList()));
+      String id = entities.role(name).orElseThrow().id();
+      given.tagOfId.ifPresent(
+          key ->
+              iam.tagRole(
+                  request ->
+                      request.roleName(name).tags(Tag.builder().key(key).value(id).build())));
       given.inlinePolicies.forEach(
           (policy, document) ->
               iam.putRolePolicy(

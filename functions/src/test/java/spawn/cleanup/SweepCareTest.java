@@ -385,7 +385,12 @@ class SweepCareTest {
     new InstanceProfiles(aws.iam(), aws.clock())
         .ensure(
             new ProfileRequest(
-                plan.profileName().orElse(name), name, true, aws.clock().instant(), "tester"));
+                plan.profileName().orElse(name),
+                name,
+                aws.role(name).orElseThrow().id(),
+                true,
+                aws.clock().instant(),
+                "tester"));
     aws.settle();
     return name;
   }

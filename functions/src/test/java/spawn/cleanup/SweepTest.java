@@ -69,7 +69,9 @@ class SweepTest {
                     "{'policies': ['s3:ReadOnly'], 'managedPolicies': ['arn:aws:iam::aws:policy/ReadOnlyAccess']}"));
     String name = made.role().name();
     new InstanceProfiles(aws.iam(), aws.clock())
-        .ensure(new ProfileRequest(name, name, true, aws.clock().instant(), "tester"));
+        .ensure(
+            new ProfileRequest(
+                name, name, made.role().id(), true, aws.clock().instant(), "tester"));
     assertThat(report(EVERYTHING, name).reason()).startsWith("too young");
     aws.advance(Duration.ofMinutes(61));
     assertThat(report(EVERYTHING, name).reason()).startsWith("leased until");

@@ -44,6 +44,7 @@ class AwsTest {
     server.setExecutor(threads);
     server.start();
     HERE.forEach(System::setProperty);
+    Aws.within(() -> Duration.ofDays(1));
     System.setProperty(
         "aws.endpointUrl", "http://127.0.0.1:%d".formatted(server.getAddress().getPort()));
   }
@@ -55,7 +56,6 @@ class AwsTest {
     threads.shutdownNow();
     HERE.keySet().forEach(System::clearProperty);
     System.clearProperty("aws.endpointUrl");
-    Aws.within(() -> Duration.ofDays(1));
   }
 
   @Test

@@ -106,7 +106,8 @@ class LaunchIT {
             "spawn:created",
             "spawn:creator",
             "spawn:policies",
-            "spawn:lease-until");
+            "spawn:lease-until",
+            "spawn:leased-id");
   }
 
   @Test

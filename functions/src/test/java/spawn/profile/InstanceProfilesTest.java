@@ -6,9 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.GetInstanceProfileRequest;
+import software.amazon.awssdk.services.iam.model.GetInstanceProfileResponse;
+import software.amazon.awssdk.services.iam.model.GetRoleRequest;
+import software.amazon.awssdk.services.iam.model.GetRoleResponse;
+import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedProfile;
+import spawn.aws.SimulatedRole;
 import spawn.error.NotVisibleYet;
 import spawn.error.ProfileConflict;
 import spawn.error.QuotaExceeded;
@@ -19,7 +26,86 @@ class InstanceProfilesTest {
   private final InstanceProfiles profiles = new InstanceProfiles(aws.iam(), aws.clock());
 
   private ProfileRequest request(boolean roleIsNew) {
-    return new ProfileRequest("worker", "worker", roleIsNew, aws.clock().instant(), "tester");
+    return request(aws, roleIsNew);
+  }
+
+  private static ProfileRequest request(SimulatedAws aws, boolean roleIsNew) {
+    String roleId = aws.role("worker").map(SimulatedRole::id).orElse("AROA-gone");
+    return new ProfileRequest(
+        "worker", "worker", roleId, roleIsNew, aws.clock().instant(), "tester");
+  }
+
+  @Test
+  void aRoleThatWasReplacedSinceItWasFoundIsKnownByItsIdInTheProfile() {
+    aws.givenRole("worker", role -> role.inProfile("worker"));
+    ProfileRequest request = request(false);
+    aws.deleteRole("worker");
+    aws.givenRole("worker", role -> role.inProfile("worker"));
+
+    assertThatExceptionOfType(RoleVanished.class)
+        .isThrownBy(() -> profiles.ensure(request))
+        .withMessageContaining("Role worker has been replaced by another one of its name");
+  }
+
+  @Test
+  void aProfileThatStillShowsAnOlderRoleIsReadAgainLater() {
+    aws.givenRole("worker", role -> role.inProfile("worker"));
+    String old = aws.role("worker").orElseThrow().id();
+    aws.deleteRole("worker");
+    aws.givenRole("worker", role -> role.inProfile("worker"));
+    ProfileRequest request = request(false);
+
+    assertThatExceptionOfType(NotVisibleYet.class)
+        .isThrownBy(
+            () -> new InstanceProfiles(showingInTheProfile(old), aws.clock()).ensure(request))
+        .withMessageContaining("IAM shows in instance profile worker a role worker that has been");
+  }
+
+  /** A read of IAM that is late, and so shows a role that is gone. */
+  private IamClient showingInTheProfile(String roleId) {
+    IamClient iam = aws.iam();
+    return new IamClient() {
+      @Override
+      public GetInstanceProfileResponse getInstanceProfile(GetInstanceProfileRequest request) {
+        InstanceProfile read = iam.getInstanceProfile(request).instanceProfile();
+        return GetInstanceProfileResponse.builder()
+            .instanceProfile(
+                read.toBuilder()
+                    .roles(read.roles().get(0).toBuilder().roleId(roleId).build())
+                    .build())
+            .build();
+      }
+
+      @Override
+      public GetRoleResponse getRole(GetRoleRequest request) {
+        return iam.getRole(request);
+      }
+
+      @Override
+      public String serviceName() {
+        return iam.serviceName();
+      }
+
+      @Override
+      public void close() {
+        iam.close();
+      }
+    };
+  }
+
+  @Test
+  void aRoleThatHasBeenThereBeforeIsLookedAtAgainWhenItsProfileHadToBeFilled() {
+    aws.givenRole("worker");
+
+    EnsuredProfile ensured = profiles.ensure(request(false));
+
+    assertThat(ensured.settled()).isFalse();
+    assertThat(aws.operations())
+        .containsExactly(
+            "GetInstanceProfile",
+            "CreateInstanceProfile",
+            "AddRoleToInstanceProfile",
+            "GetInstanceProfile");
   }
 
   @Test
@@ -142,15 +228,17 @@ class InstanceProfilesTest {
       lagging.settle();
       InstanceProfiles late = new InstanceProfiles(lagging.iam(), lagging.clock());
       lagging.faults(Faults.crashAfter(1));
-      assertThatThrownBy(() -> late.ensure(request(true))).isInstanceOf(Error.class);
+      assertThatThrownBy(() -> late.ensure(request(lagging, true))).isInstanceOf(Error.class);
       lagging.faults(Faults.NONE);
-      try {
-        late.ensure(request(true));
-      } catch (NotVisibleYet expected) {
-        notShown++;
+      for (int round = 0; round < 2; round++) {
+        try {
+          late.ensure(request(lagging, true));
+        } catch (NotVisibleYet expected) {
+          notShown++;
+        }
+        lagging.advance(Duration.ofSeconds(31));
       }
-      lagging.advance(Duration.ofSeconds(31));
-      late.ensure(request(false));
+      late.ensure(request(lagging, true));
       assertThat(lagging.profile("worker").orElseThrow().roleName()).contains("worker");
     }
     assertThat(notShown).isPositive();

@@ -35,7 +35,9 @@ class PropagationProbeTest {
   private void givenANewProfile() {
     aws.givenRole("worker");
     new InstanceProfiles(aws.iam(), aws.clock())
-        .ensure(new ProfileRequest("worker", "worker", true, aws.clock().instant(), "tester"));
+        .ensure(
+            new ProfileRequest(
+                "worker", "worker", "AROA-not-looked-at", true, aws.clock().instant(), "tester"));
     aws.forgetCalls();
   }
 
@@ -81,7 +83,7 @@ class PropagationProbeTest {
   void aProfileThatIamDoesNotKnowEitherHasVanishedOnceItsReadsHaveSettled() {
     Instant since = aws.clock().instant();
     assertThat(probe.probe(LAUNCH, Optional.of(since)).visible()).isFalse();
-    aws.advance(Duration.ofSeconds(41));
+    aws.advance(Duration.ofSeconds(91));
 
     assertThatExceptionOfType(RoleVanished.class)
         .isThrownBy(() -> probe.probe(LAUNCH, Optional.of(since)));

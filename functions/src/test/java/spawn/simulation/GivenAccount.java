@@ -22,6 +22,7 @@ final class GivenAccount {
   private final SimulatedAws aws;
   private final SplittableRandom random;
   private final List<Wish> wishes;
+  private final boolean unused;
   private final Set<String> collided = new TreeSet<>();
 
   /** In which state an earlier time has left a role. */
@@ -40,10 +41,16 @@ final class GivenAccount {
     PROFILE_OF_SOMEBODY_ELSE
   }
 
-  GivenAccount(SimulatedAws aws, SplittableRandom random, List<Wish> wishes) {
+  /**
+   * Describes an account.
+   *
+   * @param unused whether all its roles are just what a sweep would take
+   */
+  GivenAccount(SimulatedAws aws, SplittableRandom random, List<Wish> wishes, boolean unused) {
     this.aws = aws;
     this.random = random;
     this.wishes = wishes;
+    this.unused = unused;
   }
 
   /** Fills the account; returns the generated names that other permissions have taken. */
@@ -54,7 +61,9 @@ final class GivenAccount {
         .filter(wish -> !wish.roleName().equals(Wish.OWN_ROLE) && wish.described())
         .forEach(wish -> byName.putIfAbsent(wish.roleName(), wish));
     for (Wish wish : byName.values()) {
-      if (random.nextInt(3) > 0) {
+      if (unused) {
+        given(wish, -3 - random.nextInt(60), Duration.ofHours(25));
+      } else if (random.nextInt(3) > 0) {
         give(wish, State.values()[random.nextInt(State.values().length)]);
       }
     }
@@ -67,9 +76,9 @@ final class GivenAccount {
   private void give(Wish wish, State state) {
     String name = wish.roleName();
     switch (state) {
-      case COMPLETE_AND_LEASED -> complete(wish, 25 + random.nextInt(35));
-      case COMPLETE_AND_LEASE_NEARLY_OVER -> complete(wish, random.nextInt(20));
-      case COMPLETE_AND_LEASE_OVER -> complete(wish, -3 - random.nextInt(60));
+      case COMPLETE_AND_LEASED -> complete(wish, 25 + random.nextInt(35), 3);
+      case COMPLETE_AND_LEASE_NEARLY_OVER -> complete(wish, random.nextInt(20), 3);
+      case COMPLETE_AND_LEASE_OVER -> complete(wish, -3 - random.nextInt(60), 2);
       case HALF_MADE -> aws.givenRole(name, role -> ours(role, wish).age(age()));
       case SPARED_HALF_WAY ->
           aws.givenRole(name, role -> policies(ours(role, wish), wish).age(age()));
@@ -115,14 +124,17 @@ final class GivenAccount {
     }
   }
 
-  private void complete(Wish wish, int minutesLeft) {
+  private void complete(Wish wish, int minutesLeft, int oneInSoManyIsUsed) {
+    given(wish, minutesLeft, age());
+    maybeInstance(wish.profileName(wish.roleName()), oneInSoManyIsUsed);
+  }
+
+  private void given(Wish wish, int minutesLeft, Duration age) {
     String profile = wish.profileName(wish.roleName());
     aws.givenRole(
         wish.roleName(),
-        role ->
-            leased(policies(ours(role, wish), wish), minutesLeft).age(age()).inProfile(profile));
+        role -> leased(policies(ours(role, wish), wish), minutesLeft).age(age).inProfile(profile));
     tagProfile(profile);
-    maybeInstance(profile, 3);
   }
 
   private void maybeInstance(String profile, int oneIn) {
@@ -153,7 +165,8 @@ final class GivenAccount {
   }
 
   private GivenRole leased(GivenRole role, int minutesLeft) {
-    return role.tag(Tags.LEASE_UNTIL, now().plus(Duration.ofMinutes(minutesLeft)).toString());
+    return role.tag(Tags.LEASE_UNTIL, now().plus(Duration.ofMinutes(minutesLeft)).toString())
+        .tagOfId(Tags.LEASED_ID);
   }
 
   private GivenRole marked(GivenRole role) {

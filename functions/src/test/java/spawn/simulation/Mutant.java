@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -23,14 +24,20 @@ import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssoc
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeRegionsResponse;
+import software.amazon.awssdk.services.ec2.model.IamInstanceProfile;
+import software.amazon.awssdk.services.ec2.model.Reservation;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.iam.model.CreateRoleRequest;
+import software.amazon.awssdk.services.iam.model.CreateRoleResponse;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileResponse;
 import software.amazon.awssdk.services.iam.model.GetRoleResponse;
+import software.amazon.awssdk.services.iam.model.ListInstanceProfilesResponse;
+import software.amazon.awssdk.services.iam.model.ListRolesResponse;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.aws.AwsErrors;
 import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedRole;
 import spawn.cleanup.SweepTerms;
 import spawn.role.Tags;
 import spawn.workflow.Stack;
@@ -86,10 +93,11 @@ final class Mutant implements Stack.Parts {
       String function, AwsRequest request, Function<AwsRequest, AwsResponse> ask) {
     boolean sweeps = function.equals("CleanupUnusedRoles");
     return switch (mutation) {
-      case LEASE_WRITTEN_FIRST ->
-          ask.apply(request instanceof CreateRoleRequest create ? leased(create) : request);
+      case LEASE_WRITTEN_FIRST -> leasedAtOnce(ask.apply(request));
       case HALF_MADE_ROLE_USED ->
           sweeps ? ask.apply(request) : role(ask.apply(request), this::withSomeLease);
+      case LEASE_OF_ANOTHER_COUNTED ->
+          sweeps ? ask.apply(request) : role(ask.apply(request), Mutant::leasedForItself);
       case MARKED_ROLE_REUSED ->
           sweeps
               ? ask.apply(request)
@@ -121,6 +129,9 @@ final class Mutant implements Stack.Parts {
               ? role(ask.apply(request), role -> with(role, Tags.MANAGED, "true"))
               : ask.apply(request);
       case EMPTY_PROFILE_OF_ANOTHER_FILLED -> taggedProfile(ask.apply(request));
+      case PROFILE_OF_ANOTHER_ROLE_USED ->
+          sweeps ? ask.apply(request) : profileOfItsName(request, ask);
+      case SWEPT_BY_NAME -> sweeps ? knownByName(ask.apply(request)) : ask.apply(request);
       default -> ask.apply(request);
     };
   }
@@ -157,6 +168,19 @@ final class Mutant implements Stack.Parts {
                 ? page.toBuilder().nextToken(null).build()
                 : answer;
       }
+      case LOST_ANSWER_TAKEN_FOR_NO_CAPACITY -> {
+        try {
+          yield ask.apply(request);
+        } catch (SdkClientException lost) {
+          throw function.equals("RunInstance")
+              ? AwsErrors.ec2("InsufficientInstanceCapacity", 500, "no capacity")
+              : lost;
+        }
+      }
+      case SWEPT_BY_NAME ->
+          function.equals("CleanupUnusedRoles")
+              ? knownByName(ask.apply(request))
+              : ask.apply(request);
       case USE_NOT_LOOKED_AT ->
           function.equals("CleanupUnusedRoles") ? nothingUsed(request, ask) : ask.apply(request);
       case UNREADABLE_REGION_TAKEN_FOR_EMPTY -> {
@@ -187,16 +211,34 @@ final class Mutant implements Stack.Parts {
         : Optional.empty();
   }
 
-  private CreateRoleRequest leased(CreateRoleRequest create) {
-    List<Tag> tags = new ArrayList<>(create.tags());
-    tags.add(tag(Tags.LEASE_UNTIL, clock.instant().plus(Duration.ofHours(1)).toString()));
-    return create.toBuilder().tags(tags).build();
+  private AwsResponse leasedAtOnce(AwsResponse answer) {
+    if (answer instanceof CreateRoleResponse made) {
+      aws.iam()
+          .tagRole(
+              lease ->
+                  lease
+                      .roleName(made.role().roleName())
+                      .tags(
+                          tag(Tags.LEASE_UNTIL, inAnHour()),
+                          tag(Tags.LEASED_ID, made.role().roleId())));
+    }
+    return answer;
   }
 
   private Role withSomeLease(Role role) {
     return tag(role, Tags.LEASE_UNTIL).isPresent() || tag(role, Tags.MANAGED).isEmpty()
         ? role
-        : with(role, Tags.LEASE_UNTIL, clock.instant().plus(Duration.ofHours(1)).toString());
+        : leasedForItself(with(role, Tags.LEASE_UNTIL, inAnHour()));
+  }
+
+  private static Role leasedForItself(Role role) {
+    return tag(role, Tags.LEASE_UNTIL).isPresent()
+        ? with(role, Tags.LEASED_ID, role.roleId())
+        : role;
+  }
+
+  private String inAnHour() {
+    return clock.instant().plus(Duration.ofHours(1)).toString();
   }
 
   private Role withWantedHash(Role role) {
@@ -223,6 +265,89 @@ final class Mutant implements Stack.Parts {
                     .build())
             .build()
         : answer;
+  }
+
+  /** The profile of a role has the role's name in most launches. */
+  private AwsResponse profileOfItsName(AwsRequest request, Function<AwsRequest, AwsResponse> ask) {
+    AwsResponse answer = ask.apply(request);
+    if (!(answer instanceof GetInstanceProfileResponse read)
+        || !read.instanceProfile().hasRoles()) {
+      return answer;
+    }
+    String name = read.instanceProfile().instanceProfileName();
+    List<Role> named =
+        read.instanceProfile().roles().stream()
+            .map(role -> role.toBuilder().roleName(name).roleId(idOf(name)).build())
+            .toList();
+    return read.toBuilder()
+        .instanceProfile(read.instanceProfile().toBuilder().roles(named).build())
+        .build();
+  }
+
+  private String idOf(String role) {
+    return aws.role(role).map(SimulatedRole::id).orElse("");
+  }
+
+  private static AwsResponse knownByName(AwsResponse answer) {
+    if (answer instanceof ListRolesResponse page) {
+      return page.toBuilder()
+          .roles(page.roles().stream().map(Mutant::knownByName).toList())
+          .build();
+    }
+    if (answer instanceof GetRoleResponse read) {
+      return read.toBuilder().role(knownByName(read.role())).build();
+    }
+    if (answer instanceof ListInstanceProfilesResponse page) {
+      return page.toBuilder()
+          .instanceProfiles(
+              page.instanceProfiles().stream()
+                  .map(p -> p.toBuilder().instanceProfileId(p.instanceProfileName()).build())
+                  .toList())
+          .build();
+    }
+    if (answer instanceof DescribeIamInstanceProfileAssociationsResponse page) {
+      return page.toBuilder()
+          .iamInstanceProfileAssociations(
+              page.iamInstanceProfileAssociations().stream()
+                  .map(
+                      association ->
+                          association.toBuilder()
+                              .iamInstanceProfile(knownByName(association.iamInstanceProfile()))
+                              .build())
+                  .toList())
+          .build();
+    }
+    if (answer instanceof DescribeInstancesResponse page) {
+      return page.toBuilder()
+          .reservations(page.reservations().stream().map(Mutant::knownByName).toList())
+          .build();
+    }
+    return answer;
+  }
+
+  private static Reservation knownByName(Reservation reservation) {
+    return reservation.toBuilder()
+        .instances(
+            reservation.instances().stream()
+                .map(
+                    instance ->
+                        instance.iamInstanceProfile() == null
+                            ? instance
+                            : instance.toBuilder()
+                                .iamInstanceProfile(knownByName(instance.iamInstanceProfile()))
+                                .build())
+                .toList())
+        .build();
+  }
+
+  private static Role knownByName(Role role) {
+    return role.toBuilder().roleId(role.roleName()).build();
+  }
+
+  private static IamInstanceProfile knownByName(IamInstanceProfile profile) {
+    return profile.toBuilder()
+        .id(profile.arn().substring(profile.arn().lastIndexOf('/') + 1))
+        .build();
   }
 
   private static Role with(Role role, String key, String value) {

@@ -8,6 +8,8 @@ enum Mutation {
   LEASE_WRITTEN_FIRST,
   /** A role without a lease is taken for a whole one. */
   HALF_MADE_ROLE_USED,
+  /** A lease counts whichever role it was meant for. */
+  LEASE_OF_ANOTHER_COUNTED,
   /** However late it is, the launch goes on under its lease. */
   LEASE_NOT_LOOKED_AT_BY_THE_LAUNCH,
   /** A role that the sweep has marked is used again. */
@@ -20,12 +22,20 @@ enum Mutation {
   NO_CLIENT_TOKEN,
   /** A repeated launch comes with a token of its own. */
   TOKEN_OF_EACH_TRY,
+  /**
+   * An answer of EC2 that was lost is taken for want of capacity, so that the next subnet is tried.
+   */
+  LOST_ANSWER_TAKEN_FOR_NO_CAPACITY,
+  /** A profile that holds another role is taken for the launch's own. */
+  PROFILE_OF_ANOTHER_ROLE_USED,
   /** The sweep takes leased roles too. */
   LEASE_NOT_LOOKED_AT_BY_THE_SWEEP,
   /** What was written after the mark is not looked at before the deletion. */
   MARK_NOT_CHECKED_AGAIN,
   /** The next sweep deletes what the last one has marked, however short a time ago. */
   MARK_NOT_WAITED_FOR,
+  /** The sweep knows roles and profiles by their names: one that was made again is the same. */
+  SWEPT_BY_NAME,
   /** The sweep takes roles under spawn's path that lack spawn's tag. */
   UNTAGGED_ROLE_SWEPT,
   /** The sweep does not look into one of the regions. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
+import software.amazon.awssdk.services.iam.model.GetRoleRequest;
 import software.amazon.awssdk.services.iam.model.Tag;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
 import spawn.aws.Call;
@@ -55,11 +58,14 @@ final class Schedule {
   private final List<String> trace = new ArrayList<>();
   private final Map<String, Outcome> outcomes = new TreeMap<>();
   private final Map<String, String> lastOperations = new TreeMap<>();
+  private final Map<String, String> rolesInHand = new TreeMap<>();
   private final Set<String> launched = new TreeSet<>();
   private Set<String> collided = Set.of();
   private int launches;
   private Duration rendezvous = Duration.ZERO;
   private int rendezvousMillis;
+  private boolean crowded;
+  private boolean patrolled;
   private boolean disturbed;
   private boolean over;
 
@@ -126,7 +132,10 @@ final class Schedule {
   Optional<Throwable> run() {
     Optional<Throwable> violation = Optional.empty();
     try {
-      collided = new GivenAccount(aws, random, wishes).populate();
+      crowded = random.nextInt(5) == 0;
+      patrolled = !crowded && random.nextInt(5) == 0;
+      collided = new GivenAccount(aws, random, wishes, crowded).populate();
+      aws.givenSubnet(Wish.SUBNET_A, "us-east-1a").givenSubnet(Wish.SUBNET_B, "us-east-1b");
       watch.rememberWhatIsNotOurs();
       lag();
       Faults failing = stack.limited(weather);
@@ -189,16 +198,20 @@ final class Schedule {
 
   private void cast() {
     rendezvous = anyMoment();
-    rendezvousMillis = new int[] {1_000, 10_000, 60_000, 7_200_000}[random.nextInt(4)];
+    rendezvousMillis =
+        crowded ? 20_000 : new int[] {1_000, 10_000, 60_000, 7_200_000}[random.nextInt(4)];
     Wish favourite = wishes.get(random.nextInt(wishes.size()));
     launches = 1 + random.nextInt(4);
     for (int i = 0; i < launches; i++) {
       Wish wish = random.nextInt(3) == 0 ? wishes.get(random.nextInt(wishes.size())) : favourite;
       launch("launch-" + i, wish);
     }
-    int sweeps = 1 + random.nextInt(3);
+    int sweeps = crowded ? 3 : 1 + random.nextInt(3);
     for (int i = 0; i < sweeps; i++) {
       sweeper("sweep-" + i);
+    }
+    if (patrolled) {
+      scheduler.add("patrol", moment(), this::patrol);
     }
     for (int i = random.nextInt(3); i > 0; i--) {
       scheduler.add("terminator-" + i, moment(), this::terminateOne);
@@ -207,9 +220,17 @@ final class Schedule {
       disturbed = true;
       scheduler.add("person", moment(), this::edit);
     }
-    if (random.nextInt(8) == 0) {
+    if (random.nextInt(patrolled ? 2 : 8) == 0) {
       disturbed = true;
-      scheduler.add("outage", moment(), this::outage);
+      scheduler.add("outage", random.nextBoolean() ? Duration.ZERO : moment(), this::outage);
+    }
+  }
+
+  /** Some accounts are swept so often that each mark is followed up as soon as it may be. */
+  private void patrol() {
+    for (int round = 0; round < 8; round++) {
+      reported(stack.sweep(Stack.event("nightly")));
+      scheduler.sleep(Duration.ofMinutes(16));
     }
   }
 
@@ -219,9 +240,9 @@ final class Schedule {
     return Duration.ofMillis(base * 1_000L + random.nextInt(spread * 1_000));
   }
 
-  /** In many schedules all meet at one moment, a few seconds apart. */
+  /** In many schedules most meet at one moment, a few seconds apart; in a crowded one all do. */
   private Duration moment() {
-    return random.nextInt(3) == 0
+    return !crowded && random.nextInt(3) == 0
         ? anyMoment()
         : rendezvous.plusMillis(random.nextInt(rendezvousMillis));
   }
@@ -253,7 +274,7 @@ final class Schedule {
         if (watch.hasLaunched(execution.name()) && own.nextBoolean()) {
           markByHand(execution.name());
         }
-        if (own.nextInt(4) == 0) {
+        if (patrolled || own.nextInt(4) == 0) {
           sleepUntilTheSweepTakes(wish.roleName());
           continue;
         }
@@ -289,7 +310,7 @@ final class Schedule {
         .filter(instance -> execution.equals(instance.tags().get(Tags.EXECUTION)))
         .flatMap(instance -> aws.role(instance.tags().get(Tags.ROLE)).stream())
         .findFirst()
-        .ifPresent(role -> tag(role, Tags.DELETING, aws.clock().instant().toString()));
+        .ifPresent(this::markByHand);
     watch.rememberWhatIsNotOurs();
   }
 
@@ -300,9 +321,15 @@ final class Schedule {
         scheduler.sleep(length);
       }
 
+      private boolean late = patrolled && own.nextBoolean();
+
       @Override
       public void entering(String state) {
         scheduler.sleep(Duration.ofMillis(10 + own.nextInt(100)));
+        if (late && state.equals("RunInstance")) {
+          late = false;
+          throw new Aborted();
+        }
         abortPerhaps();
         if (state.equals("WaitAgain")) {
           tally.count(RarePath.DENIED_AFTER_THE_PROOF);
@@ -378,7 +405,7 @@ final class Schedule {
     Duration start = moment();
     int kind = own.nextInt(8);
     if (kind < 3) {
-      scheduler.add(name, start, () -> reported(stack.sweep(Stack.event("nightly"))));
+      scheduler.add(name, start, () -> reported(persistently(Stack.event("nightly"), own)));
     } else if (kind < 6) {
       scheduler.add(name, start, () -> deliver(Stack.event("termination-batch")));
     } else if (kind == 6) {
@@ -391,11 +418,26 @@ final class Schedule {
           name,
           start,
           () -> {
-            stack.sweep(request);
+            persistently(request, own);
             scheduler.sleep(Duration.ofMinutes(16));
-            stack.sweep(request);
+            persistently(request, own);
           });
     }
+  }
+
+  /**
+   * What is throttled, since another sweep runs, or fails, is called again: by Lambda itself when
+   * the schedule calls (<a
+   * href="https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html">errors
+   * of asynchronous invocations</a>), or by the person who calls.
+   */
+  private Optional<JsonNode> persistently(JsonNode request, SplittableRandom own) {
+    Optional<JsonNode> report = stack.sweep(request);
+    for (int again = 1; again <= 6 && report.isEmpty(); again++) {
+      scheduler.sleep(Duration.ofMillis(own.nextInt(again * 5_000)));
+      report = stack.sweep(request);
+    }
+    return report;
   }
 
   /** A message comes again after the queue's visibility timeout until it is not given back. */
@@ -420,10 +462,13 @@ final class Schedule {
 
   private void outage() {
     if (random.nextBoolean()) {
-      String region = random.nextBoolean() ? "eu-west-1" : "us-west-2";
+      String region = random.nextInt(4) > 0 ? "eu-west-1" : "us-west-2";
       tally.count(Fault.REGION_DOWN);
       aws.breakRegion(region);
-      scheduler.sleep(Duration.ofMillis(random.nextInt(30 * 60_000)));
+      scheduler.sleep(
+          random.nextBoolean()
+              ? Duration.ofMillis(random.nextInt(30 * 60_000))
+              : Duration.ofMinutes(random.nextInt(5 * 60)));
       aws.mendRegion(region);
     } else {
       tally.count(Fault.CAPACITY_MISSING);
@@ -464,7 +509,7 @@ final class Schedule {
         watch.handOver(role.id());
         tag(role, Tags.LEASE_UNTIL, "soon");
       }
-      case 5 -> tag(role, Tags.DELETING, aws.clock().instant().toString());
+      case 5 -> markByHand(role);
       case 6 -> {
         aws.personsIam()
             .putRolePolicy(
@@ -486,6 +531,11 @@ final class Schedule {
   private void handOver(SimulatedRole role, List<SimulatedProfile> profiles) {
     watch.handOver(role.id());
     profiles.forEach(profile -> watch.handOver(profile.id()));
+  }
+
+  private void markByHand(SimulatedRole role) {
+    watch.markedByHand(role.id());
+    tag(role, Tags.DELETING, aws.clock().instant().toString());
   }
 
   private void tag(SimulatedRole role, String key, String value) {
@@ -518,7 +568,11 @@ final class Schedule {
         outcomes.size() == launches, () -> "A launch has no end: %s".formatted(outcomes.keySet()));
     aws.mendRegion("eu-west-1").mendRegion("us-west-2");
     aws.advance(Duration.ofMinutes(5));
-    aws.aliveInstances().forEach(instance -> aws.terminate(instance.id()));
+    // An instance whose profile was made again under its name has lost it, and keeps no role.
+    Set<SimulatedInstance> lost = new HashSet<>(aws.instancesWithoutCredentials());
+    aws.aliveInstances().stream()
+        .filter(instance -> !lost.contains(instance))
+        .forEach(instance -> aws.terminate(instance.id()));
     aws.advance(Duration.ofMinutes(130));
     for (int i = 0; i < 4; i++) {
       stack.sweep(Stack.event("nightly"));
@@ -560,6 +614,9 @@ final class Schedule {
         && output.at("/role/outcome").asText().equals("reused")) {
       tally.count(RarePath.TAGS_DIFFER_ON_REUSED_ROLE);
     }
+    if (output.at("/instances/0/availabilityZone").asText().equals("us-east-1b")) {
+      tally.count(RarePath.ANOTHER_SUBNET_TAKEN);
+    }
   }
 
   private void countRarePaths(Call call) {
@@ -586,7 +643,20 @@ final class Schedule {
           tally.count(RarePath.SWEEP_UNMARKED);
         }
       }
-      case "DeleteRole" -> tally.count(RarePath.SWEEP_DELETED);
+      case "GetRole" -> {
+        if (actor.startsWith("launch")) {
+          rolesInHand.put(actor, ((GetRoleRequest) call.request()).roleName());
+        }
+      }
+      case "DeleteRole" -> {
+        tally.count(RarePath.SWEEP_DELETED);
+        String deleted = ((DeleteRoleRequest) call.request()).roleName();
+        if (rolesInHand.entrySet().stream()
+            .anyMatch(
+                hand -> hand.getValue().equals(deleted) && !outcomes.containsKey(hand.getKey()))) {
+          tally.count(RarePath.SWEPT_UNDER_A_LAUNCH);
+        }
+      }
       case "DeleteInstanceProfile" -> {
         if (!"RemoveRoleFromInstanceProfile".equals(last)) {
           tally.count(RarePath.ORPHAN_PROFILE_REMOVED);

@@ -23,6 +23,7 @@ import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
+import spawn.cleanup.SweepTerms;
 import spawn.role.RoleNames;
 import spawn.role.Tags;
 
@@ -37,6 +38,7 @@ final class Watch implements Faults {
   private final Map<String, Instant> leases = new HashMap<>();
   private final Set<String> namedForRemoval = new HashSet<>();
   private final Set<String> inPeoplesHands = new HashSet<>();
+  private final Map<String, Instant> markedByHand = new HashMap<>();
   private Map<String, SimulatedRole> othersRoles = Map.of();
   private Map<String, SimulatedProfile> othersProfiles = Map.of();
   private int instancesSeen;
@@ -57,6 +59,21 @@ final class Watch implements Faults {
   /** Notes that people have changed something themselves: it is theirs to answer for. */
   void handOver(String roleOrProfileId) {
     inPeoplesHands.add(roleOrProfileId);
+  }
+
+  /**
+   * Notes that a person has marked a role for the sweep. A sweep that was held up, and goes on with
+   * what it knew of an older role of the name, is stopped by IAM for want of a mark: for as long as
+   * an honest sweep would wait, this person has lifted that.
+   */
+  void markedByHand(String roleId) {
+    markedByHand.put(roleId, aws.clock().instant());
+  }
+
+  private boolean isFreshlyMarkedByHand(SimulatedRole role) {
+    return Optional.ofNullable(markedByHand.get(role.id()))
+        .filter(when -> when.plus(SweepTerms.STANDARD.mark()).isAfter(aws.clock().instant()))
+        .isPresent();
   }
 
   /** Takes what is not spawn's as it is now: from here on nothing may change it. */
@@ -123,7 +140,7 @@ final class Watch implements Faults {
 
   private void mayBeTaken(String roleName, Call call) {
     aws.role(roleName)
-        .filter(role -> !inPeoplesHands.contains(role.id()))
+        .filter(role -> !inPeoplesHands.contains(role.id()) && !isFreshlyMarkedByHand(role))
         .ifPresent(
             role -> {
               Violation.unless(

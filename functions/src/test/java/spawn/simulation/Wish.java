@@ -39,6 +39,12 @@ record Wish(
   /** The role of the user's own that launches may name. */
   static final String OWN_ROLE = "my-own-role";
 
+  /** A subnet in the region's first zone, the one that may run out of capacity. */
+  static final String SUBNET_A = "subnet-0000000a";
+
+  /** A subnet in its second zone. */
+  static final String SUBNET_B = "subnet-0000000b";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** All payloads of the simulation: same, overlapping and different permissions. */
@@ -58,14 +64,27 @@ record Wish(
         of("named otherwise", "{\"role\":\"report-writer\",\"policies\":[\"sqs:ReadOnly\"]}"),
         of("named only", "{\"role\":\"report-writer\"}"),
         of("the user's own", "{\"role\":\"" + OWN_ROLE + "\"}"),
-        of("default", ""));
+        of("default", ""),
+        of(
+            "reader in either of two subnets",
+            "{\"policies\":[\"s3:ReadOnly\"]}",
+            "\"subnetIds\":[\"" + SUBNET_A + "\",\"" + SUBNET_B + "\"]"));
   }
 
   private static Wish of(String label, String iam) {
+    return of(label, iam, "");
+  }
+
+  private static Wish of(String label, String iam, String options) {
     String instance = "{\"ImageId\":\"ami-00000000000000001\",\"InstanceType\":\"t3.micro\"}";
     String given = "{\"instance\":" + instance + (iam.isEmpty() ? "" : ",\"iam\":" + iam);
-    JsonNode payload = json(given + "}");
-    JsonNode plan = json(given + ",\"options\":{\"plan\":true}}");
+    JsonNode payload = json(given + ",\"options\":{" + options + "}}");
+    JsonNode plan =
+        json(
+            given
+                + ",\"options\":{\"plan\":true"
+                + (options.isEmpty() ? "" : "," + options)
+                + "}}");
     Outcome planned = Stack.on(SimulatedAws.create()).launch("plan", plan);
     JsonNode output =
         planned.output().orElseThrow(() -> new IllegalStateException(label + planned));

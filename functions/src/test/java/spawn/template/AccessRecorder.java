@@ -101,11 +101,15 @@ public final class AccessRecorder implements Faults {
           aws.profile(profile.get())
               .map(SimulatedProfile::arn)
               .orElse("arn:aws:iam::" + ACCOUNT + ":instance-profile/" + profile.get()),
-          Map.of());
+          aws.profile(profile.get())
+              .map(SimulatedProfile::tags)
+              .map(AccessRecorder::tags)
+              .orElse(Map.of()));
     }
     if (role.isPresent()) {
       Optional<SimulatedRole> found = aws.role(role.get());
-      Map<String, String> context = new TreeMap<>();
+      Map<String, String> context =
+          new TreeMap<>(found.map(SimulatedRole::tags).map(AccessRecorder::tags).orElse(Map.of()));
       policy.ifPresent(arn -> context.put("iam:PolicyARN", arn));
       if (!action.endsWith("agRole")) {
         found
@@ -118,6 +122,12 @@ public final class AccessRecorder implements Faults {
           context);
     }
     return new Access(action, policy.orElse("*"), Map.of());
+  }
+
+  private static Map<String, String> tags(Map<String, String> tags) {
+    Map<String, String> context = new TreeMap<>();
+    tags.forEach((key, value) -> context.put("aws:ResourceTag/" + key, value));
+    return context;
   }
 
   private List<Access> ofEc2(Call call, AwsRequest request) {

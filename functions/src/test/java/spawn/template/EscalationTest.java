@@ -271,6 +271,7 @@ class EscalationTest {
     return List.of("*", "arn:aws:" + service + ":us-east-1:" + ACCOUNT + ":thing/admin");
   }
 
+  /** Whatever tags a policy asks for are there: some of spawn's functions can write them. */
   private static List<Map<String, String>> contexts(List<String> actions) {
     String boundary = TEMPLATE.environment("ResolvePolicies").get("SPAWN_BOUNDARY");
     return actions.stream()
@@ -281,6 +282,10 @@ class EscalationTest {
                 Map.of(
                     "iam:PermissionsBoundary",
                     boundary,
+                    "aws:ResourceTag/spawn:managed",
+                    "true",
+                    "aws:ResourceTag/spawn:deleting",
+                    "2026-01-01T00:00:00Z",
                     "iam:PassedToService",
                     (service.equals("ecs") ? "ecs-tasks" : service) + ".amazonaws.com"))
         .toList();

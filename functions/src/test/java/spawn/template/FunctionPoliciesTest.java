@@ -244,6 +244,12 @@ class FunctionPoliciesTest {
                   "iam:PermissionsBoundary", "arn:aws:iam::aws:policy/AdministratorAccess"));
         }
       }
+      if (action.matches("iam:(De(lete|tach)|Remove|Untag).*")) {
+        trespasses.add(access.without("aws:ResourceTag/spawn:managed"));
+      }
+      if (action.matches("iam:(De(lete|tach)Role|UntagRole).*")) {
+        trespasses.add(access.without("aws:ResourceTag/spawn:deleting"));
+      }
       if (action.equals("iam:PassRole")) {
         trespasses.add(access.with("iam:PassedToService", "lambda.amazonaws.com"));
         trespasses.add(access.on("arn:aws:iam::123456789012:role/admin"));

