@@ -33,7 +33,7 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
         .launch(
             InstanceRequest.of(input.instance())
                 .with(
-                    input.profileName(),
+                    input.profileArn(),
                     input.roleName(),
                     input.execution().name(),
                     Optional.ofNullable(input.subnetId())),
@@ -48,7 +48,7 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
    * What is to be launched.
    *
    * @param instance the completed launch in EC2's own names
-   * @param profileName the instance profile
+   * @param profileArn the ARN of the instance profile
    * @param roleName the role in it
    * @param subnetId the one of several subnets that is tried, or {@code null} where the launch
    *     itself says where
@@ -58,7 +58,7 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
    */
   public record Input(
       JsonNode instance,
-      String profileName,
+      String profileArn,
       String roleName,
       String subnetId,
       Execution execution,

@@ -40,7 +40,7 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
     return probe.probe(
         InstanceRequest.of(input.instance())
             .with(
-                input.profileName(),
+                input.profileArn(),
                 input.roleName(),
                 input.execution().name(),
                 Optional.ofNullable(input.subnetId())),
@@ -51,7 +51,7 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
    * What is to be launched.
    *
    * @param instance the completed launch in EC2's own names
-   * @param profileName the instance profile
+   * @param profileArn the ARN of the instance profile
    * @param roleName the role in it
    * @param subnetId the one of several subnets that is tried, or {@code null} where the launch
    *     itself says where
@@ -60,7 +60,7 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
    */
   public record Input(
       JsonNode instance,
-      String profileName,
+      String profileArn,
       String roleName,
       String subnetId,
       Execution execution,

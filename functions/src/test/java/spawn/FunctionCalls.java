@@ -137,7 +137,8 @@ public final class FunctionCalls {
     newAccount();
     JsonNode payload = event("launch");
     EnsureRole.Output role = role(payload);
-    aws.deleteProfile(profile(null, role).name());
+    spawn.profile.EnsuredProfile profile = profile(null, role);
+    aws.deleteProfile(profile.name());
     by(
         "WaitForPropagation",
         () ->
@@ -145,7 +146,7 @@ public final class FunctionCalls {
                 .handle(
                     new WaitForPropagation.Input(
                         resolved(payload, "one").instance(),
-                        role.name(),
+                        profile.arn(),
                         role.name(),
                         null,
                         execution("one"),
@@ -210,7 +211,7 @@ public final class FunctionCalls {
   private void launch(JsonNode payload, String execution) {
     EnsureRole.Output role = role(payload);
     ResolvePolicies.Output wanted = resolved(payload, execution);
-    String profile = profile(wanted.profileName(), role).name();
+    String profile = profile(wanted.profileName(), role).arn();
     by(
         "WaitForPropagation",
         () ->

@@ -73,6 +73,6 @@ record Candidate(
 
   /** Returns the profiles that hold the role and are not spawn's, by their path. */
   List<InstanceProfile> foreignProfiles() {
-    return profiles.stream().filter(profile -> !profile.path().equals(Tags.PATH)).toList();
+    return profiles.stream().filter(profile -> !profile.path().startsWith(Tags.PATH)).toList();
   }
 }

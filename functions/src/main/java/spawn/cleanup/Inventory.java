@@ -27,7 +27,7 @@ record Inventory(List<Candidate> roles, List<InstanceProfile> emptyProfiles) {
       for (Role role : profile.roles()) {
         profilesByRole.computeIfAbsent(role.roleName(), first -> new ArrayList<>()).add(profile);
       }
-      if (profile.roles().isEmpty() && profile.path().equals(Tags.PATH)) {
+      if (profile.roles().isEmpty() && profile.path().startsWith(Tags.PATH)) {
         empty.add(profile);
       }
     }

@@ -114,7 +114,7 @@ final class RoleDeletion {
     try {
       InstanceProfile profile =
           iam.getInstanceProfile(get -> get.instanceProfileName(profileName)).instanceProfile();
-      return profile.path().equals(Tags.PATH)
+      return profile.path().startsWith(Tags.PATH)
           && profile.tags().contains(Tag.builder().key(Tags.MANAGED).value("true").build());
     } catch (NoSuchEntityException goneAlready) {
       return true;

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import software.amazon.awssdk.services.ec2.model.HttpTokensState;
+import software.amazon.awssdk.services.ec2.model.IamInstanceProfileSpecification;
 import software.amazon.awssdk.services.ec2.model.InstanceMetadataEndpointState;
 import software.amazon.awssdk.services.ec2.model.InstanceMetadataOptionsRequest;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
@@ -173,10 +175,19 @@ public final class InstanceRequest {
    * Returns the request with the profile and the tags by which a launch is found again, but without
    * a client token, which a dry run must not use up.
    *
+   * @param profileArn the instance profile, by what no other one of its name has
    * @param subnetId the subnet to launch into, where the caller left it open
    */
   public RunInstancesRequest with(
-      String profileName, String roleName, String executionName, Optional<String> subnetId) {
+      String profileArn, String roleName, String executionName, Optional<String> subnetId) {
+    return with(profile -> profile.arn(profileArn), roleName, executionName, subnetId);
+  }
+
+  private RunInstancesRequest with(
+      Consumer<IamInstanceProfileSpecification.Builder> profile,
+      String roleName,
+      String executionName,
+      Optional<String> subnetId) {
     List<Tag> ours = spawnTags(roleName, executionName);
     List<TagSpecification> tags = new ArrayList<>();
     request.tagSpecifications().stream()
@@ -192,15 +203,16 @@ public final class InstanceRequest {
     }
     return request.toBuilder()
         .subnetId(subnetId.orElse(request.subnetId()))
-        .iamInstanceProfile(profile -> profile.name(profileName))
+        .iamInstanceProfile(profile)
         .tagSpecifications(tags)
         .build();
   }
 
-  /** Returns the same as JSON, for the plan of a launch. */
+  /** Returns the same as JSON, for the plan of a launch, before the profile has an ARN. */
   public JsonNode planned(
       String profileName, String roleName, String executionName, Optional<String> subnetId) {
-    return SdkJson.write(with(profileName, roleName, executionName, subnetId));
+    return SdkJson.write(
+        with(profile -> profile.name(profileName), roleName, executionName, subnetId));
   }
 
   /** Returns whether the caller has fixed the subnet. */

@@ -3,6 +3,8 @@ package spawn.profile;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -34,6 +36,17 @@ public final class InstanceProfiles {
    * roles for EC2</a>). Should EC2 not see it all the same, the launch goes back to waiting.
    */
   private static final Duration SETTLED_AFTER = Duration.ofMinutes(10);
+
+  /**
+   * The last part of a profile's path: when it was made. A profile that is made again under its
+   * name so has another ARN, and EC2, which may go on seeing the old one for a while, cannot launch
+   * with that by mistake: an instance would have a profile that is gone, and never get credentials
+   * (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html">troubleshoot
+   * IAM and Amazon EC2</a>).
+   */
+  private static final DateTimeFormatter MADE_AT =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final IamClient iam;
   private final Clock clock;
@@ -71,7 +84,7 @@ public final class InstanceProfiles {
                   create ->
                       create
                           .instanceProfileName(request.name())
-                          .path(Tags.PATH)
+                          .path(Tags.PATH + MADE_AT.format(clock.instant()) + "/")
                           .tags(
                               tag(Tags.MANAGED, "true"),
                               tag(Tags.CREATED, clock.instant().toString()),
@@ -199,7 +212,8 @@ public final class InstanceProfiles {
   }
 
   private static boolean isManaged(InstanceProfile profile) {
-    return profile.path().equals(Tags.PATH) && profile.tags().contains(tag(Tags.MANAGED, "true"));
+    return profile.path().startsWith(Tags.PATH)
+        && profile.tags().contains(tag(Tags.MANAGED, "true"));
   }
 
   private static Tag tag(String key, String value) {

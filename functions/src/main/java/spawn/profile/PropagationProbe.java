@@ -65,7 +65,7 @@ public final class PropagationProbe {
     RunInstancesRequest question = launch.toBuilder().dryRun(true).clientToken(null).build();
     for (int answers = 0; answers < ANSWERS_IN_A_ROW; answers++) {
       if (!isVisible(question)) {
-        giveUpIfHopeless(launch.iamInstanceProfile().name(), since, now);
+        giveUpIfHopeless(name(launch.iamInstanceProfile().arn()), since, now);
         return new Visibility(false, since, (int) pause(Duration.between(since, now)).toSeconds());
       }
     }
@@ -85,6 +85,15 @@ public final class PropagationProbe {
       throw answer;
     }
     throw new IllegalStateException("EC2 answered a dry run with success, which it never does.");
+  }
+
+  /**
+   * Returns the name in a profile's ARN: what comes after the path (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html">IAM
+   * identifiers</a>).
+   */
+  private static String name(String profileArn) {
+    return profileArn.substring(profileArn.lastIndexOf('/') + 1);
   }
 
   private void giveUpIfHopeless(String profileName, Instant since, Instant now) {

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.iam.model.Tag;
  * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html">API Tag</a>).
  */
 public final class Tags {
-  /** The path of everything that spawn makes in IAM. */
+  /** The path of the roles that spawn makes; its profiles lie somewhere below. */
   public static final String PATH = "/spawn/";
 
   /** {@code true} on everything that spawn makes, in IAM and EC2. */

@@ -50,7 +50,7 @@ class PayloadReaderTest {
     assertThat(request.maxCount()).isEqualTo(1);
     assertThat(request.metadataOptions().httpTokensAsString()).isEqualTo("required");
     assertThat(request.metadataOptions().httpPutResponseHopLimit()).isEqualTo(1);
-    assertThat(request.iamInstanceProfile().name()).isEqualTo("profile");
+    assertThat(request.iamInstanceProfile().arn()).isEqualTo("profile");
     assertThat(request.tagSpecifications())
         .extracting(tags -> tags.resourceTypeAsString())
         .containsExactly("instance", "volume");

@@ -88,7 +88,9 @@ class LaunchIT {
         .satisfies(
             instance -> {
               assertThat(instance.iamInstanceProfile().arn())
-                  .endsWith("instance-profile/spawn/" + output.at("/role/name").asText());
+                  .matches(
+                      "arn:.*:instance-profile/spawn/\\d{8}T\\d{9}Z/"
+                          + output.at("/role/name").asText());
               assertThat(instance.metadataOptions().httpTokensAsString()).isEqualTo("required");
               assertThat(instance.tags())
                   .extracting(tag -> tag.key())
@@ -296,7 +298,7 @@ class LaunchIT {
     assertThat(output.at("/role/outcome").asText()).isEqualTo("existing");
     assertThat(role(output).tags()).isEmpty();
     assertThat(instances(Workflow.instanceIds(output)).get(0).iamInstanceProfile().arn())
-        .endsWith("instance-profile/spawn/my-own-role");
+        .matches("arn:.*:instance-profile/spawn/\\d{8}T\\d{9}Z/my-own-role");
   }
 
   @Test

@@ -118,14 +118,24 @@ class InstanceProfilesTest {
         .containsExactly("CreateInstanceProfile", "AddRoleToInstanceProfile");
     assertThat(ensured.settled()).isFalse();
     SimulatedProfile profile = aws.profile("worker").orElseThrow();
-    assertThat(profile.path()).isEqualTo("/spawn/");
+    assertThat(profile.path()).isEqualTo("/spawn/20260101T000000000Z/");
     assertThat(profile.roleName()).contains("worker");
     assertThat(profile.tags())
         .containsEntry("spawn:managed", "true")
         .containsEntry("spawn:role", "worker")
         .containsEntry("spawn:creator", "tester")
         .containsKey("spawn:created");
-    assertThat(ensured.arn()).isEqualTo("arn:aws:iam::123456789012:instance-profile/spawn/worker");
+    assertThat(ensured.arn()).isEqualTo(profile.arn()).endsWith("000Z/worker");
+  }
+
+  @Test
+  void aProfileThatIsMadeAgainHasAnotherArnSoThatEc2CannotTakeTheOldOneForIt() {
+    aws.givenRole("worker");
+    String first = profiles.ensure(request(true)).arn();
+    aws.deleteProfile("worker");
+    aws.advance(Duration.ofSeconds(1));
+
+    assertThat(profiles.ensure(request(true)).arn()).isNotEqualTo(first);
   }
 
   @Test

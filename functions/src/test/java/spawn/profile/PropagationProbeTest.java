@@ -15,15 +15,6 @@ import spawn.error.PropagationTimeout;
 import spawn.error.RoleVanished;
 
 class PropagationProbeTest {
-  private static final RunInstancesRequest LAUNCH =
-      RunInstancesRequest.builder()
-          .imageId("ami-1")
-          .minCount(1)
-          .maxCount(1)
-          .clientToken("token")
-          .iamInstanceProfile(profile -> profile.name("worker"))
-          .build();
-
   private final SimulatedAws aws = SimulatedAws.seeded(1);
   private final PropagationProbe probe =
       new PropagationProbe(
@@ -32,20 +23,35 @@ class PropagationProbeTest {
           aws.clock(),
           Duration.ofMinutes(5));
 
-  private void givenANewProfile() {
+  /** Makes a profile, and returns a launch with it. */
+  private RunInstancesRequest launchWithANewProfile() {
     aws.givenRole("worker");
-    new InstanceProfiles(aws.iam(), aws.clock())
-        .ensure(
-            new ProfileRequest(
-                "worker", "worker", "AROA-not-looked-at", true, aws.clock().instant(), "tester"));
+    String arn =
+        new InstanceProfiles(aws.iam(), aws.clock())
+            .ensure(
+                new ProfileRequest(
+                    "worker",
+                    "worker",
+                    "AROA-not-looked-at",
+                    true,
+                    aws.clock().instant(),
+                    "tester"))
+            .arn();
     aws.forgetCalls();
+    return RunInstancesRequest.builder()
+        .imageId("ami-1")
+        .minCount(1)
+        .maxCount(1)
+        .clientToken("token")
+        .iamInstanceProfile(profile -> profile.arn(arn))
+        .build();
   }
 
   @Test
   void threeGoodAnswersInARowAreTheProof() {
-    givenANewProfile();
+    RunInstancesRequest launch = launchWithANewProfile();
 
-    assertThat(probe.probe(LAUNCH, Optional.empty()).visible()).isTrue();
+    assertThat(probe.probe(launch, Optional.empty()).visible()).isTrue();
     assertThat(aws.operations()).containsExactly("RunInstances", "RunInstances", "RunInstances");
     assertThat(aws.writes()).isEmpty();
     assertThat(aws.instances()).isEmpty();
@@ -54,47 +60,49 @@ class PropagationProbeTest {
   @Test
   void anUnseenProfileIsAskedForAgainLater() {
     aws.ec2SeesIamWithin(Duration.ofMinutes(2));
-    givenANewProfile();
+    RunInstancesRequest launch = launchWithANewProfile();
 
-    Visibility first = probe.probe(LAUNCH, Optional.empty());
+    Visibility first = probe.probe(launch, Optional.empty());
 
     assertThat(first.visible()).isFalse();
     assertThat(first.nextProbeInSeconds()).isBetween(1, 8);
     assertThat(first.waitingSince()).isEqualTo(aws.clock().instant());
     aws.advance(Duration.ofSeconds(121));
-    assertThat(probe.probe(LAUNCH, Optional.of(first.waitingSince())).visible()).isTrue();
+    assertThat(probe.probe(launch, Optional.of(first.waitingSince())).visible()).isTrue();
   }
 
   @Test
   void aProfileThatIsNeverSeenTimesOutAfterFiveMinutes() {
     aws.ec2SeesIamWithin(Duration.ofDays(30));
-    givenANewProfile();
+    RunInstancesRequest launch = launchWithANewProfile();
     Instant since = aws.clock().instant();
     aws.advance(Duration.ofSeconds(299));
-    assertThat(probe.probe(LAUNCH, Optional.of(since)).visible()).isFalse();
+    assertThat(probe.probe(launch, Optional.of(since)).visible()).isFalse();
     aws.advance(Duration.ofSeconds(1));
 
     assertThatExceptionOfType(PropagationTimeout.class)
-        .isThrownBy(() -> probe.probe(LAUNCH, Optional.of(since)))
+        .isThrownBy(() -> probe.probe(launch, Optional.of(since)))
         .withMessageContaining("300 seconds");
   }
 
   @Test
   void aProfileThatIamDoesNotKnowEitherHasVanishedOnceItsReadsHaveSettled() {
+    RunInstancesRequest launch = launchWithANewProfile();
+    aws.deleteProfile("worker");
     Instant since = aws.clock().instant();
-    assertThat(probe.probe(LAUNCH, Optional.of(since)).visible()).isFalse();
+    assertThat(probe.probe(launch, Optional.of(since)).visible()).isFalse();
     aws.advance(Duration.ofSeconds(91));
 
     assertThatExceptionOfType(RoleVanished.class)
-        .isThrownBy(() -> probe.probe(LAUNCH, Optional.of(since)));
+        .isThrownBy(() -> probe.probe(launch, Optional.of(since)));
   }
 
   @Test
   void anyOtherRefusalEndsTheLaunchAtOnce() {
-    givenANewProfile();
+    RunInstancesRequest launch = launchWithANewProfile();
     aws.knownImages("ami-2");
 
-    assertThatThrownBy(() -> probe.probe(LAUNCH, Optional.empty()))
+    assertThatThrownBy(() -> probe.probe(launch, Optional.empty()))
         .isInstanceOfSatisfying(
             Ec2Exception.class,
             refusal ->

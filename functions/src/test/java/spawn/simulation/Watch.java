@@ -305,7 +305,7 @@ final class Watch implements Faults {
   }
 
   private static boolean isOurs(SimulatedProfile profile) {
-    return profile.path().equals(Tags.PATH) && "true".equals(profile.tags().get(Tags.MANAGED));
+    return profile.path().startsWith(Tags.PATH) && "true".equals(profile.tags().get(Tags.MANAGED));
   }
 
   private Map<String, SimulatedRole> othersRoles() {

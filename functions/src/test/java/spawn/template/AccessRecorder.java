@@ -165,7 +165,8 @@ public final class AccessRecorder implements Faults {
                       call.region(), parameter.startsWith("/aws/") ? "" : ACCOUNT, parameter),
               Map.of()));
     }
-    aws.profile(launch.iamInstanceProfile().name())
+    String profile = launch.iamInstanceProfile().arn();
+    aws.profile(profile.substring(profile.lastIndexOf('/') + 1))
         .flatMap(SimulatedProfile::roleName)
         .flatMap(aws::role)
         .ifPresent(role -> needed.add(pass(role)));
