@@ -338,8 +338,14 @@ def main(arguments):
             down()
         case ["status"]:
             status()
+        case ["moto", port]:
+            check_tools(build=False)
+            set_up()
+            sys.stdout.flush()
+            command = [str(part) for part in SERVER_COMMANDS["moto"][:2]] + [port]
+            os.execve(command[0], command, server_environment())
         case _:
-            stop("Usage: local/stack up [--no-build] | down | status | tools")
+            stop("Usage: local/stack up [--no-build] | down | status | tools | moto PORT")
 
 
 if __name__ == "__main__":

@@ -243,8 +243,9 @@ abstract class Ec2Rules {
 
   @Test
   void userDataComeInBase64() {
-    assertRefused(
-        () -> launch(request -> request.userData("#!/bin/sh")), "InvalidParameterValue", 400);
+    for (String plain : List.of("#!/bin/sh", "é")) {
+      assertRefused(() -> launch(request -> request.userData(plain)), "InvalidParameterValue", 400);
+    }
   }
 
   @Test
