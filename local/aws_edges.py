@@ -2,7 +2,7 @@
 
 Each difference is one function below, with the source of AWS's rule. What moto does right is left alone.
 While it runs, GET /_edges shows its settings and the calls it has seen; POST /_edges changes settings, see `Edges`;
-DELETE /_edges forgets roles, profiles, instances and calls.
+DELETE /_edges forgets roles, profiles, instances and calls. GET /_edges/access shows what functions' calls were about.
 
     python local/aws_edges.py PORT [URL-OF-THE-SERVER-WITH-EVENTBRIDGE-AND-SQS]
 """
@@ -57,6 +57,7 @@ class Edges:
         self.faults = []
         self.events = True  # False: EC2's events get lost, as "best effort" allows
         self.calls = collections.deque(maxlen=20_000)
+        self.accesses = set()  # what functions' calls were about, each once; forgetting the calls does not forget these
 
     def shown(self):
         return {"profileDelay": self.profile_delay, "regionDelays": self.region_delays, "faults": self.faults,
@@ -110,6 +111,7 @@ def every_call(service, moto_call):
                 "region": response.region, "error": None, **{k: v for k, v in known.items() if v not in (None, [], {})}}
         with one_call_at_a_time:
             edges.calls.append(seen)
+            remember_access(response, service, operation)
             fault = edges.fault(operation, response.region, bool(known["DryRun"]))
             if fault and not fault.get("after"):
                 answer = refusal(response, fault)
@@ -125,6 +127,28 @@ def every_call(service, moto_call):
             headers["status"] = str(status)
         return status, headers, body
     return call
+
+
+ABOUT = ("RoleName", "InstanceProfileName", "PolicyArn", "Path", "PermissionsBoundary", "Tags", "ImageId", "TagSpecifications",
+         "IamInstanceProfile")
+
+
+def remember_access(response, service, operation):
+    """Remembers what a function's call is about, for tests that hold it against the template's policies: who calls, by the
+    name that local/bootstrap gives its SDK, what the call names, and how the role and the profile are at that moment.
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html"""
+    function = regex.search(r"\bapp/(\w+)", response.headers.get("User-Agent", ""))
+    if not function:
+        return
+    params, iam = response.params, iam_backends[ACCOUNT]["aws"]
+    wanted = params.get("IamInstanceProfile") or {"Name": params.get("InstanceProfileName")}
+    profiles = [p for p in iam.get_instance_profiles() if wanted in ({"Name": p.name}, {"Arn": p.arn})]
+    roles = [r for r in iam.get_roles() if r.name == params.get("RoleName") or any(r in p.roles for p in profiles)]
+    edges.accesses.add(json.dumps({
+        "function": function[1], "service": service, "operation": operation, "region": response.region,
+        "parameters": {name: params[name] for name in ABOUT if name in params},
+        "roles": [{"name": r.name, "path": r.path, "boundary": r.permissions_boundary_arn, "tags": r.tags} for r in roles],
+        "profiles": [{"name": p.name, "path": p.path, "tags": p.tags, "roles": [r.name for r in p.roles]} for p in profiles]}))
 
 
 def refusal(response, fault):
@@ -604,7 +628,7 @@ def forget_everything():
     anew, and makes each region's networks."""
     with one_call_at_a_time:
         iam = iam_backends[ACCOUNT]["aws"]
-        for held in (iam.roles, iam.instance_profiles, launches, edges.calls):
+        for held in (iam.roles, iam.instance_profiles, launches, edges.calls, edges.accesses):
             held.clear()
         for ec2 in ec2_backends[ACCOUNT].values():
             ec2.reservations.clear()
@@ -615,7 +639,7 @@ def with_control(moto_app):
     """Puts /_edges in front of moto."""
     def app(environ, start_response):
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
-        if path != "/_edges":
+        if path not in ("/_edges", "/_edges/access"):
             return moto_app(environ, start_response)
         status = "200 OK"
         try:
@@ -623,7 +647,7 @@ def with_control(moto_app):
                 forget_everything()
             elif method == "POST":
                 edges.change(json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
-            body = edges.shown()
+            body = edges.shown() if path == "/_edges" else [json.loads(access) for access in list(edges.accesses)]
         except (ValueError, TypeError, AttributeError) as wrong:
             status, body = "400 Bad Request", {"error": str(wrong)}
         start_response(status, [("Content-Type", "application/json")])

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -122,19 +121,21 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   /** Changes how the simulated edges of AWS behave, or forgets the calls that they have seen. */
   void edges(String settings) {
-    send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (PORT + 1) + "/_edges"))
-            .POST(HttpRequest.BodyPublishers.ofString(settings))
-            .build());
+    send(atEdges("").POST(HttpRequest.BodyPublishers.ofString(settings)).build());
   }
 
   /** Returns the IAM and EC2 calls since they were last forgotten. */
   List<JsonNode> calls() {
-    String answer =
-        send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (PORT + 1) + "/_edges"))
-                .build());
-    return StreamSupport.stream(json(answer).path("calls").spliterator(), false).toList();
+    return json(send(atEdges("").build())).path("calls").valueStream().toList();
+  }
+
+  /** Returns what the functions' calls were about since the stack is up, each once. */
+  JsonNode access() {
+    return json(send(atEdges("/access").build()));
+  }
+
+  private static HttpRequest.Builder atEdges(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (PORT + 1) + "/_edges" + path));
   }
 
   /** Returns the calls of an operation that were no dry runs. */
