@@ -27,6 +27,7 @@ STATE = pathlib.Path(os.environ["SPAWN_LOCAL_STATE"]).absolute()
 PORT = int(os.environ["SPAWN_LOCAL_PORT"])
 ZIP = ROOT / "target" / "spawn.zip"
 SERVERS = {"ministack": PORT, "moto": PORT + 1}
+DEPLOYED = ("deployed", "outputs.json", "state-machine-arn")  # what is known of the deployed stack
 
 
 def stop(sentence):
@@ -232,8 +233,12 @@ def end_servers():
 
 # --- The deployment ---------------------------------------------------------------------------------------------------
 
+def parameters():
+    return os.environ.get("SPAWN_LOCAL_PARAMETERS", "").split()
+
+
 def fingerprint():
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(" ".join(parameters()).encode())
     for path in [ZIP, ROOT / "template.yaml", *sorted((ROOT / "statemachine").glob("*")), ROOT / "local" / "bootstrap",
                  ROOT / "local" / "template.py"]:
         digest.update(path.read_bytes())
@@ -261,6 +266,7 @@ def deploy():
         run(STATE / "deploy.log", VENV / "bin" / "sam", "deploy", "--template-file", template, "--stack-name", "spawn",
             "--s3-bucket", "spawn-artifacts", "--region", "us-east-1", "--no-confirm-changeset", "--no-progressbar",
             "--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
+            *(["--parameter-overrides", *parameters()] if parameters() else []),
             cwd=STATE, env={**os.environ, "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "1"})
         outputs = stack_outputs()
         (STATE / "outputs.json").write_text(json.dumps(outputs, indent=2))
@@ -270,6 +276,15 @@ def deploy():
             call("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl=outputs["TerminationQueueUrl"],
                  Attributes={"VisibilityTimeout": wait})
         deployed.write_text(mark)
+
+
+def delete():
+    """Deletes the stack as its owner would. The servers stay up, and with them what the launches made."""
+    with step("Deleting the stack (sam delete)"):
+        run(STATE / "delete.log", VENV / "bin" / "sam", "delete", "--stack-name", "spawn", "--no-prompts", "--region", "us-east-1",
+            "--s3-bucket", "spawn-artifacts", cwd=STATE, env={**os.environ, "SAM_CLI_TELEMETRY": "0"})
+    for name in DEPLOYED:
+        (STATE / name).unlink(missing_ok=True)
 
 
 def stack_outputs():
@@ -308,7 +323,7 @@ def up(build_first=True):
 
 def down():
     end_servers()
-    for name in ("ministack.pid", "moto.pid", "deployed", "outputs.json", "state-machine-arn", "settings.json"):
+    for name in ("ministack.pid", "moto.pid", "settings.json", *DEPLOYED):
         (STATE / name).unlink(missing_ok=True)
     shutil.rmtree(STATE / "tmp", ignore_errors=True)
 
@@ -334,12 +349,20 @@ def main(arguments):
         case ["tools"]:
             check_tools(build=False)
             set_up()
+        case ["delete"]:
+            delete()
         case ["down"]:
             down()
         case ["status"]:
             status()
+        case ["moto", port]:
+            check_tools(build=False)
+            set_up()
+            sys.stdout.flush()
+            command = [str(part) for part in SERVER_COMMANDS["moto"][:2]] + [port]
+            os.execve(command[0], command, server_environment())
         case _:
-            stop("Usage: local/stack up [--no-build] | down | status | tools")
+            stop("Usage: local/stack up [--no-build] | delete | down | status | tools | moto PORT")
 
 
 if __name__ == "__main__":

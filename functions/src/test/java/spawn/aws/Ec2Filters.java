@@ -3,6 +3,7 @@ package spawn.aws;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import software.amazon.awssdk.services.ec2.model.Filter;
 
 /**
@@ -21,7 +22,20 @@ final class Ec2Filters {
 
   private Ec2Filters() {}
 
-  static void check(List<Filter> filters) {
+  /**
+   * A filter that does not exist is refused, whether or not there is anything to filter (<a
+   * href="https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html">EC2 error
+   * codes</a>).
+   *
+   * @param exists whether the operation has a filter of a name
+   */
+  static void check(List<Filter> filters, Predicate<String> exists) {
+    for (Filter filter : filters) {
+      if (!exists.test(filter.name())) {
+        throw AwsErrors.ec2(
+            "InvalidParameterValue", 400, "The filter '" + filter.name() + "' is invalid");
+      }
+    }
     if (filters.stream().mapToInt(filter -> filter.values().size()).sum() > MOST_VALUES) {
       throw AwsErrors.ec2(
           "FilterLimitExceeded",

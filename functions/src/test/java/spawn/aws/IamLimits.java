@@ -34,7 +34,7 @@ final class IamLimits {
   private static final Pattern PATH = Pattern.compile("/|/[!-~]+/");
   private static final Pattern PATH_PREFIX = Pattern.compile("/[!-\u007F]*");
   private static final Pattern TAG_KEY = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+");
-  private static final Pattern TAG_VALUE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+*\\-@]*");
+  private static final Pattern TAG_VALUE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
   private static final Pattern DOCUMENT = Pattern.compile("[\t\n\r -\u00FF]+");
   private static final Pattern DESCRIPTION = Pattern.compile("[\t\n\r -~\u00A1-\u00FF]*");
 
@@ -119,9 +119,8 @@ final class IamLimits {
   }
 
   /**
-   * Tag keys have 1 to 128 characters, values up to 256, of IAM's own set: without comma, and only
-   * values may hold a star (<a
-   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html">Tag</a>). Neither
+   * Tag keys have 1 to 128 characters, values up to 256, of IAM's own set, without comma and star
+   * (<a href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html">Tag</a>). Neither
    * begins with {@code aws:} (<a
    * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html">tagging IAM
    * resources</a>).

@@ -5,14 +5,19 @@ import static spawn.aws.Errors.assertRefused;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AttachedPolicy;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.Role;
+import software.amazon.awssdk.services.iam.model.SummaryKeyType;
 import software.amazon.awssdk.services.iam.model.Tag;
 
 /** IAM's rules as sentences that hold for any IAM whose reads show each write at once. */
@@ -25,16 +30,30 @@ abstract class IamRules {
 
   abstract IamClient iam();
 
+  /** Makes a service-linked role, and returns its name. */
+  abstract String givenServiceLinkedRole();
+
+  /** Returns the ARN of a managed policy that is not there. */
+  abstract String absentPolicy();
+
   // Roles
 
   @Test
-  void aNewRoleHasAnIdAnArnWithItsPathAndADateWithoutFraction() {
+  void aNewRoleHasAnIdAnArnWithItsPathAndASessionOfAnHour() {
     Role role = createRole("worker", "/spawn/");
 
     assertThat(role.roleId()).matches("AROA[A-Z0-9]{17}");
     assertThat(role.arn()).matches("arn:aws:iam::\\d{12}:role/spawn/worker");
-    assertThat(role.createDate()).isEqualTo(role.createDate().truncatedTo(ChronoUnit.SECONDS));
     assertThat(role.maxSessionDuration()).isEqualTo(3_600);
+  }
+
+  @Test
+  void datesAreWholeSeconds() {
+    Instant role = createRole("worker", "/").createDate();
+    Instant profile = createProfile("worker").createDate();
+
+    assertThat(role).isEqualTo(role.truncatedTo(ChronoUnit.SECONDS));
+    assertThat(profile).isEqualTo(profile.truncatedTo(ChronoUnit.SECONDS));
   }
 
   @Test
@@ -90,27 +109,64 @@ abstract class IamRules {
   }
 
   @Test
+  void aDescriptionHoldsAThousandCharactersOfLatinOne() {
+    describe("worker", "ÿ".repeat(1_000));
+
+    assertThat(role("worker").description()).isEqualTo("ÿ".repeat(1_000));
+    assertRefused(() -> describe("other", "a".repeat(1_001)), "ValidationError", 400);
+    assertRefused(() -> describe("other", "Ā"), "ValidationError", 400);
+  }
+
+  @Test
+  void aTrustPolicyIsJson() {
+    assertRefused(() -> createRoleTrusting("{"), "MalformedPolicyDocument", 400);
+    assertRefused(() -> createRoleTrusting("{}"), "MalformedPolicyDocument", 400);
+  }
+
+  @Test
   void aTrustPolicyNamesAPrincipalAndNoResource() {
+    assertRefused(() -> createRoleTrusting(DOCUMENT), "MalformedPolicyDocument", 400);
     assertRefused(
         () ->
-            iam()
-                .createRole(
-                    request -> request.roleName("worker").assumeRolePolicyDocument(DOCUMENT)),
-        "MalformedPolicyDocument",
-        400);
-    assertRefused(
-        () -> iam().createRole(request -> request.roleName("worker").assumeRolePolicyDocument("{")),
+            createRoleTrusting(
+                GivenRole.TRUSTS_EC2.replace("\"Action\"", "\"Resource\":\"*\",\"Action\"")),
         "MalformedPolicyDocument",
         400);
   }
 
   @Test
-  void aRoleThatIsNotThereIsNoSuchEntity() {
-    assertRefused(() -> role("worker"), "NoSuchEntity", 404);
+  void aTrustPolicyHasItsOwnSizeWithoutWhiteSpace() {
+    int rest = IamLimits.TRUST_POLICY_SIZE - IamLimits.size(trustWithSid(""));
+    createRoleTrusting(trustWithSid("a".repeat(rest)).replace(",", " ,\n\t\r"));
+
     assertRefused(
-        () -> iam().deleteRole(request -> request.roleName("worker")), "NoSuchEntity", 404);
-    assertRefused(() -> tagRole("worker", "a", "b"), "NoSuchEntity", 404);
-    assertRefused(() -> putPolicy("worker", "p", DOCUMENT), "NoSuchEntity", 404);
+        () -> createRoleTrusting(trustWithSid("a".repeat(rest + 1))), "LimitExceeded", 409);
+  }
+
+  @Test
+  void aRoleThatIsNotThereIsNoSuchEntity() {
+    Stream.<ThrowingCallable>of(
+            () -> role("worker"),
+            () -> iam().deleteRole(request -> request.roleName("worker")),
+            () -> iam().updateRole(request -> request.roleName("worker")),
+            () -> trust("worker", GivenRole.TRUSTS_EC2),
+            () -> bound("worker", READ_ONLY),
+            () -> tagRole("worker", "a", "b"),
+            () -> iam().untagRole(request -> request.roleName("worker").tagKeys("a")),
+            () -> iam().listRoleTags(request -> request.roleName("worker")),
+            () -> putPolicy("worker", "p", DOCUMENT),
+            () -> iam().listRolePolicies(request -> request.roleName("worker")),
+            () -> attach("worker", READ_ONLY),
+            () -> iam().listAttachedRolePolicies(request -> request.roleName("worker")))
+        .forEach(act -> assertRefused(act, "NoSuchEntity", 404));
+  }
+
+  @Test
+  void aRoleThatIsNotThereIsInNoProfileToBeListed() {
+    assertRefused(
+        () -> iam().listInstanceProfilesForRole(request -> request.roleName("worker")),
+        "NoSuchEntity",
+        404);
   }
 
   @Test
@@ -143,27 +199,106 @@ abstract class IamRules {
         .satisfies(page -> assertThat(page.roles()).hasSizeLessThanOrEqualTo(2));
     assertThat(iam().listRolesPaginator(request -> request.pathPrefix("/spaw").maxItems(2)).roles())
         .extracting(Role::roleName)
-        .containsExactly("worker-0", "worker-1", "worker-2", "worker-3", "worker-4");
-    assertRefused(() -> iam().listRoles(request -> request.maxItems(0)), "ValidationError", 400);
+        .containsExactlyInAnyOrder("worker-0", "worker-1", "worker-2", "worker-3", "worker-4");
+  }
+
+  @Test
+  void aPageHoldsOneToAThousand() {
+    for (int size : List.of(0, 1_001)) {
+      assertRefused(
+          () -> iam().listRoles(request -> request.maxItems(size)), "ValidationError", 400);
+      assertRefused(
+          () -> iam().listInstanceProfiles(request -> request.maxItems(size)),
+          "ValidationError",
+          400);
+    }
   }
 
   @Test
   void aTrustPolicyIsReplacedWhole() {
     createRole("worker", "/");
     String other = GivenRole.TRUSTS_EC2.replace("ec2.", "batch.");
-    iam().updateAssumeRolePolicy(request -> request.roleName("worker").policyDocument(other));
+    trust("worker", other);
 
     assertThat(decoded(role("worker").assumeRolePolicyDocument())).isEqualTo(other);
   }
 
   @Test
-  void aBoundaryTakesThePlaceOfTheOldOne() {
+  void aNewTrustPolicyKeepsToTheRulesOfTheFirst() {
+    createRole("worker", "/");
+
+    assertRefused(() -> trust("worker", "{"), "MalformedPolicyDocument", 400);
+    assertRefused(() -> trust("worker", DOCUMENT), "MalformedPolicyDocument", 400);
+    assertThat(decoded(role("worker").assumeRolePolicyDocument())).isEqualTo(GivenRole.TRUSTS_EC2);
+  }
+
+  @Test
+  void aRolesDescriptionAndSessionAreUpdated() {
     createRole("worker", "/");
     iam()
-        .putRolePermissionsBoundary(
-            request -> request.roleName("worker").permissionsBoundary(READ_ONLY));
+        .updateRole(
+            request -> request.roleName("worker").description("words").maxSessionDuration(7_200));
+
+    assertThat(role("worker").description()).isEqualTo("words");
+    assertThat(role("worker").maxSessionDuration()).isEqualTo(7_200);
+    assertThat(decoded(role("worker").assumeRolePolicyDocument())).isEqualTo(GivenRole.TRUSTS_EC2);
+  }
+
+  @Test
+  void anUpdateThatNamesNoSessionSetsItToAnHour() {
+    createRoleLasting(7_200);
+    iam().updateRole(request -> request.roleName("lasting-7200").description("words"));
+
+    assertThat(role("lasting-7200").maxSessionDuration()).isEqualTo(3_600);
+  }
+
+  @Test
+  void anUpdatedSessionLastsAnHourToTwelve() {
+    createRole("worker", "/");
+
+    for (int seconds : List.of(3_599, 43_201)) {
+      assertRefused(
+          () -> iam().updateRole(request -> request.roleName("worker").maxSessionDuration(seconds)),
+          "ValidationError",
+          400);
+    }
+  }
+
+  @Test
+  void aBoundaryTakesThePlaceOfTheOldOne() {
+    createRole("worker", "/");
+    bound("worker", "arn:aws:iam::aws:policy/AdministratorAccess");
+    bound("worker", READ_ONLY);
 
     assertThat(role("worker").permissionsBoundary().permissionsBoundaryArn()).isEqualTo(READ_ONLY);
+  }
+
+  // Roles of AWS's own
+
+  @Test
+  void aServiceLinkedRoleIsChangedByItsServiceOnly() {
+    String name = givenServiceLinkedRole();
+    createProfile("worker");
+
+    Stream.<ThrowingCallable>of(
+            () -> iam().deleteRole(request -> request.roleName(name)),
+            () -> iam().updateRole(request -> request.roleName(name).description("words")),
+            () -> trust(name, GivenRole.TRUSTS_EC2),
+            () -> bound(name, READ_ONLY),
+            () -> putPolicy(name, "p", DOCUMENT),
+            () -> attach(name, READ_ONLY),
+            () -> addRole("worker", name))
+        .forEach(act -> assertRefused(act, "UnmodifiableEntity", 400));
+  }
+
+  @Test
+  void aServiceLinkedRoleMayBeTagged() {
+    String name = givenServiceLinkedRole();
+    tagRole(name, "a", "b");
+
+    assertThat(role(name).tags()).containsExactly(tag("a", "b"));
+    iam().untagRole(request -> request.roleName(name).tagKeys("a"));
+    assertThat(role(name).tags()).isEmpty();
   }
 
   // Deleting
@@ -209,12 +344,25 @@ abstract class IamRules {
   }
 
   @Test
+  void tagsAndABoundaryDoNotKeepARoleFromBeingDeleted() {
+    createRole("worker", "/");
+    tagRole("worker", "a", "b");
+    bound("worker", READ_ONLY);
+    iam().deleteRole(request -> request.roleName("worker"));
+
+    assertRefused(() -> role("worker"), "NoSuchEntity", 404);
+  }
+
+  @Test
   void whatIsMadeAgainHasAnotherId() {
-    String first = createProfile("worker").instanceProfileId();
+    String firstRole = createRole("worker", "/").roleId();
+    String firstProfile = createProfile("worker").instanceProfileId();
+    iam().deleteRole(request -> request.roleName("worker"));
     iam().deleteInstanceProfile(request -> request.instanceProfileName("worker"));
 
-    assertThat(first).matches("AIPA[A-Z0-9]{17}");
-    assertThat(createProfile("worker").instanceProfileId()).isNotEqualTo(first);
+    assertThat(firstProfile).matches("AIPA[A-Z0-9]{17}");
+    assertThat(createRole("worker", "/").roleId()).isNotEqualTo(firstRole);
+    assertThat(createProfile("worker").instanceProfileId()).isNotEqualTo(firstProfile);
   }
 
   // Tags
@@ -246,19 +394,54 @@ abstract class IamRules {
   @Test
   void tagsKeepToIamsCharacters() {
     createRole("worker", "/");
-    tagRole("worker", "spawn:a b_.:/=+-@é", "*é");
+    tagRole("worker", "spawn:a b_.:/=+-@é", "a b_.:/=+-@é");
     tagRole("worker", "empty", "");
 
     assertRefused(() -> tagRole("worker", "a,b", "c"), "ValidationError", 400);
     assertRefused(() -> tagRole("worker", "a", "b,c"), "ValidationError", 400);
     assertRefused(() -> tagRole("worker", "a*", "b"), "ValidationError", 400);
+    assertRefused(() -> tagRole("worker", "a", "b*"), "ValidationError", 400);
     assertRefused(() -> tagRole("worker", "a".repeat(129), "b"), "ValidationError", 400);
     assertRefused(() -> tagRole("worker", "a", "b".repeat(257)), "ValidationError", 400);
-    assertRefused(() -> tagRole("worker", "aws:a", "b"), "InvalidInput", 400);
   }
 
   @Test
-  void badTagsLeaveNoRoleBehind() {
+  void neitherKeysNorValuesBeginWithAws() {
+    createRole("worker", "/");
+
+    assertRefused(() -> tagRole("worker", "aws:a", "b"), "InvalidInput", 400);
+    assertRefused(() -> tagRole("worker", "a", "aws:b"), "InvalidInput", 400);
+  }
+
+  @Test
+  void aTagOfTheSameKeyIsReplaced() {
+    createRole("worker", "/");
+    tagRole("worker", "a", "b");
+    tagRole("worker", "c", "d");
+    tagRole("worker", "a", "e");
+
+    assertThat(role("worker").tags()).containsExactlyInAnyOrder(tag("a", "e"), tag("c", "d"));
+  }
+
+  @Test
+  void aRolesTagsAreListedInTheOrderOfTheirKeysAndInPages() {
+    createRole("worker", "/");
+    for (String key : List.of("c", "a", "b")) {
+      tagRole("worker", key, "");
+    }
+
+    assertThat(iam().listRoleTags(request -> request.roleName("worker").maxItems(2)))
+        .satisfies(page -> assertThat(page.isTruncated()).isTrue());
+    assertThat(
+            iam().listRoleTagsPaginator(request -> request.roleName("worker").maxItems(2)).tags())
+        .extracting(Tag::key)
+        .containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void badTagsLeaveNothingBehind() {
+    List<Tag> bad = List.of(tag("good", ""), tag("a", "b,c"));
+
     assertRefused(
         () ->
             iam()
@@ -266,11 +449,34 @@ abstract class IamRules {
                     request ->
                         request
                             .roleName("worker")
-                            .tags(tag("a", "b,c"))
+                            .tags(bad)
                             .assumeRolePolicyDocument(GivenRole.TRUSTS_EC2)),
         "ValidationError",
         400);
+    assertRefused(
+        () ->
+            iam().createInstanceProfile(request -> request.instanceProfileName("worker").tags(bad)),
+        "ValidationError",
+        400);
     assertRefused(() -> role("worker"), "NoSuchEntity", 404);
+    assertRefused(() -> profile("worker"), "NoSuchEntity", 404);
+  }
+
+  @Test
+  void oneCallBringsAtMostFiftyTags() {
+    List<Tag> many = IntStream.range(0, 51).mapToObj(number -> tag("tag-" + number, "")).toList();
+
+    assertRefused(
+        () ->
+            iam()
+                .createRole(
+                    request ->
+                        request
+                            .roleName("worker")
+                            .tags(many)
+                            .assumeRolePolicyDocument(GivenRole.TRUSTS_EC2)),
+        "ValidationError",
+        400);
   }
 
   @Test
@@ -281,8 +487,22 @@ abstract class IamRules {
 
     assertRefused(() -> tagRole("worker", "one-more", ""), "LimitExceeded", 409);
     tagRole("worker", "tag-1", "changed");
-    assertThat(iam().listRoleTags(request -> request.roleName("worker").maxItems(20)).tags())
-        .hasSizeLessThanOrEqualTo(20);
+    assertThat(role("worker").tags()).hasSize(50).contains(tag("tag-1", "changed"));
+  }
+
+  @Test
+  void aProfileHasAtMostFiftyTags() {
+    createProfile("worker");
+    List<Tag> fifty = IntStream.range(0, 50).mapToObj(number -> tag("tag-" + number, "")).toList();
+    iam().tagInstanceProfile(request -> request.instanceProfileName("worker").tags(fifty));
+
+    assertRefused(
+        () ->
+            iam()
+                .tagInstanceProfile(
+                    request -> request.instanceProfileName("worker").tags(tag("one-more", ""))),
+        "LimitExceeded",
+        409);
   }
 
   // Inline policies
@@ -298,6 +518,70 @@ abstract class IamRules {
     assertThat(decoded(document)).isEqualTo(DOCUMENT);
     assertThat(iam().listRolePolicies(request -> request.roleName("worker")).policyNames())
         .containsExactly("p");
+  }
+
+  @Test
+  void anInlinePolicyIsReplacedByItsName() {
+    createRole("worker", "/");
+    putPolicy("worker", "p", GivenRole.POLICY);
+    putPolicy("worker", "p", DOCUMENT);
+
+    assertThat(
+            decoded(
+                iam()
+                    .getRolePolicy(request -> request.roleName("worker").policyName("p"))
+                    .policyDocument()))
+        .isEqualTo(DOCUMENT);
+  }
+
+  @Test
+  void anInlinePolicysNameKeepsToItsCharactersAndLength() {
+    createRole("worker", "/");
+    putPolicy("worker", "A1_+=,.@-", DOCUMENT);
+    putPolicy("worker", "a".repeat(128), DOCUMENT);
+
+    assertRefused(() -> putPolicy("worker", "a".repeat(129), DOCUMENT), "ValidationError", 400);
+    assertRefused(() -> putPolicy("worker", "with space", DOCUMENT), "ValidationError", 400);
+  }
+
+  @Test
+  void inlinePoliciesAreListedInPages() {
+    createRole("worker", "/");
+    for (String name : List.of("a", "b", "c")) {
+      putPolicy("worker", name, DOCUMENT);
+    }
+
+    assertThat(iam().listRolePolicies(request -> request.roleName("worker").maxItems(2)))
+        .satisfies(page -> assertThat(page.isTruncated()).isTrue());
+    assertThat(
+            iam()
+                .listRolePoliciesPaginator(request -> request.roleName("worker").maxItems(2))
+                .policyNames())
+        .containsExactlyInAnyOrder("a", "b", "c");
+  }
+
+  @Test
+  void inlinePoliciesShareOneSizeCountedInBytesWithoutWhiteSpace() {
+    createRole("worker", "/");
+    int rest = IamLimits.INLINE_POLICIES_SIZE - IamLimits.size(withSid(""));
+    putPolicy("worker", "p", withSid("a".repeat(rest)).replace(",", " ,\n\t\r"));
+
+    assertRefused(
+        () -> putPolicy("worker", "p", withSid("a".repeat(rest + 1))),
+        "LimitExceeded",
+        409,
+        "Maximum policy size of 10240 bytes exceeded for role worker");
+    assertRefused(
+        () -> putPolicy("worker", "p", withSid("a".repeat(rest - 1) + "é")), "LimitExceeded", 409);
+    assertRefused(() -> putPolicy("worker", "second", DOCUMENT), "LimitExceeded", 409);
+  }
+
+  @Test
+  void aDocumentHoldsNoCharacterAboveLatinOne() {
+    createRole("worker", "/");
+    putPolicy("worker", "p", withSid("ÿ"));
+
+    assertRefused(() -> putPolicy("worker", "p", withSid("Ā")), "ValidationError", 400);
   }
 
   @Test
@@ -341,6 +625,65 @@ abstract class IamRules {
   }
 
   @Test
+  void attachedPoliciesAreListedInPages() {
+    createRole("worker", "/");
+    List<String> arns = tenPolicies().subList(0, 3);
+    arns.forEach(arn -> attach("worker", arn));
+
+    assertThat(iam().listAttachedRolePolicies(request -> request.roleName("worker").maxItems(2)))
+        .satisfies(page -> assertThat(page.isTruncated()).isTrue());
+    assertThat(
+            iam()
+                .listAttachedRolePoliciesPaginator(
+                    request -> request.roleName("worker").maxItems(2))
+                .attachedPolicies())
+        .extracting(AttachedPolicy::policyArn)
+        .containsExactlyInAnyOrderElementsOf(arns);
+  }
+
+  @Test
+  void aRoleHasAtMostTenAttachedPoliciesByDefault() {
+    createRole("worker", "/");
+    tenPolicies().forEach(arn -> attach("worker", arn));
+
+    assertRefused(
+        () -> attach("worker", READ_ONLY),
+        "LimitExceeded",
+        409,
+        "Cannot exceed quota for PoliciesPerRole: 10");
+  }
+
+  @Test
+  void aPolicyThatDoesNotExistIsNeitherFoundNorAttached() {
+    createRole("worker", "/");
+
+    assertThat(iam().getPolicy(request -> request.policyArn(READ_ONLY)).policy().arn())
+        .isEqualTo(READ_ONLY);
+    assertRefused(
+        () -> iam().getPolicy(request -> request.policyArn(absentPolicy())), "NoSuchEntity", 404);
+    assertRefused(() -> attach("worker", absentPolicy()), "NoSuchEntity", 404);
+  }
+
+  @Test
+  void aPolicyIsNamedByItsArn() {
+    createRole("worker", "/");
+
+    assertRefused(() -> attach("worker", "ReadOnlyAccess-is-no-arn"), "InvalidInput", 400);
+  }
+
+  @Test
+  void aPolicyForServiceLinkedRolesIsNotAttachedToAnother() {
+    createRole("worker", "/");
+
+    assertRefused(
+        () ->
+            attach(
+                "worker", "arn:aws:iam::aws:policy/aws-service-role/AWSEC2SpotServiceRolePolicy"),
+        "PolicyNotAttachable",
+        400);
+  }
+
+  @Test
   void aPolicyThatIsNotAttachedIsNoSuchEntity() {
     createRole("worker", "/");
 
@@ -353,12 +696,62 @@ abstract class IamRules {
   // Instance profiles
 
   @Test
+  void aNewProfileIsEmptyAndHasAnIdAndAnArnWithItsPath() {
+    InstanceProfile made =
+        iam()
+            .createInstanceProfile(request -> request.instanceProfileName("worker").path("/spawn/"))
+            .instanceProfile();
+
+    assertThat(made.roles()).isEmpty();
+    assertThat(made.instanceProfileId()).matches("AIPA[A-Z0-9]{17}");
+    assertThat(made.arn()).matches("arn:aws:iam::\\d{12}:instance-profile/spawn/worker");
+  }
+
+  @Test
+  void aProfileNameIsTaken() {
+    createProfile("worker");
+
+    assertRefused(
+        () -> createProfile("worker"),
+        "EntityAlreadyExists",
+        409,
+        "Instance Profile worker already exists.");
+  }
+
+  @Test
   void aProfileNameIsTakenInEveryCase() {
     createProfile("Worker");
 
     assertRefused(() -> createProfile("worker"), "EntityAlreadyExists", 409);
-    assertRefused(() -> profile("other"), "NoSuchEntity", 404);
+  }
+
+  @Test
+  void aProfileNameKeepsToItsCharactersAndLength() {
+    createProfile("a".repeat(128));
+    createProfile("A1_+=,.@-");
+
     assertRefused(() -> createProfile("a".repeat(129)), "ValidationError", 400);
+    assertRefused(() -> createProfile("with space"), "ValidationError", 400);
+  }
+
+  @Test
+  void aProfileThatIsNotThereIsNoSuchEntity() {
+    createRole("worker", "/");
+
+    Stream.<ThrowingCallable>of(
+            () -> profile("worker"),
+            () -> iam().deleteInstanceProfile(request -> request.instanceProfileName("worker")),
+            () -> addRole("worker", "worker"),
+            () -> removeRole("worker", "worker"),
+            () ->
+                iam()
+                    .tagInstanceProfile(
+                        request -> request.instanceProfileName("worker").tags(tag("a", "b"))),
+            () ->
+                iam()
+                    .untagInstanceProfile(
+                        request -> request.instanceProfileName("worker").tagKeys("a")))
+        .forEach(act -> assertRefused(act, "NoSuchEntity", 404));
   }
 
   @Test
@@ -390,7 +783,7 @@ abstract class IamRules {
                 .listInstanceProfilesForRole(request -> request.roleName("worker"))
                 .instanceProfiles())
         .extracting(InstanceProfile::instanceProfileName)
-        .containsExactly("one", "two");
+        .containsExactlyInAnyOrder("one", "two");
   }
 
   @Test
@@ -399,26 +792,96 @@ abstract class IamRules {
     createProfile("worker");
 
     assertRefused(() -> removeRole("worker", "worker"), "NoSuchEntity", 404);
-    assertRefused(() -> removeRole("absent", "worker"), "NoSuchEntity", 404);
     assertRefused(() -> addRole("worker", "absent"), "NoSuchEntity", 404);
+    addRole("worker", "worker");
+    removeRole("worker", "worker");
+    assertThat(profile("worker").roles()).isEmpty();
   }
 
   @Test
-  void listInstanceProfilesShowsRolesButNoTags() {
+  void profilesAreListedByPathPrefix() {
+    iam().createInstanceProfile(request -> request.instanceProfileName("a").path("/spawn/x/"));
+    createProfile("other");
+
+    assertThat(iam().listInstanceProfiles(list -> list.pathPrefix("/spaw")).instanceProfiles())
+        .extracting(InstanceProfile::instanceProfileName)
+        .containsExactly("a");
+  }
+
+  @Test
+  void profilesAreListedInPages() {
+    for (String name : List.of("a", "b", "c")) {
+      createProfile(name);
+    }
+
+    assertThat(iam().listInstanceProfiles(request -> request.maxItems(2)).isTruncated()).isTrue();
+    assertThat(
+            iam().listInstanceProfilesPaginator(request -> request.maxItems(2)).instanceProfiles())
+        .extracting(InstanceProfile::instanceProfileName)
+        .containsExactlyInAnyOrder("a", "b", "c");
+  }
+
+  @Test
+  void profilesAreListedWithTheirRoles() {
     createRole("worker", "/");
-    iam()
-        .createInstanceProfile(
-            request -> request.instanceProfileName("worker").path("/spawn/").tags(tag("a", "b")));
+    createProfile("worker");
     addRole("worker", "worker");
 
-    InstanceProfile listed =
-        iam()
-            .listInstanceProfiles(request -> request.pathPrefix("/spawn/"))
-            .instanceProfiles()
-            .get(0);
-    assertThat(listed.hasTags()).isFalse();
-    assertThat(listed.roles()).extracting(Role::roleName).containsExactly("worker");
+    assertThat(iam().listInstanceProfiles().instanceProfiles())
+        .singleElement()
+        .satisfies(
+            listed ->
+                assertThat(listed.roles()).extracting(Role::roleName).containsExactly("worker"));
+  }
+
+  @Test
+  void profilesAreListedWithoutTheirTags() {
+    iam()
+        .createInstanceProfile(
+            request -> request.instanceProfileName("worker").tags(tag("a", "b")));
+
+    assertThat(iam().listInstanceProfiles().instanceProfiles())
+        .singleElement()
+        .satisfies(listed -> assertThat(listed.hasTags()).isFalse());
     assertThat(profile("worker").tags()).containsExactly(tag("a", "b"));
+  }
+
+  // The account
+
+  @Test
+  void theAccountsSummaryHoldsCountsBesideQuotas() {
+    Map<SummaryKeyType, Integer> before = iam().getAccountSummary().summaryMap();
+    createRole("worker", "/");
+    createProfile("worker");
+
+    assertThat(iam().getAccountSummary().summaryMap())
+        .containsEntry(SummaryKeyType.ROLES, before.get(SummaryKeyType.ROLES) + 1)
+        .containsEntry(
+            SummaryKeyType.INSTANCE_PROFILES, before.get(SummaryKeyType.INSTANCE_PROFILES) + 1)
+        .containsKeys(
+            SummaryKeyType.ROLES_QUOTA,
+            SummaryKeyType.INSTANCE_PROFILES_QUOTA,
+            SummaryKeyType.ATTACHED_POLICIES_PER_ROLE_QUOTA,
+            SummaryKeyType.ASSUME_ROLE_POLICY_SIZE_QUOTA);
+  }
+
+  // What the sentences are made of
+
+  /** Ten of AWS's own policies, without {@link #READ_ONLY}. */
+  private static List<String> tenPolicies() {
+    return Stream.of(
+            "AdministratorAccess",
+            "AmazonDynamoDBFullAccess",
+            "AmazonDynamoDBReadOnlyAccess",
+            "AmazonEC2ReadOnlyAccess",
+            "AmazonS3FullAccess",
+            "AmazonS3ReadOnlyAccess",
+            "AmazonSNSFullAccess",
+            "AmazonSQSFullAccess",
+            "AmazonSSMManagedInstanceCore",
+            "CloudWatchAgentServerPolicy")
+        .map(name -> "arn:aws:iam::aws:policy/" + name)
+        .toList();
   }
 
   final Role createRole(String name, String path) {
@@ -437,6 +900,31 @@ abstract class IamRules {
                     .roleName("lasting-" + seconds)
                     .maxSessionDuration(seconds)
                     .assumeRolePolicyDocument(GivenRole.TRUSTS_EC2));
+  }
+
+  private void createRoleTrusting(String document) {
+    String name = "trusting-" + document.hashCode();
+    iam().createRole(request -> request.roleName(name).assumeRolePolicyDocument(document));
+  }
+
+  private void describe(String name, String description) {
+    iam()
+        .createRole(
+            request ->
+                request
+                    .roleName(name)
+                    .description(description)
+                    .assumeRolePolicyDocument(GivenRole.TRUSTS_EC2));
+  }
+
+  private void trust(String name, String document) {
+    iam().updateAssumeRolePolicy(request -> request.roleName(name).policyDocument(document));
+  }
+
+  private void bound(String name, String policyArn) {
+    iam()
+        .putRolePermissionsBoundary(
+            request -> request.roleName(name).permissionsBoundary(policyArn));
   }
 
   final Role role(String name) {
@@ -478,6 +966,14 @@ abstract class IamRules {
 
   static Tag tag(String key, String value) {
     return Tag.builder().key(key).value(value).build();
+  }
+
+  private static String withSid(String sid) {
+    return DOCUMENT.replace("{\"Effect", "{\"Sid\":\"" + sid + "\",\"Effect");
+  }
+
+  private static String trustWithSid(String sid) {
+    return GivenRole.TRUSTS_EC2.replace("{\"Effect", "{\"Sid\":\"" + sid + "\",\"Effect");
   }
 
   private static String decoded(String document) {

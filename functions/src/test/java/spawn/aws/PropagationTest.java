@@ -89,6 +89,30 @@ class PropagationTest {
     assertThat(counts).containsExactly(0, 1);
   }
 
+  @Test
+  void aNewInstanceMayNotBeFoundByItsIdForAWhile() {
+    Set<String> answers = new TreeSet<>();
+    for (long seed = 0; seed < 50; seed++) {
+      SimulatedAws aws = SimulatedAws.seeded(seed).ec2ReadsLagUpTo(Duration.ofSeconds(30));
+      String id =
+          aws.personsEc2("us-east-1")
+              .runInstances(request -> request.imageId("ami-1").minCount(1).maxCount(1))
+              .instances()
+              .get(0)
+              .instanceId();
+      try {
+        aws.ec2("us-east-1").describeInstances(request -> request.instanceIds(id));
+        answers.add("found");
+      } catch (Ec2Exception answer) {
+        answers.add(answer.awsErrorDetails().errorCode());
+      }
+      aws.advance(Duration.ofSeconds(30));
+      aws.ec2("us-east-1").describeInstances(request -> request.instanceIds(id));
+    }
+
+    assertThat(answers).containsExactly("InvalidInstanceID.NotFound", "found");
+  }
+
   private static void makeProfile(SimulatedAws aws) {
     aws.iam()
         .createRole(

@@ -6,8 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileResponse;
@@ -46,6 +49,24 @@ import software.amazon.awssdk.services.ec2.model.TerminateInstancesResponse;
 /** EC2 in memory with the rules that launches and sweeps lean on; any operation it lacks throws. */
 final class SimulatedEc2 implements Ec2Client {
   private static final int DEFAULT_PAGE = 1_000;
+
+  /**
+   * Instances can be filtered by the ARN of their profile or its id, but not by its name (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html">
+   * DescribeInstances</a>); filters that AWS has and nothing here asks for are left out.
+   */
+  private static final Predicate<String> INSTANCE_FILTERS =
+      Pattern.compile(
+              "instance-id|instance-state-name|client-token|iam-instance-profile\\.(arn|id)|tag:.+")
+          .asMatchPredicate();
+
+  /**
+   * Associations can be filtered by instance and state, not by profile (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeIamInstanceProfileAssociations.html">
+   * DescribeIamInstanceProfileAssociations</a>).
+   */
+  private static final Predicate<String> ASSOCIATION_FILTERS =
+      Set.of("instance-id", "state")::contains;
 
   private final SimulatedAws aws;
   private final IamEntities entities;
@@ -326,7 +347,7 @@ final class SimulatedEc2 implements Ec2Client {
         "DescribeInstances",
         request,
         () -> {
-          Ec2Filters.check(request.filters());
+          Ec2Filters.check(request.filters(), INSTANCE_FILTERS);
           Instant now = now();
           List<SimulatedInstance> found =
               (request.instanceIds().isEmpty()
@@ -351,8 +372,8 @@ final class SimulatedEc2 implements Ec2Client {
   }
 
   /**
-   * Associations can be filtered by instance and state, not by profile; those of stopped instances
-   * are there too (<a
+   * Associations are shown from their making to their end; those of stopped instances are there too
+   * (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeIamInstanceProfileAssociations.html">
    * DescribeIamInstanceProfileAssociations</a>).
    */
@@ -363,7 +384,7 @@ final class SimulatedEc2 implements Ec2Client {
         "DescribeIamInstanceProfileAssociations",
         request,
         () -> {
-          Ec2Filters.check(request.filters());
+          Ec2Filters.check(request.filters(), ASSOCIATION_FILTERS);
           Instant now = now();
           List<IamInstanceProfileAssociation> found =
               region.instancesSeen().stream()
@@ -431,15 +452,7 @@ final class SimulatedEc2 implements Ec2Client {
         request,
         () -> {
           SimulatedInstance instance = instance(request.instanceId());
-          InstanceStateName state = instance.state(now());
-          if (state != InstanceStateName.RUNNING && state != InstanceStateName.STOPPED) {
-            throw AwsErrors.ec2(
-                "IncorrectInstanceState",
-                400,
-                "The instance '"
-                    + instance.id()
-                    + "' is not in the 'running' or 'stopped' states.");
-          }
+          requireRest(instance);
           SimulatedProfile profile = visibleProfile(request.iamInstanceProfile());
           if (instance.profile().isPresent()) {
             throw AwsErrors.ec2(
@@ -487,7 +500,8 @@ final class SimulatedEc2 implements Ec2Client {
   /**
    * An association is taken off a running or stopped instance (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateIamInstanceProfile.html">
-   * DisassociateIamInstanceProfile</a>).
+   * DisassociateIamInstanceProfile</a>). How EC2 refuses it for any other is not documented; here
+   * it is in the words of AssociateIamInstanceProfile.
    */
   @Override
   public DisassociateIamInstanceProfileResponse disassociateIamInstanceProfile(
@@ -497,6 +511,7 @@ final class SimulatedEc2 implements Ec2Client {
         request,
         () -> {
           SimulatedInstance instance = holderOf(request.associationId());
+          requireRest(instance);
           if (!isActive(instance, request.associationId())) {
             throw notActive(request.associationId());
           }
@@ -573,10 +588,10 @@ final class SimulatedEc2 implements Ec2Client {
   /**
    * An image that is not known is not found (<a
    * href="https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html">EC2 error
-   * codes</a>).
+   * codes</a>). What an SSM parameter names is there.
    */
   private void checkImage(String imageId) {
-    if (imageId != null && !aws.knowsImage(imageId)) {
+    if (imageId != null && imageId.startsWith("ami-") && !aws.knowsImage(imageId)) {
       throw AwsErrors.ec2(
           "InvalidAMIID.NotFound", 400, "The image id '[" + imageId + "]' does not exist");
     }
@@ -711,6 +726,22 @@ final class SimulatedEc2 implements Ec2Client {
     }
   }
 
+  /**
+   * A profile is put on or taken off while the instance runs or is stopped (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateIamInstanceProfile.html">
+   * AssociateIamInstanceProfile</a>; the code and words are those of <a
+   * href="https://github.com/Enterprise-CMCS/eAPD/issues/2304">a reply</a>).
+   */
+  private void requireRest(SimulatedInstance instance) {
+    InstanceStateName state = instance.state(now());
+    if (state != InstanceStateName.RUNNING && state != InstanceStateName.STOPPED) {
+      throw AwsErrors.ec2(
+          "IncorrectInstanceState",
+          400,
+          "The instance '" + instance.id() + "' is not in the 'running' or 'stopped' states.");
+    }
+  }
+
   private InstanceStateChange ask(SimulatedInstance before, SimulatedInstance.Asked what) {
     SimulatedInstance after = before;
     if (before.asked() != what) {
@@ -729,11 +760,6 @@ final class SimulatedEc2 implements Ec2Client {
     return InstanceState.builder().name(name).code(SimulatedInstance.code(name)).build();
   }
 
-  /**
-   * Instances can be filtered by the ARN of their profile or its id, but not by its name (<a
-   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html">
-   * DescribeInstances</a>).
-   */
   private Optional<String> property(SimulatedInstance instance, String name, Instant now) {
     if (name.startsWith("tag:")) {
       return Optional.ofNullable(instance.tags().get(name.substring("tag:".length())));
@@ -746,7 +772,7 @@ final class SimulatedEc2 implements Ec2Client {
       case "client-token" -> instance.clientToken();
       case "iam-instance-profile.arn" -> profile.map(ProfileAssociation::profileArn);
       case "iam-instance-profile.id" -> profile.map(ProfileAssociation::profileId);
-      default -> throw invalid("The filter '" + name + "' is invalid");
+      default -> throw new IllegalArgumentException(name);
     };
   }
 
@@ -754,7 +780,7 @@ final class SimulatedEc2 implements Ec2Client {
     return switch (name) {
       case "instance-id" -> Optional.of(association.instanceId());
       case "state" -> Optional.of(association.stateAsString());
-      default -> throw invalid("The filter '" + name + "' is invalid");
+      default -> throw new IllegalArgumentException(name);
     };
   }
 

@@ -77,6 +77,8 @@ import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleResponse;
 import software.amazon.awssdk.services.iam.model.UpdateAssumeRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.UpdateAssumeRolePolicyResponse;
+import software.amazon.awssdk.services.iam.model.UpdateRoleRequest;
+import software.amazon.awssdk.services.iam.model.UpdateRoleResponse;
 
 /** IAM in memory with the rules that launches and sweeps lean on; any operation it lacks throws. */
 final class SimulatedIam implements IamClient {
@@ -126,9 +128,7 @@ final class SimulatedIam implements IamClient {
           if (request.description() != null) {
             IamLimits.checkDescription(request.description());
           }
-          int maxSessionDuration =
-              Optional.ofNullable(request.maxSessionDuration()).orElse(DEFAULT_SESSION_SECONDS);
-          IamLimits.checkMaxSessionDuration(maxSessionDuration);
+          int maxSessionDuration = sessionSeconds(request.maxSessionDuration());
           IamLimits.checkTags(request.tags(), true);
           if (entities.role(request.roleName()).isPresent()) {
             throw AwsErrors.entityAlreadyExists(
@@ -243,6 +243,32 @@ final class SimulatedIam implements IamClient {
   }
 
   /**
+   * A description is changed if one is given; a session lasts an hour if nothing else is asked for
+   * (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html">UpdateRole</a>).
+   */
+  @Override
+  public UpdateRoleResponse updateRole(UpdateRoleRequest request) {
+    return call(
+        "UpdateRole",
+        request,
+        () -> {
+          SimulatedRole role = changeableRole(request.roleName());
+          Role.Builder changed = role.role().toBuilder();
+          if (request.description() != null) {
+            IamLimits.checkDescription(request.description());
+            changed.description(request.description());
+          }
+          entities.put(
+              role.with(
+                  changed
+                      .maxSessionDuration(sessionSeconds(request.maxSessionDuration()))
+                      .build()));
+          return UpdateRoleResponse.builder().build();
+        });
+  }
+
+  /**
    * A role has at most one boundary; a new one takes the place of the old (<a
    * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html">
    * PutRolePermissionsBoundary</a>).
@@ -266,7 +292,8 @@ final class SimulatedIam implements IamClient {
   /**
    * A tag whose key is there in any case takes its place (<a
    * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html">tagging IAM
-   * resources</a>).
+   * resources</a>). A service's own role may be tagged too (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html">TagRole</a>).
    */
   @Override
   public TagRoleResponse tagRole(TagRoleRequest request) {
@@ -275,7 +302,7 @@ final class SimulatedIam implements IamClient {
         request,
         () -> {
           IamLimits.checkTags(request.tags(), true);
-          SimulatedRole role = changeableRole(request.roleName());
+          SimulatedRole role = role(request.roleName());
           Collection<Tag> tags =
               merged(
                   new TreeMap<>(String.CASE_INSENSITIVE_ORDER), role.role().tags(), request.tags());
@@ -294,7 +321,7 @@ final class SimulatedIam implements IamClient {
         "UntagRole",
         request,
         () -> {
-          SimulatedRole role = changeableRole(request.roleName());
+          SimulatedRole role = role(request.roleName());
           List<Tag> tags =
               role.role().tags().stream()
                   .filter(tag -> request.tagKeys().stream().noneMatch(tag.key()::equalsIgnoreCase))
@@ -788,12 +815,12 @@ final class SimulatedIam implements IamClient {
   }
 
   /**
-   * A service's own roles are changed by that service only (<a
+   * A service's own roles are changed by that service only, but for their tags (<a
    * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html">
    * UnmodifiableEntity</a>).
    */
   private SimulatedRole changeableRole(String name) {
-    SimulatedRole role = entities.role(name).orElseThrow(() -> noSuchRole(name));
+    SimulatedRole role = role(name);
     if (role.path().startsWith("/aws-service-role/")) {
       throw AwsErrors.unmodifiableEntity(
           "Cannot perform the operation on the protected role '"
@@ -801,6 +828,10 @@ final class SimulatedIam implements IamClient {
               + "' - this role is only modifiable by AWS");
     }
     return role;
+  }
+
+  private SimulatedRole role(String name) {
+    return entities.role(name).orElseThrow(() -> noSuchRole(name));
   }
 
   private SimulatedProfile profile(String name) {
@@ -915,6 +946,12 @@ final class SimulatedIam implements IamClient {
     String path = Optional.ofNullable(asked).orElse("/");
     IamLimits.checkPath(path);
     return path;
+  }
+
+  private static int sessionSeconds(Integer asked) {
+    int seconds = Optional.ofNullable(asked).orElse(DEFAULT_SESSION_SECONDS);
+    IamLimits.checkMaxSessionDuration(seconds);
+    return seconds;
   }
 
   private static AttachedPermissionsBoundary boundary(String arn) {

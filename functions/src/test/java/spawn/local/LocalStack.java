@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -28,9 +27,9 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 
 /**
- * The tests' own local stack: beside one that a user may have up, on ports of its own, with short
- * leases and waits. It is started by the first test class that asks for it, and ended with the
- * last.
+ * A local stack of the tests' own: beside one that a user may have up, on ports of its own, with
+ * short leases and waits. As an extension it is one for all test classes, started by the first that
+ * asks for it, and ended with the last.
  */
 final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoCloseable {
   static final Path ROOT = Path.of("").toAbsolutePath();
@@ -40,12 +39,8 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
   /** Moto's is the next one. {@code -Dlocal.port=N} lets two checkouts be tested side by side. */
   private static final int PORT = Integer.getInteger("local.port", 4576);
 
-  private static final Path STATE = ROOT.resolve("target/local-stack");
-
-  private static final Map<String, String> ENVIRONMENT =
+  private static final Map<String, String> SETTINGS =
       Map.of(
-          "SPAWN_LOCAL_PORT", String.valueOf(PORT),
-          "SPAWN_LOCAL_STATE", STATE.toString(),
           "SPAWN_LOCAL_SWEEP_WAIT", "12",
           "SPAWN_EDGES_PROFILE_DELAY", "2",
           "SPAWN_LEASE", "PT60S",
@@ -56,7 +51,24 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
           "SPAWN_PROPAGATION_TIMEOUT", "PT20S");
 
   private final HttpClient http = HttpClient.newHttpClient();
+  private final int port;
+  private final Path state;
   private JsonNode outputs = JSON.nullNode();
+
+  /** Creates the stack of all test classes; JUnit calls this. */
+  LocalStack() {
+    this(PORT, "local-stack");
+  }
+
+  private LocalStack(int port, String folder) {
+    this.port = port;
+    this.state = ROOT.resolve("target").resolve(folder);
+  }
+
+  /** Returns a stack for one test class, which starts and closes it. */
+  static LocalStack apart() {
+    return new LocalStack(PORT + 4, "local-stack-apart");
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) {
@@ -83,8 +95,18 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   private LocalStack started() {
     run("local/stack", "down");
-    run("local/stack", "up", "--no-build");
-    outputs = json(read(STATE.resolve("outputs.json")));
+    return deployed("");
+  }
+
+  /**
+   * Starts the servers if they are down, and deploys if anything has changed.
+   *
+   * @param parameters of the template, as {@code sam deploy --parameter-overrides} takes them;
+   *     those that are left out keep their values
+   */
+  LocalStack deployed(String parameters) {
+    run(Map.of("SPAWN_LOCAL_PARAMETERS", parameters), "local/stack", "up", "--no-build");
+    outputs = json(read(state.resolve("outputs.json")));
     return this;
   }
 
@@ -99,15 +121,15 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
   }
 
   SfnClient stepFunctions() {
-    return client(SfnClient.builder(), PORT, "us-east-1");
+    return client(SfnClient.builder(), port, "us-east-1");
   }
 
   IamClient iam() {
-    return client(IamClient.builder(), PORT + 1, "us-east-1");
+    return client(IamClient.builder(), port + 1, "us-east-1");
   }
 
   Ec2Client ec2(String region) {
-    return client(Ec2Client.builder(), PORT + 1, region);
+    return client(Ec2Client.builder(), port + 1, region);
   }
 
   private static <C, B extends AwsClientBuilder<B, C>> C client(
@@ -122,19 +144,21 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   /** Changes how the simulated edges of AWS behave, or forgets the calls that they have seen. */
   void edges(String settings) {
-    send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (PORT + 1) + "/_edges"))
-            .POST(HttpRequest.BodyPublishers.ofString(settings))
-            .build());
+    send(atEdges("").POST(HttpRequest.BodyPublishers.ofString(settings)).build());
   }
 
   /** Returns the IAM and EC2 calls since they were last forgotten. */
   List<JsonNode> calls() {
-    String answer =
-        send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (PORT + 1) + "/_edges"))
-                .build());
-    return StreamSupport.stream(json(answer).path("calls").spliterator(), false).toList();
+    return json(send(atEdges("").build())).path("calls").valueStream().toList();
+  }
+
+  /** Returns what the functions' calls were about since the stack is up, each once. */
+  JsonNode access() {
+    return json(send(atEdges("/access").build()));
+  }
+
+  private HttpRequest.Builder atEdges(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (port + 1) + "/_edges" + path));
   }
 
   /** Returns the calls of an operation that were no dry runs. */
@@ -164,11 +188,18 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   /** Runs a command of the project with this stack's settings, and returns what it printed. */
   String run(String... command) {
+    return run(Map.of(), command);
+  }
+
+  private String run(Map<String, String> more, String... command) {
     List<String> line = new ArrayList<>(List.of(command));
     line.set(0, ROOT.resolve(command[0]).toString());
     ProcessBuilder builder =
         new ProcessBuilder(line).directory(ROOT.toFile()).redirectErrorStream(true);
-    builder.environment().putAll(ENVIRONMENT);
+    builder.environment().putAll(SETTINGS);
+    builder.environment().put("SPAWN_LOCAL_PORT", String.valueOf(port));
+    builder.environment().put("SPAWN_LOCAL_STATE", state.toString());
+    builder.environment().putAll(more);
     try {
       Process process = builder.start();
       String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -187,7 +218,7 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   /** Invokes the clean-up function as an operator would, and returns its report. */
   JsonNode cleanUp(String request) {
-    Path report = STATE.resolve("report.json");
+    Path report = state.resolve("report.json");
     run(
         "local/aws",
         "lambda",

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import spawn.policy.PolicyEvaluator;
 
 /** Holds policies against the access that was needed, both ways. */
-final class LeastPrivilege {
+public final class LeastPrivilege {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private LeastPrivilege() {}
@@ -22,7 +22,7 @@ final class LeastPrivilege {
    * that is allowed and never needed, and each action that is allowed twice: the second time could
    * only lift the first one's limits.
    */
-  static List<String> complaints(List<ObjectNode> statements, Collection<Access> needed) {
+  public static List<String> complaints(List<ObjectNode> statements, Collection<Access> needed) {
     List<String> complaints = new ArrayList<>();
     needed.stream()
         .filter(access -> !allows(statements, access))
@@ -61,7 +61,7 @@ final class LeastPrivilege {
   }
 
   /** Returns whether the statements together allow it. */
-  static boolean allows(List<ObjectNode> statements, Access access) {
+  public static boolean allows(List<ObjectNode> statements, Access access) {
     ObjectNode document = JSON.objectNode();
     document.putArray("Statement").addAll(statements);
     return new PolicyEvaluator(document)

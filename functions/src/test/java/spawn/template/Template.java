@@ -72,6 +72,11 @@ public final class Template {
     return new Template(document, more);
   }
 
+  /** Returns the names of all parameters. */
+  public List<String> parameters() {
+    return document.path("Parameters").propertyStream().map(Map.Entry::getKey).toList();
+  }
+
   /** Returns the logical ids of all resources of a type. */
   public List<String> idsOf(String type) {
     return document.path("Resources").properties().stream()

@@ -1,0 +1,186 @@
+package spawn.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.FunctionCalls;
+import spawn.aws.Call;
+import spawn.aws.SimulatedAws;
+import spawn.launch.Requests;
+import spawn.template.Access;
+import spawn.template.AccessRecorder;
+import spawn.template.LeastPrivilege;
+import spawn.template.Template;
+
+/**
+ * The policies of the template, which the local stack does not enforce, held against all the calls
+ * that its functions have made there, for whichever test.
+ */
+@Order(Integer.MAX_VALUE) // after the others
+@ExtendWith(LocalStack.class)
+class PoliciesIT {
+  private static final Template TEMPLATE =
+      Template.read().with("PassableRoleArns", FunctionCalls.OWN_ROLE);
+
+  private final LocalStack stack;
+  private final Workflow workflow;
+
+  PoliciesIT(LocalStack stack) {
+    this.stack = stack;
+    this.workflow = new Workflow(stack);
+  }
+
+  /** So that this class has something to look at when it is run alone. */
+  @BeforeEach
+  void aLaunchAndASweep() {
+    workflow.launch(LocalStack.file("events/launch.json"));
+    stack.cleanUp(LocalStack.file("events/nightly.json"));
+  }
+
+  @Test
+  void everyCallThatAFunctionMadeHereIsAllowed() {
+    Map<String, Set<Access>> made = made();
+
+    assertThat(made.keySet()).isEqualTo(functionsWithPermissions());
+    made.forEach(
+        (function, accesses) ->
+            assertThat(refused(TEMPLATE.statements(function), accesses)).as(function).isEmpty());
+  }
+
+  @Test
+  void aStatementThatIsTakenAwayIsMissedHere() {
+    List<ObjectNode> statements =
+        TEMPLATE.statements("EnsureRole").stream()
+            .filter(statement -> !statement.path("Sid").asText().equals("TagOwnRoles"))
+            .toList();
+
+    assertThat(refused(statements, made().get("EnsureRole")))
+        .isNotEmpty()
+        .allSatisfy(access -> assertThat(access.action()).isEqualTo("iam:TagRole"));
+  }
+
+  @Test
+  void nothingIsAllowedThatIsDoneNeitherHereNorOnTheSimulatedAws() {
+    Map<String, Set<Access>> done = FunctionCalls.drive(TEMPLATE);
+    made()
+        .forEach(
+            (function, accesses) ->
+                done.merge(
+                    function,
+                    accesses,
+                    (one, other) ->
+                        Stream.of(one, other).flatMap(Set::stream).collect(Collectors.toSet())));
+
+    done.forEach(
+        (function, accesses) ->
+            assertThat(LeastPrivilege.complaints(TEMPLATE.statements(function), accesses))
+                .as(function)
+                .isEmpty());
+  }
+
+  private static List<Access> refused(List<ObjectNode> statements, Set<Access> accesses) {
+    return accesses.stream().filter(access -> !LeastPrivilege.allows(statements, access)).toList();
+  }
+
+  private static Set<String> functionsWithPermissions() {
+    Set<String> functions = new TreeSet<>();
+    for (String function : TEMPLATE.idsOf("AWS::Serverless::Function")) {
+      if (TEMPLATE.statements(function).stream()
+          .anyMatch(statement -> statement.path("Effect").asText().equals("Allow"))) {
+        functions.add(function);
+      }
+    }
+    return functions;
+  }
+
+  /** Returns the access that each function's calls needed, by its logical id. */
+  private Map<String, Set<Access>> made() {
+    Map<String, Set<Access>> made = new TreeMap<>();
+    String told =
+        stack
+            .access()
+            .toString()
+            .replace(
+                stack.output("InstanceBoundaryArn"),
+                TEMPLATE.environment("ResolvePolicies").get("SPAWN_BOUNDARY"))
+            .replace(":000000000000:", ":" + Template.ACCOUNT + ":");
+    for (JsonNode call : LocalStack.json(told)) {
+      made.computeIfAbsent(call.path("function").asText(), first -> new LinkedHashSet<>())
+          .addAll(access(call));
+    }
+    return made;
+  }
+
+  /** Lets the recorder see the call in an account that holds what the call was about. */
+  private static List<Access> access(JsonNode call) {
+    SimulatedAws aws = SimulatedAws.create().account(Template.ACCOUNT);
+    call.path("profiles").forEach(profile -> giveProfile(aws, profile));
+    call.path("roles").forEach(role -> giveRole(aws, role, call.path("profiles")));
+    AccessRecorder recorder = new AccessRecorder(aws);
+    String service = call.path("service").asText();
+    String operation = call.path("operation").asText();
+    recorder.before(
+        new Call(
+            1,
+            service,
+            call.path("region").asText(),
+            operation,
+            Requests.of(service, operation, call.path("parameters"))));
+    return recorder.taken();
+  }
+
+  private static void giveProfile(SimulatedAws aws, JsonNode profile) {
+    String name = profile.path("name").asText();
+    aws.givenProfile(name, profile.path("path").asText());
+    aws.personsIam()
+        .tagInstanceProfile(
+            request -> request.instanceProfileName(name).tags(tags(profile).toList()));
+  }
+
+  private static void giveRole(SimulatedAws aws, JsonNode role, JsonNode profiles) {
+    String name = role.path("name").asText();
+    aws.givenRole(
+        name,
+        given -> {
+          given.path(role.path("path").asText());
+          if (role.hasNonNull("boundary")) {
+            given.boundary(role.path("boundary").asText());
+          }
+          tags(role).forEach(tag -> given.tag(tag.key(), tag.value()));
+        });
+    for (JsonNode profile : profiles) {
+      if (profile.path("roles").valueStream().anyMatch(held -> held.asText().equals(name))) {
+        aws.personsIam()
+            .addRoleToInstanceProfile(
+                request ->
+                    request.roleName(name).instanceProfileName(profile.path("name").asText()));
+      }
+    }
+  }
+
+  private static Stream<Tag> tags(JsonNode tagged) {
+    return tagged
+        .path("tags")
+        .valueStream()
+        .map(
+            tag ->
+                Tag.builder()
+                    .key(tag.path("Key").asText())
+                    .value(tag.path("Value").asText())
+                    .build());
+  }
+}

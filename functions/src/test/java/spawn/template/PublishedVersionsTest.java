@@ -1,0 +1,58 @@
+package spawn.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The workflow, the queue and the schedule call versions of the functions, and a version's
+ * environment is that of its publication.
+ */
+class PublishedVersionsTest {
+  private static final Template TEMPLATE = Template.read();
+  private static final String OTHER = "arn:aws:iam::123456789012:policy/other";
+
+  static List<String> functions() {
+    return TEMPLATE.idsOf("AWS::Serverless::Function");
+  }
+
+  /**
+   * SAM publishes when the template's text changes, and CloudFormation when a version's description
+   * does (<a
+   * href="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-version.html">AWS::Lambda::Version</a>);
+   * a version that is replaced though its function is as before is an error.
+   */
+  @ParameterizedTest
+  @MethodSource("functions")
+  void aVersionIsPublishedWhenAParameterChangesItsEnvironmentAndOnlyThen(String function) {
+    for (String parameter : TEMPLATE.parameters()) {
+      Template changed = TEMPLATE.with(parameter, OTHER);
+
+      assertThat(description(changed, function).equals(description(TEMPLATE, function)))
+          .as(parameter)
+          .isEqualTo(changed.environment(function).equals(TEMPLATE.environment(function)));
+    }
+  }
+
+  /**
+   * A description has up to 256 characters (<a
+   * href="https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html">PublishVersion</a>).
+   */
+  @ParameterizedTest
+  @MethodSource("functions")
+  void aVersionsDescriptionHoldsSomeBoundaries(String function) {
+    Template changed =
+        TEMPLATE
+            .with("BroadAccess", "reject")
+            .with("BoundaryArn", "a".repeat(100))
+            .with("AllowedBoundaryArns", "a".repeat(148));
+
+    assertThat(description(changed, function)).hasSizeLessThanOrEqualTo(256);
+  }
+
+  private static String description(Template template, String function) {
+    return template.property(function, "VersionDescription").asText();
+  }
+}
