@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.Subnet;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
@@ -128,6 +129,7 @@ class LaunchIT {
         .replaceAll("\"i-[0-9a-f]+\"", "\"i\"")
         .replaceAll("10\\.\\d+\\.\\d+\\.\\d+", "10.0.0.1")
         .replaceAll("us-east-1[a-f]", "us-east-1a")
+        .replaceAll("\\d{8}T\\d{9}Z", "20260101T000000000Z")
         .replaceAll("\"outcome\":\"(created|reused)\"", "\"outcome\":\"\"");
   }
 
@@ -209,11 +211,11 @@ class LaunchIT {
   }
 
   @Test
-  void theSamePayloadSixteenTimesAtOnceGivesOneRoleOneProfileAndSixteenInstances() {
-    String payload = launchOf("sixteen");
+  void theSamePayloadSixtyFourTimesAtOnceGivesOneRoleOneProfileAndSixtyFourInstances() {
+    String payload = launchOf("sixty-four");
 
     List<String> executions =
-        IntStream.range(0, 16).mapToObj(i -> workflow.start(payload)).toList();
+        IntStream.range(0, 64).mapToObj(i -> workflow.start(payload)).toList();
     List<JsonNode> outputs = executions.stream().map(workflow::output).toList();
 
     Set<String> names =
@@ -226,7 +228,7 @@ class LaunchIT {
     outputs.forEach(output -> instances.addAll(Workflow.instanceIds(output)));
     assertThat(names).hasSize(1);
     assertThat(profiles).hasSize(1);
-    assertThat(instances).hasSize(16);
+    assertThat(instances).hasSize(64);
   }
 
   @Test
@@ -268,6 +270,32 @@ class LaunchIT {
                 .reservations())
         .flatExtracting(reservation -> reservation.instances())
         .hasSize(1);
+  }
+
+  @Test
+  void wantOfCapacityInOneSubnetLeadsToTheNext() {
+    // Three times: EC2 says so with status 500, which the SDK repeats by itself.
+    stack.edges(
+        "{\"faults\": [{\"operation\": \"RunInstances\", \"dryRun\": false, \"times\": 3,"
+            + " \"code\": \"InsufficientInstanceCapacity\"}]}");
+    List<String> subnets =
+        stack.ec2("us-east-1").describeSubnets().subnets().stream()
+            .map(Subnet::subnetId)
+            .limit(2)
+            .toList();
+
+    JsonNode output =
+        workflow.launch(
+            launchOf("subnets")
+                .replace(
+                    "\"iam\"",
+                    "\"options\": {\"subnetIds\": [\"%s\", \"%s\"]}, \"iam\""
+                        .formatted(subnets.get(0), subnets.get(1))));
+
+    assertThat(instances(Workflow.instanceIds(output)))
+        .extracting(Instance::subnetId)
+        .containsExactly(subnets.get(1));
+    assertThat(stack.calls("RunInstances")).hasSize(4);
   }
 
   @Test

@@ -42,6 +42,7 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
   private static final Map<String, String> SETTINGS =
       Map.of(
           "SPAWN_LOCAL_SWEEP_WAIT", "12",
+          "SPAWN_LOCAL_CONCURRENCY", "16",
           "SPAWN_EDGES_PROFILE_DELAY", "2",
           "SPAWN_LEASE", "PT60S",
           "SPAWN_LAST_CALL", "PT5S",

@@ -2,6 +2,12 @@ package spawn.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,6 +30,22 @@ class PlantedBugsTest {
 
     System.out.printf("%,6d schedules until %s: %s%n", tally.schedules(), bug, first(simulation));
     assertThat(simulation.failures()).as("%s was not found", bug).isNotEmpty();
+  }
+
+  @Test
+  void theGuideListsEachOfThem() throws IOException {
+    String guide = Files.readString(Path.of("docs/simulation.md"));
+
+    assertThat(
+            Pattern.compile("^\\| `([A-Z_]+)` \\|", Pattern.MULTILINE)
+                .matcher(guide)
+                .results()
+                .map(row -> row.group(1)))
+        .containsExactlyElementsOf(
+            Arrays.stream(Mutation.values())
+                .filter(bug -> bug != Mutation.NONE)
+                .map(Mutation::name)
+                .toList());
   }
 
   private static String first(Simulation simulation) {

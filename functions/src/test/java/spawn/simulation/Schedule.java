@@ -337,11 +337,13 @@ final class Schedule {
       }
 
       @Override
-      public void calling(Runnable again) {
-        if (weather.strikes()) {
-          tally.count(Fault.FUNCTION_RUN_TWICE_AT_ONCE);
-          scheduler.add(actor() + "'", Duration.ofMillis(own.nextInt(5_000)), again);
+      public boolean losing(Runnable call) {
+        if (!weather.strikes()) {
+          return false;
         }
+        tally.count(Fault.FUNCTION_RUN_TWICE_AT_ONCE);
+        scheduler.add(actor() + "'", Duration.ofMillis(own.nextInt(5_000)), call);
+        return true;
       }
 
       @Override
@@ -366,7 +368,7 @@ final class Schedule {
                   error.startsWith("spawn.error.")
                       || error.equals("States.Timeout")
                       || error.equals("Sandbox.Timedout")
-                      || error.equals("Lambda.Unknown"),
+                      || error.startsWith("Lambda."),
                   () ->
                       "%s (%s) ended with %s: %s"
                           .formatted(name, wish.label(), error, outcome.cause()));

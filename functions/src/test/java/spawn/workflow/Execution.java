@@ -41,6 +41,7 @@ public final class Execution {
   private Object input;
   private Instant runUntil = Instant.MIN;
   private int redrives = -1;
+  private int retryCount;
 
   Execution(
       StateMachine machine,
@@ -169,6 +170,7 @@ public final class Execution {
 
   private Step task(Map<String, Object> definition) throws TaskFailure {
     Retriers retriers = new Retriers(StateMachine.list(definition, "Retry"), random);
+    retryCount = 0;
     while (true) {
       try {
         Object result = invoke(definition);
@@ -180,6 +182,7 @@ public final class Execution {
           return caught(definition, failure);
         }
         pause(delay.get());
+        retryCount++;
       }
     }
   }
@@ -191,7 +194,9 @@ public final class Execution {
     Object answer = null;
     TaskFailure failed = null;
     String function = (String) arguments.get("FunctionName");
-    timeline.calling(() -> lambda.invokeUnheard(function, arguments.get("Payload")));
+    if (timeline.losing(() -> lambda.invokeUnheard(function, arguments.get("Payload")))) {
+      throw new TaskFailure("Lambda.SdkClientException", "Unable to execute HTTP request");
+    }
     try {
       answer = lambda.invoke(function, arguments.get("Payload"));
     } catch (TaskFailure failure) {
@@ -270,7 +275,7 @@ public final class Execution {
         "Execution",
         execution,
         "State",
-        Map.of("Name", state),
+        Map.of("Name", state, "RetryCount", retryCount),
         "StateMachine",
         Map.of("Id", ARN + "stateMachine:launch", "Name", "launch"));
   }

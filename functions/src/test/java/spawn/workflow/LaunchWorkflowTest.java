@@ -721,6 +721,42 @@ class LaunchWorkflowTest {
   }
 
   @Test
+  void aCallWhoseAnswerIsMissingMayLaunchLateAndIsFoundBeforeTheNextSubnetIsTried() {
+    aws.givenSubnet("subnet-0000000a", "us-east-1a").givenSubnet("subnet-0000000b", "us-east-1b");
+    aws.capacity("us-east-1a", 0);
+    List<Runnable> unheard = new ArrayList<>();
+    Timeline losingTheFirstLaunch =
+        new Timeline() {
+          private boolean launching;
+
+          @Override
+          public void entering(String state) {
+            launching = state.equals("RunInstance");
+          }
+
+          @Override
+          public boolean losing(Runnable call) {
+            return launching && unheard.isEmpty() && unheard.add(call);
+          }
+
+          @Override
+          public void pause(Duration length) {
+            aws.advance(length);
+            if (length.equals(Duration.ofSeconds(70))) {
+              aws.capacity("us-east-1a", 100);
+              unheard.get(0).run();
+            }
+          }
+        };
+
+    Outcome outcome = stack.execution("unheard", TWO_SUBNETS, losingTheFirstLaunch).run();
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.instances()).hasSize(1);
+    assertThat(output(outcome, "/instances/0/availabilityZone")).isEqualTo("us-east-1a");
+  }
+
+  @Test
   void wantOfCapacityIsTriedAgainAFewTimes() {
     aws.capacity("us-east-1a", 0);
 

@@ -15,12 +15,14 @@ public interface Timeline {
   default void entering(String state) {}
 
   /**
-   * Runs when a function is about to be called. Lambda may run it twice at once: when the answer to
-   * a first call is lost, Step Functions calls again while that one still runs.
+   * Says, when a function is about to be called, whether the answer to this call gets lost. Step
+   * Functions then calls again, by its Retry, while the first one may still run, or only begin to.
    *
-   * @param again runs the same function with the same input
+   * @param call runs the function with its input; for whoever loses its answer to run some time
    */
-  default void calling(Runnable again) {}
+  default boolean losing(Runnable call) {
+    return false;
+  }
 
   /** Runs when a function has answered, before the workflow takes the answer; it may throw too. */
   default void answered() {}
