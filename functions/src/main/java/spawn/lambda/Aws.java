@@ -1,12 +1,14 @@
 package spawn.lambda;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -34,14 +36,15 @@ public final class Aws {
 
   private static final int PATIENT_ATTEMPTS = 8;
 
-  private static final AtomicLong REQUESTS = new AtomicLong();
+  private static final Map<String, Long> CALLED = new ConcurrentHashMap<>();
 
   private static final ExecutionInterceptor COUNTING =
       new ExecutionInterceptor() {
         @Override
         public void beforeTransmission(
             Context.BeforeTransmission sent, ExecutionAttributes attributes) {
-          REQUESTS.incrementAndGet();
+          CALLED.merge(
+              attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME), 1L, Long::sum);
         }
       };
 
@@ -77,7 +80,12 @@ public final class Aws {
 
   /** Returns how many requests the clients have sent so far, repeated ones included. */
   public static long requests() {
-    return REQUESTS.get();
+    return called().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Returns the same by operation. */
+  static Map<String, Long> called() {
+    return Map.copyOf(CALLED);
   }
 
   /** Returns EC2 for questions that the caller repeats itself: one attempt each. */

@@ -106,7 +106,8 @@ public final class InstanceProfiles {
     return new EnsuredProfile(
         profile.instanceProfileName(),
         profile.arn(),
-        complete.isBefore(clock.instant().minus(SETTLED_AFTER)));
+        complete.isBefore(clock.instant().minus(SETTLED_AFTER)),
+        false);
   }
 
   private EnsuredProfile addRole(InstanceProfile profile, ProfileRequest request) {
@@ -132,7 +133,7 @@ public final class InstanceProfiles {
               "Role %s is gone that this launch has found or made a moment ago. Something else deletes it."
                   .formatted(request.roleName()));
     }
-    return new EnsuredProfile(profile.instanceProfileName(), profile.arn(), false);
+    return new EnsuredProfile(profile.instanceProfileName(), profile.arn(), false, true);
   }
 
   private InstanceProfile shown(String name) {
