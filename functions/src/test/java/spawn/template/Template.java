@@ -231,6 +231,7 @@ public final class Template {
       case "AWS::SQS::Queue Arn" -> arn("sqs", physical);
       case "AWS::SQS::Queue QueueName" -> physical;
       case "AWS::Events::Rule Arn" -> arn("events", "rule/" + physical);
+      case "AWS::CloudWatch::Alarm Arn" -> arn("cloudwatch", "alarm:" + physical);
       default -> throw new IllegalArgumentException("unknown attribute " + name);
     };
   }
