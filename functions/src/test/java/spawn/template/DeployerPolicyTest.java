@@ -40,7 +40,10 @@ class DeployerPolicyTest {
           "AWS::Serverless::Function",
           made("lambda", "Function", "function:spawn-EnsureRole-1A2B"),
           "AWS::Logs::LogGroup",
-          made("logs", "LogGroup", "log-group:spawn-EnsureRoleLogs-1A2B"),
+          List.of(
+              access("logs", "CreateLogGroup", "log-group:spawn-EnsureRole"),
+              access("logs", "AssociateKmsKey", "log-group:spawn-EnsureRole"),
+              access("logs", "DeleteLogGroup", "log-group:spawn-EnsureRole")),
           "AWS::SQS::Queue",
           made("sqs", "Queue", "spawn-TerminationQueue-1A2B"),
           "AWS::SQS::QueuePolicy",

@@ -202,6 +202,9 @@ public final class Template {
           ? list(value.split(","))
           : JSON.textNode(value);
     }
+    if (name.equals("AWS::NoValue")) {
+      return JSON.missingNode();
+    }
     if (name.startsWith("AWS::")) {
       return JSON.textNode(given.get(name));
     }
