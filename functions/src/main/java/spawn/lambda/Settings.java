@@ -74,6 +74,8 @@ public final class Settings {
    */
   public Consumer<LogLine> log() {
     String stack = required("SPAWN_STACK");
+    // Loads what a line takes now, when the function starts or its snapshot is taken.
+    new LogLine().figure("Loaded", 1).text(stack);
     return line -> System.out.println(line.text(stack));
   }
 

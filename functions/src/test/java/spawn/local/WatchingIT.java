@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -145,7 +146,7 @@ class WatchingIT {
     Workflow.waitUntil(
         Duration.ofMinutes(2),
         () -> {
-          Set<Metric> missing = new java.util.HashSet<>(shown);
+          Set<Metric> missing = new HashSet<>(shown);
           missing.removeAll(measurements.emitted());
           return missing.isEmpty();
         });
@@ -197,7 +198,8 @@ class WatchingIT {
             line ->
                 assertThat(line)
                     .contains("\"launched\"")
-                    .contains(Workflow.instanceIds(output).get(0)));
+                    .contains(Workflow.instanceIds(output).get(0))
+                    .contains("\"called\":{\"RunInstances\":1}"));
   }
 
   private Set<String> eventsOf(String execution) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import spawn.error.InvalidRequest;
 import spawn.error.Remedy;
 import spawn.error.SpawnException;
 
@@ -26,7 +28,7 @@ class AlarmsTest {
   void anAlarmSaysWhatToDoAndWhereMoreIsSaid(String alarm) {
     assertThat(TEMPLATE.property(alarm, "AlarmDescription").asText())
         .hasSizeBetween(60, 1024)
-        .endsWith(" See docs/runbook.md#" + alarm.toLowerCase(java.util.Locale.ROOT));
+        .endsWith(" See docs/runbook.md#" + alarm.toLowerCase(Locale.ROOT));
   }
 
   @ParameterizedTest
@@ -75,7 +77,7 @@ class AlarmsTest {
     Class<?> type = Class.forName("spawn.error." + error);
     SpawnException failure =
         error.equals("InvalidRequest")
-            ? new spawn.error.InvalidRequest("$", "wrong")
+            ? new InvalidRequest("$", "wrong")
             : (SpawnException) type.getConstructor(String.class).newInstance("wrong");
     return failure.remedy();
   }
