@@ -48,7 +48,8 @@ class Edges:
 
     A fault makes calls fail: {"operation": "DescribeInstances", "region": "eu-west-1", "code": "Unavailable"}, with
     "message", "times" (default: until the faults are changed), "after" (true: the call takes effect, its answer is lost)
-    and "dryRun" (false: not for dry runs). Without a region it holds in all of them.
+    and "dryRun" (false: not for dry runs). Without a region it holds in all of them. {"ages": {"role": 172800}} makes a role
+    two days older.
     """
 
     def __init__(self):
@@ -56,12 +57,13 @@ class Edges:
         self.region_delays = {}  # region -> seconds, where it differs
         self.faults = []
         self.events = True  # False: EC2's events get lost, as "best effort" allows
+        self.ages = {}  # role -> seconds that it becomes older by, at once
         self.calls = collections.deque(maxlen=20_000)
         self.accesses = set()  # what functions' calls were about, each once; forgetting the calls does not forget these
 
     def shown(self):
         return {"profileDelay": self.profile_delay, "regionDelays": self.region_delays, "faults": self.faults,
-                "events": self.events, "calls": list(self.calls)}
+                "events": self.events, "ages": self.ages, "calls": list(self.calls)}
 
     def change(self, wanted):
         unknown = wanted.keys() - self.shown().keys()
@@ -71,6 +73,9 @@ class Edges:
         self.region_delays = dict(wanted.get("regionDelays", self.region_delays))
         self.faults = list(wanted.get("faults", self.faults))
         self.events = bool(wanted.get("events", self.events))
+        self.ages = dict(wanted.get("ages", {}))
+        for name, seconds in self.ages.items():
+            iam_backends[ACCOUNT]["aws"].get_role(name).create_date -= datetime.timedelta(seconds=seconds)
         if "calls" in wanted:
             self.calls.clear()
 
@@ -648,7 +653,7 @@ def with_control(moto_app):
             elif method == "POST":
                 edges.change(json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))))
             body = edges.shown() if path == "/_edges" else [json.loads(access) for access in list(edges.accesses)]
-        except (ValueError, TypeError, AttributeError) as wrong:
+        except (ValueError, TypeError, AttributeError, NotFoundException) as wrong:
             status, body = "400 Bad Request", {"error": str(wrong)}
         start_response(status, [("Content-Type", "application/json")])
         return [json.dumps(body, default=str).encode()]

@@ -1,9 +1,10 @@
 """Prints template.yaml as the local server can run it: python local/template.py template.yaml bundle.zip
 
-Three things differ, each because the server has no Java runtime of its own:
+Three things differ because the server has no Java runtime of its own:
 - Runtime is provided.al2023, and the bundle holds a `bootstrap` beside the project's own classes and libraries;
 - there is no SnapStart, which needs Lambda's Java runtime;
 - CodeUri names that bundle. (Other paths become absolute, since the printed template lies elsewhere.)
+And one because it cannot calculate with metrics: an alarm on several of them watches the first.
 """
 import json
 import pathlib
@@ -24,6 +25,9 @@ def localized(template, folder, bundle):
     for resource in template["Resources"].values():
         if "DefinitionUri" in resource.get("Properties", {}):
             resource["Properties"]["DefinitionUri"] = str(folder / resource["Properties"]["DefinitionUri"])
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
+            first = next(query["MetricStat"] for query in resource["Properties"].pop("Metrics") if "MetricStat" in query)
+            resource["Properties"].update(first["Metric"], Statistic=first["Stat"], Period=first["Period"])
     return template
 
 

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepFigures;
@@ -22,8 +21,9 @@ import spawn.cleanup.SweepRequestReader;
 import spawn.cleanup.TerminationBatch;
 import spawn.cleanup.UsageScan;
 import spawn.lambda.Aws;
+import spawn.lambda.Invocation;
 import spawn.lambda.Json;
-import spawn.lambda.Metrics;
+import spawn.lambda.LogLine;
 import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
 
@@ -37,10 +37,7 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
    * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html">256
    * KB</a>), and would be no JSON any more.
    */
-  private static final int LONGEST_LINE = 200_000;
-
-  /** What Lambda gives a function at most, for a caller that does not say. */
-  private static final Duration LONGEST_RUN = Duration.ofMinutes(15);
+  private static final int LONGEST_REPORT = 200_000;
 
   /** Made once: it looks through the event's classes for all their members. */
   private static final PojoSerializer<SQSEvent> EVENTS =
@@ -50,15 +47,17 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
   private final Sweep sweep;
   private final CleanupMode mode;
   private final LongSupplier calls;
-  private final Consumer<String> log;
-  private final Metrics metrics;
 
   /** Creates the function from its environment; Lambda calls this. */
   public CleanupUnusedRoles() {
-    this(new Settings(System.getenv()), System.out::println);
+    this(new Settings(System.getenv()));
   }
 
-  private CleanupUnusedRoles(Settings settings, Consumer<String> log) {
+  private CleanupUnusedRoles(Settings settings) {
+    this(settings, settings.log());
+  }
+
+  private CleanupUnusedRoles(Settings settings, Consumer<LogLine> log) {
     this(
         new Sweep(
             Aws.patientIam(),
@@ -67,77 +66,63 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
             Clock.systemUTC(),
             settings.sweepTerms(),
             settings.sweepLimits(),
-            record -> log.accept(line("deleting", record))),
+            role -> log.accept(deleting(role))),
         settings.cleanupMode(),
         Aws::requests,
-        log,
-        new Metrics(settings.functionName(), log));
+        log);
   }
 
   /** Creates the function on a service. */
-  public CleanupUnusedRoles(Sweep sweep) {
-    this(
-        sweep,
-        CleanupMode.ON,
-        () -> 0,
-        System.out::println,
-        new Metrics("CleanupUnusedRoles", System.out::println));
+  public CleanupUnusedRoles(Sweep sweep, Consumer<LogLine> log) {
+    this(sweep, CleanupMode.ON, () -> 0, log);
   }
 
-  CleanupUnusedRoles(
-      Sweep sweep, CleanupMode mode, LongSupplier calls, Consumer<String> log, Metrics metrics) {
-    super(JsonNode.class);
+  CleanupUnusedRoles(Sweep sweep, CleanupMode mode, LongSupplier calls, Consumer<LogLine> log) {
+    super(JsonNode.class, log);
     this.sweep = sweep;
     this.mode = mode;
     this.calls = calls;
-    this.log = log;
-    this.metrics = metrics;
   }
 
   @Override
-  protected Object handle(JsonNode input) {
-    return handle(input, () -> LONGEST_RUN);
-  }
-
-  @Override
-  protected Object handle(JsonNode input, Supplier<Duration> timeLeft) {
+  protected Object handle(JsonNode input, Invocation invocation) {
     if (input.has("Records")) {
       TerminationBatch batch = new TerminationBatch(sqsEvent(input));
       return batch.answer(
           batch.hasTerminations()
-              && byItself(timeLeft).map(Outcome::report).map(SweepReport::isPending).orElse(false));
+              && byItself(invocation)
+                  .map(Outcome::report)
+                  .map(SweepReport::isPending)
+                  .orElse(false));
     }
     if (isScheduled(input)) {
-      return byItself(timeLeft)
+      return byItself(invocation)
           .<Object>map(Outcome::document)
           .orElseGet(() -> SweepReport.ofNothing("the clean-up is switched off"));
     }
-    return run(SweepRequestReader.read(input), timeLeft).document();
+    return run(SweepRequestReader.read(input), invocation).document();
   }
 
-  private Optional<Outcome> byItself(Supplier<Duration> timeLeft) {
+  private Optional<Outcome> byItself(Invocation invocation) {
     return switch (mode) {
       case OFF -> Optional.empty();
-      case REPORT, ON -> Optional.of(run(SweepRequest.ofEverything(), timeLeft));
+      case REPORT, ON -> Optional.of(run(SweepRequest.ofEverything(), invocation));
     };
   }
 
-  private Outcome run(SweepRequest asked, Supplier<Duration> timeLeft) {
+  private Outcome run(SweepRequest asked, Invocation invocation) {
     SweepRequest request =
         switch (mode) {
           case OFF, REPORT -> asked.asDryRun();
           case ON -> asked;
         };
-    Duration before = timeLeft.get();
+    Duration before = invocation.timeLeft().get();
     long callsBefore = calls.getAsLong();
     SweepReport report = sweep.sweep(request, before);
-    double seconds = before.minus(timeLeft.get()).toMillis() / 1000.0;
+    double seconds = before.minus(invocation.timeLeft().get()).toMillis() / 1000.0;
     SweepFigures figures = new SweepFigures(report, calls.getAsLong() - callsBefore, seconds);
     Outcome outcome = new Outcome(report, figures);
-    log.accept(outcome.line());
-    if (!report.dryRun()) {
-      metrics.write(figures.byName());
-    }
+    outcome.tell(invocation.line());
     return outcome;
   }
 
@@ -149,9 +134,10 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
     return "Scheduled Event".equals(input.path("detail-type").textValue());
   }
 
-  /** Standard output is the function's log; one JSON document a line. */
-  private static String line(String event, JsonNode content) {
-    return Json.MAPPER.createObjectNode().put("event", event).set("content", content).toString();
+  private static LogLine deleting(ObjectNode role) {
+    LogLine line = new LogLine().event("deleting");
+    role.properties().forEach(member -> line.with(member.getKey(), member.getValue()));
+    return line;
   }
 
   private record Outcome(SweepReport report, SweepFigures figures) {
@@ -169,12 +155,17 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
           .put("calls", figures.calls());
     }
 
-    String line() {
-      String whole = CleanupUnusedRoles.line("swept", document());
-      return whole.length() <= LONGEST_LINE
-          ? whole
-          : CleanupUnusedRoles.line(
-              "swept", document(report.ofChanges()).put("keptRolesLeftOut", true));
+    void tell(LogLine line) {
+      ObjectNode whole = document();
+      ObjectNode shown =
+          whole.toString().length() <= LONGEST_REPORT
+              ? whole
+              : document(report.ofChanges()).put("keptRolesLeftOut", true);
+      line.event("swept");
+      shown.properties().forEach(member -> line.with(member.getKey(), member.getValue()));
+      if (!report.dryRun()) {
+        figures.byName().forEach(line::figure);
+      }
     }
   }
 }

@@ -3,7 +3,11 @@ package spawn;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import spawn.lambda.Aws;
+import spawn.lambda.Invocation;
+import spawn.lambda.LogLine;
+import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
 import spawn.profile.EnsuredProfile;
 import spawn.profile.InstanceProfiles;
@@ -17,25 +21,40 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
 
   /** Creates the function from its environment; Lambda calls this. */
   public EnsureProfile() {
-    this(new InstanceProfiles(Aws.iam(), Clock.systemUTC()));
+    this(new InstanceProfiles(Aws.iam(), Clock.systemUTC()), new Settings(System.getenv()).log());
   }
 
   /** Creates the function on a service. */
-  public EnsureProfile(InstanceProfiles profiles) {
-    super(Input.class);
+  public EnsureProfile(InstanceProfiles profiles, Consumer<LogLine> log) {
+    super(Input.class, log);
     this.profiles = profiles;
   }
 
   @Override
-  protected EnsuredProfile handle(Input input) {
-    return profiles.ensure(
-        new ProfileRequest(
-            Optional.ofNullable(input.profileName()).orElse(input.roleName()),
-            input.roleName(),
-            input.roleId(),
-            input.outcome().equals("created"),
-            input.roleCreated(),
-            input.creator()));
+  protected EnsuredProfile handle(Input input, Invocation invocation) {
+    String name = Optional.ofNullable(input.profileName()).orElse(input.roleName());
+    LogLine line =
+        invocation
+            .line()
+            .with("execution", input.execution())
+            .with("role", input.roleName())
+            .with("instanceProfile", name);
+    EnsuredProfile ensured =
+        profiles.ensure(
+            new ProfileRequest(
+                name,
+                input.roleName(),
+                input.roleId(),
+                input.outcome().equals("created"),
+                input.roleCreated(),
+                input.creator()));
+    line.event("ensuredProfile")
+        .with("outcome", ensured.created() ? "created" : "reused")
+        .with("settled", ensured.settled());
+    if (ensured.created()) {
+      line.figure("ProfilesCreated", 1);
+    }
+    return ensured;
   }
 
   /**
@@ -48,6 +67,7 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
    *     existing}
    * @param roleCreated when the role was made
    * @param creator who asked
+   * @param execution which execution it is
    */
   public record Input(
       String profileName,
@@ -55,5 +75,6 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
       String roleId,
       String outcome,
       Instant roleCreated,
-      String creator) {}
+      String creator,
+      Execution execution) {}
 }

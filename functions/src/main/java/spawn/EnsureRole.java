@@ -4,7 +4,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import spawn.lambda.Aws;
+import spawn.lambda.Invocation;
+import spawn.lambda.LogLine;
 import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
 import spawn.role.EnsuredRole;
@@ -21,28 +24,51 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
 
   /** Creates the function from its environment; Lambda calls this. */
   public EnsureRole() {
-    this(new Roles(Aws.iam(), Clock.systemUTC(), new Settings(System.getenv()).leaseTerms()));
+    this(new Settings(System.getenv()));
+  }
+
+  private EnsureRole(Settings settings) {
+    this(new Roles(Aws.iam(), Clock.systemUTC(), settings.leaseTerms()), settings.log());
   }
 
   /** Creates the function on a service. */
-  public EnsureRole(Roles roles) {
-    super(Input.class);
+  public EnsureRole(Roles roles, Consumer<LogLine> log) {
+    super(Input.class, log);
     this.roles = roles;
   }
 
   @Override
-  protected Output handle(Input input) {
+  protected Output handle(Input input, Invocation invocation) {
+    LogLine line =
+        invocation
+            .line()
+            .with("execution", input.execution())
+            .with("role", input.role().names().get(0));
     EnsuredRole ensured = roles.ensure(input.role());
     String arn = ensured.role().arn();
+    String outcome = ensured.outcome().name().toLowerCase(Locale.ROOT);
+    line.event("ensuredRole")
+        .with("role", ensured.role().name())
+        .with("outcome", outcome)
+        .with("leaseUntil", ensured.leaseUntil().orElse(null))
+        .figure(metric(ensured.outcome()), 1);
     return new Output(
         ensured.role().name(),
         arn,
         ensured.role().id(),
         ensured.role().created(),
-        ensured.outcome().name().toLowerCase(Locale.ROOT),
+        outcome,
         ensured.role().tags().get(Tags.POLICIES),
         ensured.leaseUntil().orElse(null),
         CrossAccountTrust.of(input.assumedRoles(), arn));
+  }
+
+  private static String metric(EnsuredRole.Outcome outcome) {
+    return switch (outcome) {
+      case CREATED -> "RolesCreated";
+      case REUSED -> "RolesReused";
+      case EXISTING -> "RolesExisting";
+    };
   }
 
   /**
@@ -50,8 +76,9 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
    *
    * @param role the role to make or to use
    * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
+   * @param execution which execution it is
    */
-  public record Input(RoleRequest role, List<String> assumedRoles) {}
+  public record Input(RoleRequest role, List<String> assumedRoles, Execution execution) {}
 
   /**
    * The role that the launch may use.

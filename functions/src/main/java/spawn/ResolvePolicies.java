@@ -2,12 +2,16 @@ package spawn;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.function.Consumer;
+import spawn.lambda.Invocation;
 import spawn.lambda.Json;
+import spawn.lambda.LogLine;
 import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
 import spawn.launch.InstanceRequest;
 import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
+import spawn.policy.Severity;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
 
@@ -21,19 +25,29 @@ public final class ResolvePolicies
 
   /** Creates the function from its environment; Lambda calls this. */
   public ResolvePolicies() {
-    this(new PayloadReader(new Settings(System.getenv()).policyContext()));
+    this(new Settings(System.getenv()));
+  }
+
+  private ResolvePolicies(Settings settings) {
+    this(new PayloadReader(settings.policyContext()), settings.log());
   }
 
   /** Creates the function on a reader. */
-  public ResolvePolicies(PayloadReader reader) {
-    super(Input.class);
+  public ResolvePolicies(PayloadReader reader, Consumer<LogLine> log) {
+    super(Input.class, log);
     this.reader = reader;
   }
 
   @Override
-  protected Output handle(Input input) {
+  protected Output handle(Input input, Invocation invocation) {
+    LogLine line = invocation.line().with("execution", input.execution());
     LaunchPlan plan = reader.read(input.payload(), input.execution().name());
     RoleRequest role = plan.role();
+    line.event(plan.planOnly() ? "planned" : "resolved")
+        .with("role", role.names().get(0))
+        .with("creator", role.creator())
+        .with("policyHash", role.permissions().hash().hex())
+        .with("warnings", plan.warnings().stream().map(Noted::of).toList());
     return new Output(
         plan.planOnly(),
         role,
@@ -43,6 +57,13 @@ public final class ResolvePolicies
         plan.assumedRoles(),
         plan.warnings(),
         plan.planOnly() ? Plan.of(plan, input.execution().name()) : null);
+  }
+
+  /** A warning as the log has it: what it says may quote the policy. */
+  private record Noted(String code, Severity severity, String path) {
+    static Noted of(Warning warning) {
+      return new Noted(warning.code(), warning.severity(), warning.path());
+    }
   }
 
   /**

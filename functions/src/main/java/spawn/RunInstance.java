@@ -5,7 +5,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import spawn.lambda.Aws;
+import spawn.lambda.Invocation;
+import spawn.lambda.LogLine;
 import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
 import spawn.launch.InstanceRequest;
@@ -18,19 +21,30 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
 
   /** Creates the function from its environment; Lambda calls this. */
   public RunInstance() {
-    this(new Launches(Aws.ec2(), Clock.systemUTC(), new Settings(System.getenv()).leaseTerms()));
+    this(new Settings(System.getenv()));
+  }
+
+  private RunInstance(Settings settings) {
+    this(new Launches(Aws.ec2(), Clock.systemUTC(), settings.leaseTerms()), settings.log());
   }
 
   /** Creates the function on a service. */
-  public RunInstance(Launches launches) {
-    super(Input.class);
+  public RunInstance(Launches launches, Consumer<LogLine> log) {
+    super(Input.class, log);
     this.launches = launches;
   }
 
   @Override
-  protected Output handle(Input input) {
-    return launches
-        .launch(
+  protected Output handle(Input input, Invocation invocation) {
+    LogLine line =
+        invocation
+            .line()
+            .with("execution", input.execution())
+            .with("role", input.roleName())
+            .with("instanceProfile", input.profileArn())
+            .with("subnet", input.subnetId());
+    Optional<List<LaunchedInstance>> launched =
+        launches.launch(
             InstanceRequest.of(input.instance())
                 .with(
                     input.profileArn(),
@@ -39,9 +53,17 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
                     Optional.ofNullable(input.subnetId())),
             input.execution().id(),
             Optional.ofNullable(input.subnetId()),
-            Optional.ofNullable(input.leaseUntil()))
-        .map(instances -> new Output(true, instances))
-        .orElseGet(() -> new Output(false, List.of()));
+            Optional.ofNullable(input.leaseUntil()));
+    if (launched.isEmpty()) {
+      line.event("notVisibleAfterAll").figure("NotVisibleAfterAll", 1);
+      return new Output(false, List.of());
+    }
+    List<LaunchedInstance> instances = launched.get();
+    line.event("launched")
+        .with("instances", instances.stream().map(LaunchedInstance::instanceId).toList())
+        .figure("Launches", 1)
+        .figure("InstancesLaunched", instances.size());
+    return new Output(true, instances);
   }
 
   /**

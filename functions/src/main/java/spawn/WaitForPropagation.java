@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import spawn.lambda.Aws;
+import spawn.lambda.Invocation;
+import spawn.lambda.LogLine;
 import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
 import spawn.launch.InstanceRequest;
@@ -21,30 +24,49 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
 
   /** Creates the function from its environment; Lambda calls this. */
   public WaitForPropagation() {
+    this(new Settings(System.getenv()));
+  }
+
+  private WaitForPropagation(Settings settings) {
     this(
         new PropagationProbe(
             Aws.ec2WithoutRetries(),
             new InstanceProfiles(Aws.iam(), Clock.systemUTC()),
             Clock.systemUTC(),
-            new Settings(System.getenv()).propagationTimeout()));
+            settings.propagationTimeout()),
+        settings.log());
   }
 
   /** Creates the function on a service. */
-  public WaitForPropagation(PropagationProbe probe) {
-    super(Input.class);
+  public WaitForPropagation(PropagationProbe probe, Consumer<LogLine> log) {
+    super(Input.class, log);
     this.probe = probe;
   }
 
   @Override
-  protected Visibility handle(Input input) {
-    return probe.probe(
-        InstanceRequest.of(input.instance())
-            .with(
-                input.profileArn(),
-                input.roleName(),
-                input.execution().name(),
-                Optional.ofNullable(input.subnetId())),
-        Optional.ofNullable(input.waitingSince()));
+  protected Visibility handle(Input input, Invocation invocation) {
+    LogLine line =
+        invocation
+            .line()
+            .with("execution", input.execution())
+            .with("role", input.roleName())
+            .with("instanceProfile", input.profileArn())
+            .with("waitingSince", input.waitingSince());
+    Visibility seen =
+        probe.probe(
+            InstanceRequest.of(input.instance())
+                .with(
+                    input.profileArn(),
+                    input.roleName(),
+                    input.execution().name(),
+                    Optional.ofNullable(input.subnetId())),
+            Optional.ofNullable(input.waitingSince()));
+    line.event(seen.visible() ? "visible" : "notVisibleYet")
+        .with("waitingSince", seen.waitingSince());
+    if (seen.visible()) {
+      line.figure("SecondsUntilVisible", seen.secondsWaited());
+    }
+    return seen;
   }
 
   /**

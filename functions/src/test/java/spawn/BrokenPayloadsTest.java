@@ -4,16 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,6 +22,7 @@ import spawn.error.InvalidRequest;
 import spawn.lambda.Json;
 import spawn.launch.PayloadReader;
 import spawn.role.RoleRequests;
+import spawn.workflow.InvocationContext;
 
 /** Whatever is done to a payload, the answer is a list of problems, each with its path. */
 class BrokenPayloadsTest {
@@ -30,7 +30,7 @@ class BrokenPayloadsTest {
   private static final int LARGE = 256 * 1024;
 
   private final ResolvePolicies function =
-      new ResolvePolicies(new PayloadReader(RoleRequests.CONTEXT));
+      new ResolvePolicies(new PayloadReader(RoleRequests.CONTEXT), line -> {});
 
   @ParameterizedTest
   @ValueSource(
@@ -65,22 +65,10 @@ class BrokenPayloadsTest {
     String input =
         "{\"payload\": " + payload + ", \"execution\": {\"id\": \"arn\", \"name\": \"name\"}}";
     function.handleRequest(
-        new ByteArrayInputStream(input.getBytes(UTF_8)), new ByteArrayOutputStream(), SILENT);
+        new ByteArrayInputStream(input.getBytes(UTF_8)),
+        new ByteArrayOutputStream(),
+        new InvocationContext("ResolvePolicies", 1024, Duration.ofSeconds(30)));
   }
-
-  /** What the function asks Lambda for: only a logger. */
-  private static final Context SILENT =
-      (Context)
-          Proxy.newProxyInstance(
-              BrokenPayloadsTest.class.getClassLoader(),
-              new Class<?>[] {Context.class},
-              (proxy, method, arguments) ->
-                  method.getReturnType().isInterface()
-                      ? Proxy.newProxyInstance(
-                          BrokenPayloadsTest.class.getClassLoader(),
-                          new Class<?>[] {method.getReturnType()},
-                          (logger, log, lines) -> null)
-                      : null);
 
   /** A member of an object, or an entry of a list, that can be replaced. */
   private record Place(JsonNode parent, String field, int index) {

@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,14 +23,15 @@ import spawn.cleanup.TerminationBatch;
 import spawn.cleanup.UsageScan;
 import spawn.error.InvalidRequest;
 import spawn.error.Problem;
+import spawn.lambda.Invocation;
 import spawn.lambda.Json;
-import spawn.lambda.Metrics;
+import spawn.lambda.LogLine;
 
 class CleanupUnusedRolesTest {
   private static final String ROLE = "spawn-instance-0123abcd";
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1");
-  private final List<String> log = new ArrayList<>();
+  private final LogLine line = new LogLine();
   private final CleanupUnusedRoles function = function(CleanupMode.ON);
 
   private CleanupUnusedRoles function(CleanupMode mode) {
@@ -45,8 +44,7 @@ class CleanupUnusedRolesTest {
             deleted -> {}),
         mode,
         () -> aws.calls().size(),
-        log::add,
-        new Metrics("spawn-Cleanup", log::add));
+        line -> {});
   }
 
   private void givenUnusedRole() {
@@ -55,7 +53,19 @@ class CleanupUnusedRolesTest {
   }
 
   private JsonNode answer(JsonNode input) {
-    return Json.MAPPER.valueToTree(function.handle(input));
+    return answer(function, input);
+  }
+
+  private JsonNode answer(CleanupUnusedRoles asked, JsonNode input) {
+    return Json.MAPPER.valueToTree(asked.handle(input, within(Duration.ofMinutes(3))));
+  }
+
+  private Invocation within(Duration time) {
+    return new Invocation(() -> time, line);
+  }
+
+  private JsonNode logged() throws IOException {
+    return Json.MAPPER.readTree(line.text("my-stack"));
   }
 
   private static JsonNode event(String name) throws IOException {
@@ -128,7 +138,7 @@ class CleanupUnusedRolesTest {
     givenUnusedRole();
 
     assertThatExceptionOfType(InvalidRequest.class)
-        .isThrownBy(() -> function.handle(Json.MAPPER.createObjectNode().put("dryrun", true)))
+        .isThrownBy(() -> answer(Json.MAPPER.createObjectNode().put("dryrun", true)))
         .withMessageContaining("dryRun");
     assertThat(aws.calls()).isEmpty();
   }
@@ -143,7 +153,7 @@ class CleanupUnusedRolesTest {
             """);
 
     assertThatExceptionOfType(InvalidRequest.class)
-        .isThrownBy(() -> function.handle(call))
+        .isThrownBy(() -> answer(call))
         .satisfies(
             refused ->
                 assertThat(refused.problems())
@@ -162,14 +172,14 @@ class CleanupUnusedRolesTest {
   @ValueSource(strings = {"[]", "7", "\"sweep\"", "null"})
   void whatIsNoObjectIsNoDirectCall(String input) {
     assertThatExceptionOfType(InvalidRequest.class)
-        .isThrownBy(() -> function.handle(Json.MAPPER.readTree(input)));
+        .isThrownBy(() -> answer(Json.MAPPER.readTree(input)));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\"-PT1H\"", "\"1d\"", "3600", "null"})
   void anAgeThatIsNoDurationIsRefused(String age) {
     assertThatExceptionOfType(InvalidRequest.class)
-        .isThrownBy(() -> function.handle(Json.MAPPER.readTree("{\"olderThan\": " + age + "}")))
+        .isThrownBy(() -> answer(Json.MAPPER.readTree("{\"olderThan\": " + age + "}")))
         .withMessageContaining("$.olderThan");
   }
 
@@ -181,23 +191,31 @@ class CleanupUnusedRolesTest {
 
     assertThat(report.at("/counts/marked").asInt()).isEqualTo(1);
     assertThat(report.path("calls").asInt()).isEqualTo(aws.calls().size());
-    assertThat(log).hasSize(2);
-    assertThat(log.get(0)).endsWith(report + "}");
-    JsonNode metrics = Json.MAPPER.readTree(log.get(1));
-    assertThat(metrics.at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("spawn");
-    assertThat(metrics.path("Function").asText()).isEqualTo("spawn-Cleanup");
-    assertThat(metrics.path("Marked").asInt()).isEqualTo(1);
-    assertThat(metrics.path("Calls").asInt()).isEqualTo(aws.calls().size());
-    assertThat(metrics.at("/_aws/CloudWatchMetrics/0/Metrics").findValuesAsText("Name"))
+    assertThat(logged().path("event").asText()).isEqualTo("swept");
+    assertThat(logged().path("content")).isEqualTo(Json.MAPPER.readTree(report.toString()));
+    assertThat(logged().at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("spawn");
+    assertThat(logged().path("Stack").asText()).isEqualTo("my-stack");
+    assertThat(logged().path("SweepMarked").asInt()).isEqualTo(1);
+    assertThat(logged().path("SweepCalls").asInt()).isEqualTo(aws.calls().size());
+    assertThat(logged().at("/_aws/CloudWatchMetrics/0/Metrics").findValuesAsText("Name"))
         .contains(
-            "Examined", "Kept", "Marked", "Unmarked", "Deleted", "Failed", "Seconds", "Alarm");
+            "SweepExamined",
+            "SweepKept",
+            "SweepKeptInUse",
+            "SweepMarked",
+            "SweepUnmarked",
+            "SweepDeleted",
+            "SweepFailed",
+            "SweepSeconds",
+            "SweepAlarm");
   }
 
   @Test
   void aDryRunCountsInNoMetric() throws IOException {
     answer(event("dry-run"));
 
-    assertThat(log).hasSize(1);
+    assertThat(logged().path("event").asText()).isEqualTo("swept");
+    assertThat(logged().has("_aws")).isFalse();
   }
 
   @Test
@@ -210,8 +228,10 @@ class CleanupUnusedRolesTest {
     givenUnusedRole();
 
     assertThat(answer(Json.MAPPER.createObjectNode()).path("roles")).hasSize(1501);
-    assertThat(log.get(0).length()).isLessThan(200_000);
-    assertThat(log.get(0)).contains("keptRolesLeftOut").contains(ROLE);
+    assertThat(line.text("my-stack"))
+        .hasSizeLessThan(200_000)
+        .contains("keptRolesLeftOut")
+        .contains(ROLE);
   }
 
   @Test
@@ -219,13 +239,13 @@ class CleanupUnusedRolesTest {
     givenUnusedRole();
     CleanupUnusedRoles off = function(CleanupMode.OFF);
 
-    JsonNode nightly = Json.MAPPER.valueToTree(off.handle(event("nightly")));
-    JsonNode batch = Json.MAPPER.valueToTree(off.handle(event("termination-batch")));
+    JsonNode nightly = answer(off, event("nightly"));
+    JsonNode batch = answer(off, event("termination-batch"));
 
     assertThat(nightly.path("stopped").asText()).contains("switched off");
     assertThat(batch.path("batchItemFailures")).isEmpty();
     assertThat(aws.calls()).isEmpty();
-    assertThat(Json.MAPPER.valueToTree(off.handle(Json.MAPPER.createObjectNode())).at("/dryRun"))
+    assertThat(answer(off, Json.MAPPER.createObjectNode()).at("/dryRun"))
         .isEqualTo(Json.MAPPER.getNodeFactory().booleanNode(true));
     assertThat(aws.writes()).isEmpty();
   }
@@ -235,8 +255,8 @@ class CleanupUnusedRolesTest {
     givenUnusedRole();
     CleanupUnusedRoles reporting = function(CleanupMode.REPORT);
 
-    JsonNode nightly = Json.MAPPER.valueToTree(reporting.handle(event("nightly")));
-    JsonNode batch = Json.MAPPER.valueToTree(reporting.handle(event("termination-batch")));
+    JsonNode nightly = answer(reporting, event("nightly"));
+    JsonNode batch = answer(reporting, event("termination-batch"));
 
     assertThat(nightly.at("/roles/0/verdict").asText()).isEqualTo("marked");
     assertThat(batch.path("batchItemFailures")).isEmpty();
@@ -249,7 +269,7 @@ class CleanupUnusedRolesTest {
 
     JsonNode answer =
         Json.MAPPER.valueToTree(
-            function.handle(event("termination-batch"), () -> Duration.ofSeconds(30)));
+            function.handle(event("termination-batch"), within(Duration.ofSeconds(30))));
 
     assertThat(answer.path("batchItemFailures")).hasSize(1);
     assertThat(aws.writes()).isEmpty();

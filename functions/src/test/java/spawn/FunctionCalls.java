@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.AwsErrors;
@@ -25,7 +26,9 @@ import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepTerms;
 import spawn.cleanup.UsageScan;
 import spawn.error.SpawnException;
+import spawn.lambda.Invocation;
 import spawn.lambda.Json;
+import spawn.lambda.LogLine;
 import spawn.lambda.Settings;
 import spawn.launch.Launches;
 import spawn.launch.PayloadReader;
@@ -41,6 +44,9 @@ import spawn.template.Template;
 public final class FunctionCalls {
   /** The role of the user's own in the example {@code existing-role}. */
   public static final String OWN_ROLE = "arn:aws:iam::" + Template.ACCOUNT + ":role/my-own-role";
+
+  private static final Invocation INVOCATION =
+      new Invocation(() -> Duration.ofMinutes(3), new LogLine());
 
   private final Template template;
   private final Map<String, Set<Access>> needed = new TreeMap<>();
@@ -150,7 +156,8 @@ public final class FunctionCalls {
                         role.name(),
                         null,
                         execution("one"),
-                        aws.clock().instant().minus(Duration.ofMinutes(2)))));
+                        aws.clock().instant().minus(Duration.ofMinutes(2))),
+                    INVOCATION));
   }
 
   private void launchAgainUnderAnotherRole() {
@@ -192,7 +199,7 @@ public final class FunctionCalls {
     cleanup("termination-batch");
   }
 
-  private void role(String name, java.util.function.Consumer<GivenRole> traits) {
+  private void role(String name, Consumer<GivenRole> traits) {
     aws.givenRole(
         name,
         role -> {
@@ -218,16 +225,14 @@ public final class FunctionCalls {
             waiting()
                 .handle(
                     new WaitForPropagation.Input(
-                        wanted.instance(),
-                        profile,
-                        role.name(),
-                        null,
-                        execution(execution),
-                        null)));
+                        wanted.instance(), profile, role.name(), null, execution(execution), null),
+                    INVOCATION));
     by(
         "RunInstance",
         () ->
-            new RunInstance(new Launches(aws.ec2("us-east-1"), aws.clock(), LeaseTerms.STANDARD))
+            new RunInstance(
+                    new Launches(aws.ec2("us-east-1"), aws.clock(), LeaseTerms.STANDARD),
+                    line -> {})
                 .handle(
                     new RunInstance.Input(
                         wanted.instance(),
@@ -235,7 +240,8 @@ public final class FunctionCalls {
                         role.name(),
                         null,
                         execution(execution),
-                        role.leaseUntil())));
+                        role.leaseUntil()),
+                    INVOCATION));
   }
 
   private ResolvePolicies.Output resolved(JsonNode payload, String execution) {
@@ -244,8 +250,9 @@ public final class FunctionCalls {
         () ->
             new ResolvePolicies(
                     new PayloadReader(
-                        new Settings(template.environment("ResolvePolicies")).policyContext()))
-                .handle(new ResolvePolicies.Input(payload, execution(execution))));
+                        new Settings(template.environment("ResolvePolicies")).policyContext()),
+                    line -> {})
+                .handle(new ResolvePolicies.Input(payload, execution(execution)), INVOCATION));
   }
 
   private EnsureRole.Output role(JsonNode payload) {
@@ -253,18 +260,27 @@ public final class FunctionCalls {
     return by(
         "EnsureRole",
         () ->
-            new EnsureRole(new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD))
-                .handle(new EnsureRole.Input(wanted.role(), wanted.assumedRoles())));
+            new EnsureRole(new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD), line -> {})
+                .handle(
+                    new EnsureRole.Input(wanted.role(), wanted.assumedRoles(), execution("one")),
+                    INVOCATION));
   }
 
   private spawn.profile.EnsuredProfile profile(String name, EnsureRole.Output role) {
     return by(
         "EnsureProfile",
         () ->
-            new EnsureProfile(new InstanceProfiles(aws.iam(), aws.clock()))
+            new EnsureProfile(new InstanceProfiles(aws.iam(), aws.clock()), line -> {})
                 .handle(
                     new EnsureProfile.Input(
-                        name, role.name(), role.id(), role.outcome(), role.created(), "tester")));
+                        name,
+                        role.name(),
+                        role.id(),
+                        role.outcome(),
+                        role.created(),
+                        "tester",
+                        execution("one")),
+                    INVOCATION));
   }
 
   private WaitForPropagation waiting() {
@@ -273,7 +289,8 @@ public final class FunctionCalls {
             aws.ec2("us-east-1"),
             new InstanceProfiles(aws.iam(), aws.clock()),
             aws.clock(),
-            Duration.ofMinutes(5)));
+            Duration.ofMinutes(5)),
+        line -> {});
   }
 
   private void cleanup(String event) {
@@ -286,8 +303,9 @@ public final class FunctionCalls {
                         new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
                         aws.clock(),
                         SweepTerms.STANDARD,
-                        deleted -> {}))
-                .handle(event(event)));
+                        deleted -> {}),
+                    line -> {})
+                .handle(event(event), INVOCATION));
   }
 
   /** Runs a function; that it ends with one of spawn's own errors is one of its ways. */

@@ -36,23 +36,28 @@ public record SweepFigures(SweepReport report, long calls, double seconds) {
                 RoleReport::code, () -> new EnumMap<>(KeepReason.class), Collectors.counting()));
   }
 
-  /** Returns all figures by the names of their metrics, {@code Deleted} or {@code KeptInUse}. */
+  /**
+   * Returns all figures by the names of their metrics: {@code SweepDeleted}, {@code
+   * SweepKeptInUse}.
+   */
   public Map<String, Double> byName() {
     Map<String, Double> figures = new TreeMap<>();
-    counts().forEach((word, count) -> figures.put(camelCase(word), (double) count));
-    kept()
-        .forEach((reason, count) -> figures.put("Kept" + camelCase(reason.name()), (double) count));
+    counts().forEach((word, count) -> figures.put("Sweep" + camelCase(word), (double) count));
+    Map<KeepReason, Long> kept = kept();
+    for (KeepReason reason : KeepReason.values()) {
+      figures.put("SweepKept" + camelCase(reason.name()), (double) kept.getOrDefault(reason, 0L));
+    }
     figures.put(
-        "ProfilesDeleted",
+        "SweepProfilesDeleted",
         (double)
             report.profiles().stream()
                 .filter(profile -> profile.verdict() == Verdict.DELETED)
                 .count());
-    figures.put("UnreadableRegions", (double) report.unreadableRegions().size());
-    figures.put("Stopped", report.stopped() == null ? 0.0 : 1.0);
-    figures.put("Alarm", report.alarm() == null ? 0.0 : 1.0);
-    figures.put("Calls", (double) calls);
-    figures.put("Seconds", seconds);
+    figures.put("SweepUnreadableRegions", (double) report.unreadableRegions().size());
+    figures.put("SweepStopped", report.stopped() == null ? 0.0 : 1.0);
+    figures.put("SweepAlarm", report.alarm() == null ? 0.0 : 1.0);
+    figures.put("SweepCalls", (double) calls);
+    figures.put("SweepSeconds", seconds);
     return figures;
   }
 

@@ -17,4 +17,9 @@ public final class AccessDenied extends SpawnException {
   public AccessDenied(String message, Throwable cause) {
     super(message, cause);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.OPERATOR;
+  }
 }

@@ -17,4 +17,9 @@ public final class AwsUnavailable extends SpawnException {
   public AwsUnavailable(String message, Throwable cause) {
     super(message, cause);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.AWS;
+  }
 }

@@ -16,4 +16,9 @@ public final class CapacityUnavailable extends SpawnException {
   public CapacityUnavailable(String message, Throwable cause) {
     super(message, cause);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.CALLER;
+  }
 }

@@ -31,4 +31,9 @@ public final class InvalidRequest extends SpawnException {
   public List<Problem> problems() {
     return problems;
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.CALLER;
+  }
 }

@@ -16,4 +16,9 @@ public final class LaunchRejected extends SpawnException {
   public LaunchRejected(String message, Throwable cause) {
     super(message, cause);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.CALLER;
+  }
 }

@@ -11,4 +11,9 @@ public final class LeaseEnding extends SpawnException {
   public LeaseEnding(String message) {
     super(message);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.TIME;
+  }
 }

@@ -11,4 +11,9 @@ public final class NotVisibleYet extends SpawnException {
   public NotVisibleYet(String message) {
     super(message);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.TIME;
+  }
 }

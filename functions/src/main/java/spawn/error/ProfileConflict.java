@@ -11,4 +11,9 @@ public final class ProfileConflict extends SpawnException {
   public ProfileConflict(String message) {
     super(message);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.CALLER;
+  }
 }

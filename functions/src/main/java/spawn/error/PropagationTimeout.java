@@ -11,4 +11,9 @@ public final class PropagationTimeout extends SpawnException {
   public PropagationTimeout(String message) {
     super(message);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.OPERATOR;
+  }
 }

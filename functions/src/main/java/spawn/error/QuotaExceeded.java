@@ -17,4 +17,9 @@ public final class QuotaExceeded extends SpawnException {
   public QuotaExceeded(String message, Throwable cause) {
     super(message, cause);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.OPERATOR;
+  }
 }

@@ -12,4 +12,9 @@ public final class RoleBeingDeleted extends SpawnException {
   public RoleBeingDeleted(String message) {
     super(message);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.TIME;
+  }
 }

@@ -12,4 +12,9 @@ public final class RoleConflict extends SpawnException {
   public RoleConflict(String message) {
     super(message);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.CALLER;
+  }
 }

@@ -11,4 +11,9 @@ public final class RoleVanished extends SpawnException {
   public RoleVanished(String message) {
     super(message);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.TIME;
+  }
 }

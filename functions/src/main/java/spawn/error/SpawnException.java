@@ -20,4 +20,7 @@ public abstract class SpawnException extends RuntimeException {
   protected SpawnException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Returns what ends the failure. */
+  public abstract Remedy remedy();
 }

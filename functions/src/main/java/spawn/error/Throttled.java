@@ -16,4 +16,9 @@ public final class Throttled extends SpawnException {
   public Throttled(String message, Throwable cause) {
     super(message, cause);
   }
+
+  @Override
+  public Remedy remedy() {
+    return Remedy.AWS;
+  }
 }

@@ -1,7 +1,8 @@
 package spawn.lambda;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
@@ -12,6 +13,7 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -60,7 +62,7 @@ public final class Aws {
 
   private static final int PATIENT_ATTEMPTS = 8;
 
-  private static final AtomicLong REQUESTS = new AtomicLong();
+  private static final Map<String, Long> CALLED = new ConcurrentHashMap<>();
 
   /** One invocation runs at a time in a process of Lambda, whatever threads it uses. */
   private static volatile Supplier<Duration> timeLeft = () -> Duration.ofDays(1);
@@ -70,7 +72,8 @@ public final class Aws {
         @Override
         public void beforeTransmission(
             Context.BeforeTransmission sent, ExecutionAttributes attributes) {
-          REQUESTS.incrementAndGet();
+          CALLED.merge(
+              attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME), 1L, Long::sum);
         }
       };
 
@@ -103,7 +106,12 @@ public final class Aws {
 
   /** Returns how many requests the clients have sent so far, repeated ones included. */
   public static long requests() {
-    return REQUESTS.get();
+    return called().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Returns the same by operation. */
+  static Map<String, Long> called() {
+    return Map.copyOf(CALLED);
   }
 
   /** Returns EC2 for questions that the caller repeats itself: one attempt each. */

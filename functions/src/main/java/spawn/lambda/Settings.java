@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
@@ -65,9 +66,17 @@ public final class Settings {
         SweepLimits.STANDARD.region());
   }
 
-  /** Returns the name under which Lambda knows the function. */
-  public String functionName() {
-    return required("AWS_LAMBDA_FUNCTION_NAME");
+  /**
+   * Returns the function's log: standard output, whose lines Lambda sends to CloudWatch as they are
+   * when they are JSON (<a
+   * href="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html">JSON
+   * log format</a>).
+   */
+  public Consumer<LogLine> log() {
+    String stack = required("SPAWN_STACK");
+    // Loads what a line takes now, when the function starts or its snapshot is taken.
+    new LogLine().figure("Loaded", 1).text(stack);
+    return line -> System.out.println(line.text(stack));
   }
 
   /** Returns whether the sweep may change anything. */

@@ -7,5 +7,6 @@ package spawn.profile;
  * @param arn its ARN
  * @param settled whether it has been complete for so long that EC2 need not be asked whether it
  *     sees it
+ * @param created whether this launch has made it, or put the role into it
  */
-public record EnsuredProfile(String name, String arn, boolean settled) {}
+public record EnsuredProfile(String name, String arn, boolean settled, boolean created) {}

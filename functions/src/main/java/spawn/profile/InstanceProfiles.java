@@ -97,7 +97,7 @@ public final class InstanceProfiles {
       throw new AccountQuotas(iam).instanceProfiles(refused);
     }
     return addRole(request) && request.roleIsNew()
-        ? new EnsuredProfile(made.instanceProfileName(), made.arn(), false)
+        ? new EnsuredProfile(made.instanceProfileName(), made.arn(), false, true)
         : filled(request);
   }
 
@@ -130,7 +130,8 @@ public final class InstanceProfiles {
     return new EnsuredProfile(
         profile.instanceProfileName(),
         profile.arn(),
-        complete.isBefore(clock.instant().minus(SETTLED_AFTER)));
+        complete.isBefore(clock.instant().minus(SETTLED_AFTER)),
+        false);
   }
 
   /**
@@ -170,7 +171,7 @@ public final class InstanceProfiles {
               .formatted(request.name(), request.roleName()));
     }
     EnsuredProfile filled = use(shown, request);
-    return new EnsuredProfile(filled.name(), filled.arn(), false);
+    return new EnsuredProfile(filled.name(), filled.arn(), false, true);
   }
 
   /** A role was deleted and made again, and either this state or the one before has read late. */

@@ -66,10 +66,10 @@ public final class PropagationProbe {
     for (int answers = 0; answers < ANSWERS_IN_A_ROW; answers++) {
       if (!isVisible(question)) {
         giveUpIfHopeless(name(launch.iamInstanceProfile().arn()), since, now);
-        return new Visibility(false, since, (int) pause(Duration.between(since, now)).toSeconds());
+        return Visibility.notYet(since, now, pause(Duration.between(since, now)));
       }
     }
-    return new Visibility(true, since, 0);
+    return Visibility.seen(since, clock.instant());
   }
 
   private boolean isVisible(RunInstancesRequest question) {

@@ -1,5 +1,6 @@
 package spawn.profile;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -8,5 +9,20 @@ import java.time.Instant;
  * @param visible whether three answers in a row have shown that EC2 sees it
  * @param waitingSince when the first question of this wait was asked
  * @param nextProbeInSeconds how long to wait before asking again, when it is not visible yet
+ * @param secondsWaited from the first question to the last answer
  */
-public record Visibility(boolean visible, Instant waitingSince, int nextProbeInSeconds) {}
+public record Visibility(
+    boolean visible, Instant waitingSince, int nextProbeInSeconds, double secondsWaited) {
+  static Visibility seen(Instant waitingSince, Instant now) {
+    return new Visibility(true, waitingSince, 0, seconds(waitingSince, now));
+  }
+
+  static Visibility notYet(Instant waitingSince, Instant now, Duration pause) {
+    return new Visibility(false, waitingSince, (int) pause.toSeconds(), seconds(waitingSince, now));
+  }
+
+  /** The two are read from the clocks of two machines, perhaps. */
+  private static double seconds(Instant from, Instant to) {
+    return Math.max(0, Duration.between(from, to).toMillis()) / 1000.0;
+  }
+}

@@ -2,6 +2,7 @@ package spawn.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -195,8 +196,24 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
   private String run(Map<String, String> more, String... command) {
     List<String> line = new ArrayList<>(List.of(command));
     line.set(0, ROOT.resolve(command[0]).toString());
+    Ended ended = ended(more, line);
+    if (ended.code() != 0) {
+      throw new IllegalStateException(
+          String.join(" ", command) + " ended with " + ended.code() + ":\n" + ended.printed());
+    }
+    return ended.printed();
+  }
+
+  /** Runs a script as a user would type it, whatever its commands end with. */
+  void type(String script) {
+    ended(Map.of(), List.of("bash", "-c", script));
+  }
+
+  private record Ended(int code, String printed) {}
+
+  private Ended ended(Map<String, String> more, List<String> command) {
     ProcessBuilder builder =
-        new ProcessBuilder(line).directory(ROOT.toFile()).redirectErrorStream(true);
+        new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
     builder.environment().putAll(SETTINGS);
     builder.environment().put("SPAWN_LOCAL_PORT", String.valueOf(port));
     builder.environment().put("SPAWN_LOCAL_STATE", state.toString());
@@ -204,12 +221,7 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
     try {
       Process process = builder.start();
       String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      int code = process.waitFor();
-      if (code != 0) {
-        throw new IllegalStateException(
-            String.join(" ", command) + " ended with " + code + ":\n" + printed);
-      }
-      return printed;
+      return new Ended(process.waitFor(), printed);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -232,9 +244,51 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
     return json(read(report));
   }
 
+  /** Asks a service in AWS's JSON protocol, for which the tests have no client. */
+  JsonNode ask(String service, String operation, ObjectNode parameters) {
+    return json(
+        send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port))
+                .header("Content-Type", "application/x-amz-json-1.0")
+                .header("X-Amz-Target", operation)
+                // No signature: it only says which service and region are meant.
+                .header(
+                    "Authorization",
+                    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/%s/aws4_request, SignedHeaders=host, Signature=none"
+                        .formatted(service))
+                .POST(HttpRequest.BodyPublishers.ofString(parameters.toString()))
+                .build()));
+  }
+
+  /** Returns all lines of all functions' logs, and of the workflow's. */
+  List<String> logLines() {
+    List<String> lines = new ArrayList<>();
+    for (JsonNode group :
+        ask("logs", "Logs_20140328.DescribeLogGroups", JSON.createObjectNode()).path("logGroups")) {
+      ObjectNode wanted =
+          JSON.createObjectNode().put("logGroupName", group.path("logGroupName").asText());
+      JsonNode page;
+      do {
+        page = ask("logs", "Logs_20140328.FilterLogEvents", wanted);
+        page.path("events").forEach(event -> lines.add(event.path("message").asText()));
+        wanted.set("nextToken", page.path("nextToken"));
+      } while (page.hasNonNull("nextToken"));
+    }
+    return lines;
+  }
+
+  /** Returns what the servers themselves have logged. */
+  String serverLogs() {
+    return read(state.resolve("ministack.log")) + read(state.resolve("moto.log"));
+  }
+
   /** Returns a file of the project. */
   static String file(String path) {
     return read(ROOT.resolve(path));
+  }
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
   }
 
   static JsonNode json(String text) {

@@ -34,7 +34,14 @@ import spawn.template.Template;
 @ExtendWith(LocalStack.class)
 class PoliciesIT {
   private static final Template TEMPLATE =
-      Template.read().with("PassableRoleArns", FunctionCalls.OWN_ROLE);
+      Template.read()
+          .with(
+              "PassableRoleArns",
+              // Roles of the user's own that the tests here launch with.
+              FunctionCalls.OWN_ROLE
+                  + ",arn:aws:iam::"
+                  + Template.ACCOUNT
+                  + ":role/my-counted-role");
 
   private final LocalStack stack;
   private final Workflow workflow;

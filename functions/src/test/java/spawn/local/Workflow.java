@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.sfn.model.HistoryEvent;
+import software.amazon.awssdk.services.sfn.model.ValidationException;
 
 /** Starts launches on the deployed state machine and waits for their end. */
 final class Workflow {
@@ -58,6 +59,22 @@ final class Workflow {
             stepFunctions.describeExecution(of -> of.executionArn(execution)).status()
                 != ExecutionStatus.RUNNING);
     return stepFunctions.describeExecution(of -> of.executionArn(execution));
+  }
+
+  /** Stops what still runs. */
+  void stopAll() {
+    stepFunctions
+        .listExecutions(list -> list.stateMachineArn(machine).statusFilter(ExecutionStatus.RUNNING))
+        .executions()
+        .forEach(running -> stop(running.executionArn()));
+  }
+
+  private void stop(String execution) {
+    try {
+      stepFunctions.stopExecution(stop -> stop.executionArn(execution));
+    } catch (ValidationException endedMeanwhile) {
+      return;
+    }
   }
 
   /** Returns how often an execution entered a state. */

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeployerPolicyTest {
   private static final String ROLE = "arn:aws:iam::123456789012:role/spawn-EnsureRoleRole-1A2B";
 
+  private static final String DASHBOARD =
+      "arn:aws:cloudwatch::123456789012:dashboard/spawn-us-east-1";
+
   /** What makes and removes each type of resource, and where. */
   private static final Map<String, List<Access>> BY_TYPE =
       Map.of(
@@ -28,12 +31,19 @@ class DeployerPolicyTest {
           List.of(
               access("cloudwatch", "PutMetricAlarm", "alarm:spawn-TooMuchWouldGo-1A2B"),
               access("cloudwatch", "DeleteAlarms", "alarm:spawn-TooMuchWouldGo-1A2B")),
+          "AWS::CloudWatch::Dashboard",
+          List.of(
+              new Access("cloudwatch:PutDashboard", DASHBOARD, Map.of()),
+              new Access("cloudwatch:DeleteDashboards", DASHBOARD, Map.of())),
           "AWS::Serverless::StateMachine",
           made("states", "StateMachine", "stateMachine:spawn-launch"),
           "AWS::Serverless::Function",
           made("lambda", "Function", "function:spawn-EnsureRole-1A2B"),
           "AWS::Logs::LogGroup",
-          made("logs", "LogGroup", "log-group:spawn-EnsureRoleLogs-1A2B"),
+          List.of(
+              access("logs", "CreateLogGroup", "log-group:spawn-EnsureRole"),
+              access("logs", "AssociateKmsKey", "log-group:spawn-EnsureRole"),
+              access("logs", "DeleteLogGroup", "log-group:spawn-EnsureRole")),
           "AWS::SQS::Queue",
           made("sqs", "Queue", "spawn-TerminationQueue-1A2B"),
           "AWS::SQS::QueuePolicy",
@@ -95,6 +105,8 @@ class DeployerPolicyTest {
     "lambda:DeleteEventSourceMapping, arn:aws:lambda:us-east-1:123456789012:event-source-mapping:0a1b",
     "states:DeleteStateMachine, arn:aws:states:us-east-1:123456789012:stateMachine:other",
     "sqs:DeleteQueue, arn:aws:sqs:us-east-1:123456789012:jobs",
+    "cloudwatch:DeleteDashboards, arn:aws:cloudwatch::123456789012:dashboard/sales",
+    "cloudwatch:DeleteAlarms, arn:aws:cloudwatch:us-east-1:123456789012:alarm:sales",
     "ec2:RunInstances, arn:aws:ec2:us-east-1:123456789012:instance/*"
   })
   void nothingOfAnotherStackIsTouched(String action, String resource) throws IOException {

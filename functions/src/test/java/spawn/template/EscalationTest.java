@@ -121,7 +121,11 @@ class EscalationTest {
     "scheduler:DeleteSchedule, arn:aws:scheduler:us-east-1:123456789012:schedule/default/spawn-Nightly-1A2B",
     "logs:DeleteLogGroup, arn:aws:logs:us-east-1:123456789012:log-group:spawn-EnsureRoleLogs-1A2B",
     "logs:DeleteLogGroup, arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/states/spawn-launch",
-    "cloudwatch:DeleteAlarms, arn:aws:cloudwatch:us-east-1:123456789012:alarm:spawn-Failed-1A2B"
+    "cloudwatch:DeleteAlarms, arn:aws:cloudwatch:us-east-1:123456789012:alarm:spawn-Failed-1A2B",
+    "cloudwatch:DisableAlarmActions, arn:aws:cloudwatch:us-east-1:123456789012:alarm:spawn-Failed-1A2B",
+    "cloudwatch:PutDashboard, arn:aws:cloudwatch::123456789012:dashboard/spawn-us-east-1",
+    "logs:DeleteLogStream, arn:aws:logs:us-east-1:123456789012:log-group:spawn-EnsureRole:log-stream:x",
+    "sns:SetTopicAttributes, arn:aws:sns:us-east-1:123456789012:spawn-alarms"
   })
   void noInstanceMay(String action, String resource) {
     assertThat(allows(instance(), new Access(action, resource, Map.of()))).isFalse();
@@ -216,7 +220,11 @@ class EscalationTest {
             "logs:DescribeLogStreams",
             "logs:FilterLogEvents",
             "logs:GetLogEvents",
-            "sqs:GetQueueAttributes");
+            "sqs:GetQueueAttributes",
+            "cloudwatch:DescribeAlarms",
+            "cloudwatch:DescribeAlarmHistory",
+            "cloudwatch:GetDashboard",
+            "cloudwatch:GetMetricData");
   }
 
   @Test

@@ -207,6 +207,9 @@ public final class Template {
           ? list(value.split(","))
           : JSON.textNode(value);
     }
+    if (name.equals("AWS::NoValue")) {
+      return JSON.missingNode();
+    }
     if (name.startsWith("AWS::")) {
       return JSON.textNode(given.get(name));
     }
@@ -236,6 +239,7 @@ public final class Template {
       case "AWS::SQS::Queue Arn" -> arn("sqs", physical);
       case "AWS::SQS::Queue QueueName" -> physical;
       case "AWS::Events::Rule Arn" -> arn("events", "rule/" + physical);
+      case "AWS::CloudWatch::Alarm Arn" -> arn("cloudwatch", "alarm:" + physical);
       default -> throw new IllegalArgumentException("unknown attribute " + name);
     };
   }

@@ -1,21 +1,28 @@
 package spawn.workflow;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import java.time.Duration;
 
-/** What a handler learns of its invocation; its log goes nowhere. */
-record InvocationContext(String function, int memoryInMegabytes, Duration timeout)
+/** What a handler learns of its invocation. */
+public record InvocationContext(String function, int memoryInMegabytes, Duration timeout)
     implements Context {
-  private static final LambdaLogger SILENT =
+  /** Lambda's own logger ends up where standard output does. */
+  private static final LambdaLogger STANDARD_OUTPUT =
       new LambdaLogger() {
         @Override
-        public void log(String message) {}
+        public void log(String message) {
+          System.out.println(message);
+        }
 
         @Override
-        public void log(byte[] message) {}
+        public void log(byte[] message) {
+          log(new String(message, UTF_8));
+        }
       };
 
   @Override
@@ -71,6 +78,6 @@ record InvocationContext(String function, int memoryInMegabytes, Duration timeou
 
   @Override
   public LambdaLogger getLogger() {
-    return SILENT;
+    return STANDARD_OUTPUT;
   }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import spawn.aws.Crash;
 
 /**
@@ -25,6 +26,7 @@ final class Lambda {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Clock clock;
+  private final Consumer<Throwable> uncaught;
   private final Map<String, Function> functions = new HashMap<>();
 
   /** The end of the time of what the thread runs; a function's calls look at it. */
@@ -45,8 +47,9 @@ final class Lambda {
     }
   }
 
-  Lambda(Clock clock) {
+  Lambda(Clock clock, Consumer<Throwable> uncaught) {
     this.clock = clock;
+    this.uncaught = uncaught;
   }
 
   void add(String name, RequestStreamHandler handler, Duration timeout, int memoryInMegabytes) {
@@ -86,6 +89,7 @@ final class Lambda {
           "The cause could not be determined because Lambda did not return an error type. Returned payload:"
               + " {\"errorMessage\":\"RequestId: 1 Process exited before completing request\"}");
     } catch (RuntimeException thrown) {
+      uncaught.accept(thrown);
       throw new TaskFailure(
           thrown.getClass().getName(), errorJson(thrown.getClass().getName(), thrown.getMessage()));
     } catch (IOException impossibleInMemory) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -32,6 +33,7 @@ import spawn.aws.SimulatedAws;
 import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepTerms;
 import spawn.cleanup.UsageScan;
+import spawn.lambda.LogLine;
 import spawn.lambda.Settings;
 import spawn.launch.Launches;
 import spawn.launch.PayloadReader;
@@ -80,6 +82,17 @@ public final class Stack {
 
   /** Deploys the same with a workflow that has been read before. */
   static Stack on(SimulatedAws aws, Workflow workflow) {
+    return on(aws, workflow, line -> {}, thrown -> {});
+  }
+
+  /**
+   * Deploys the same, and listens.
+   *
+   * @param log takes what the functions log
+   * @param thrown takes what they throw, which Lambda's runtime logs
+   */
+  public static Stack on(
+      SimulatedAws aws, Workflow workflow, Consumer<LogLine> log, Consumer<Throwable> thrown) {
     Parts parts =
         new Parts() {
           @Override
@@ -96,6 +109,16 @@ public final class Stack {
           public Clock clock(String function) {
             return aws.clock();
           }
+
+          @Override
+          public Consumer<LogLine> log() {
+            return log;
+          }
+
+          @Override
+          public Consumer<Throwable> thrown() {
+            return thrown;
+          }
         };
     return deployed(workflow, aws, parts, aws::advance, new SplittableRandom(0));
   }
@@ -103,7 +126,7 @@ public final class Stack {
   /** Deploys the stack, made of other parts. */
   public static Stack deployed(
       Workflow workflow, SimulatedAws aws, Parts parts, Timeline timeline, RandomGenerator random) {
-    Lambda lambda = new Lambda(aws.clock());
+    Lambda lambda = new Lambda(aws.clock(), parts.thrown());
     handlers(parts)
         .forEach(
             (name, handler) ->
@@ -132,11 +155,21 @@ public final class Stack {
     default SweepTerms sweepTerms() {
       return SweepTerms.STANDARD;
     }
+
+    /** Returns what a function takes for its log; nowhere, if not told otherwise. */
+    default Consumer<LogLine> log() {
+      return line -> {};
+    }
+
+    /** Returns what hears of what a function throws; nobody, if not told otherwise. */
+    default Consumer<Throwable> thrown() {
+      return nobody -> {};
+    }
   }
 
   private static Map<String, RequestStreamHandler> handlers(Parts parts) {
     return Map.of(
-        "ResolvePolicies", new ResolvePolicies(new PayloadReader(context())),
+        "ResolvePolicies", new ResolvePolicies(new PayloadReader(context()), parts.log()),
         "EnsureRole", ensureRole(parts, "EnsureRole"),
         "EnsureProfile", ensureProfile(parts, "EnsureProfile"),
         "WaitForPropagation", waitForPropagation(parts, "WaitForPropagation"),
@@ -146,11 +179,12 @@ public final class Stack {
 
   private static RequestStreamHandler ensureRole(Parts parts, String function) {
     return new EnsureRole(
-        new Roles(parts.iam(function), parts.clock(function), LeaseTerms.STANDARD));
+        new Roles(parts.iam(function), parts.clock(function), LeaseTerms.STANDARD), parts.log());
   }
 
   private static RequestStreamHandler ensureProfile(Parts parts, String function) {
-    return new EnsureProfile(new InstanceProfiles(parts.iam(function), parts.clock(function)));
+    return new EnsureProfile(
+        new InstanceProfiles(parts.iam(function), parts.clock(function)), parts.log());
   }
 
   private static RequestStreamHandler waitForPropagation(Parts parts, String function) {
@@ -159,12 +193,14 @@ public final class Stack {
             parts.ec2(function, HOME),
             new InstanceProfiles(parts.iam(function), parts.clock(function)),
             parts.clock(function),
-            new Settings(Map.of()).propagationTimeout()));
+            new Settings(Map.of()).propagationTimeout()),
+        parts.log());
   }
 
   private static RequestStreamHandler runInstance(Parts parts, String function) {
     return new RunInstance(
-        new Launches(parts.ec2(function, HOME), parts.clock(function), LeaseTerms.STANDARD));
+        new Launches(parts.ec2(function, HOME), parts.clock(function), LeaseTerms.STANDARD),
+        parts.log());
   }
 
   private static RequestStreamHandler cleanup(Parts parts, String function) {
@@ -172,8 +208,8 @@ public final class Stack {
         new UsageScan(
             parts.ec2(function, HOME), region -> parts.ec2(function, region), Runnable::run);
     return new CleanupUnusedRoles(
-        new Sweep(
-            parts.iam(function), scan, parts.clock(function), parts.sweepTerms(), record -> {}));
+        new Sweep(parts.iam(function), scan, parts.clock(function), parts.sweepTerms(), role -> {}),
+        parts.log());
   }
 
   private static PolicyContext context() {

@@ -1,0 +1,68 @@
+package spawn.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import spawn.error.InvalidRequest;
+
+class LogLineTest {
+  private static JsonNode written(LogLine line) throws JsonProcessingException {
+    String text = line.text("my-stack");
+    assertThat(text).doesNotContain("\n");
+    return Json.MAPPER.readTree(text);
+  }
+
+  @Test
+  void aLineWithoutFiguresIsTheEventAndItsContentAndNoMetric() throws JsonProcessingException {
+    JsonNode line =
+        written(
+            new LogLine()
+                .event("looked")
+                .with("at", Instant.EPOCH)
+                .with("names", List.of("a\nb"))
+                .with("nothing", null));
+
+    assertThat(line)
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                """
+                {"event": "looked", "content": {"at": "1970-01-01T00:00:00Z", "names": ["a\\nb"]}}
+                """));
+  }
+
+  @Test
+  void secondsAreSecondsAndTheRestIsCounted() throws JsonProcessingException {
+    JsonNode metrics =
+        written(new LogLine().event("waited").figure("SecondsWaited", 1.5).figure("Waits", 1))
+            .at("/_aws/CloudWatchMetrics/0/Metrics");
+
+    assertThat(metrics.findValuesAsText("Name")).containsExactly("SecondsWaited", "Waits");
+    assertThat(metrics.findValuesAsText("Unit")).containsExactly("Seconds", "Count");
+  }
+
+  @Test
+  void aFailureCountsNothingElse() throws JsonProcessingException {
+    LogLine line = new LogLine().event("launched").figure("Launches", 1);
+
+    JsonNode failed = written(line.failed(new InvalidRequest("$.iam", "This is wrong.")));
+
+    assertThat(failed.path("event").asText()).isEqualTo("failed");
+    assertThat(failed.path("Failures").asInt()).isEqualTo(1);
+    assertThat(failed.has("Launches")).isFalse();
+  }
+
+  @Test
+  void aMessageThatIsTooLongForALineIsCut() throws JsonProcessingException {
+    JsonNode failed =
+        written(new LogLine().failed(new InvalidRequest("$.iam", "long ".repeat(100_000))));
+
+    assertThat(failed.at("/content/message").asText())
+        .hasSizeLessThan(10_100)
+        .startsWith("The payload has 1 problem:")
+        .endsWith(" …");
+  }
+}

@@ -1,0 +1,238 @@
+package spawn.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.iam.model.Role;
+import spawn.template.Alarm;
+import spawn.template.Metric;
+import spawn.template.Runbook;
+import spawn.template.Template;
+
+/** What an operator sees of the deployed system: logs, metrics, alarms. */
+@ExtendWith(LocalStack.class)
+class WatchingIT {
+  private static final Template TEMPLATE = Template.read();
+  private static final Runbook RUNBOOK = Runbook.read();
+
+  private final LocalStack stack;
+  private final Workflow workflow;
+  private final Measurements measurements;
+
+  WatchingIT(LocalStack stack) {
+    this.stack = stack;
+    this.workflow = new Workflow(stack);
+    this.measurements = new Measurements(stack);
+  }
+
+  /** Ten receives take two minutes, in which the other tests run. */
+  @BeforeAll
+  static void sendWhatCannotBeRead(LocalStack stack) {
+    stack.type(RUNBOOK.causing("DeadLetters"));
+  }
+
+  @BeforeEach
+  @AfterEach
+  void standardEdges() {
+    stack.edges("{\"profileDelay\": 1, \"faults\": [], \"calls\": []}");
+  }
+
+  /** While most roles would go, no other test's sweep removes any. */
+  @AfterEach
+  void removeTheRolesThatWereTooMany() {
+    stack.iam().listRoles(list -> list.pathPrefix("/spawn/")).roles().stream()
+        .map(Role::roleName)
+        .filter(name -> name.startsWith("spawn-instance-0000000"))
+        .forEach(name -> stack.iam().deleteRole(delete -> delete.roleName(name)));
+  }
+
+  private static ObjectNode launchOf(String bucket) {
+    ObjectNode payload = (ObjectNode) LocalStack.json(LocalStack.file("events/launch.json"));
+    ((ObjectNode) payload.path("iam"))
+        .putArray("resources")
+        .add("s3://" + bucket)
+        .add("dynamodb://" + bucket);
+    return payload;
+  }
+
+  // Alarms
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LaunchesNeedOperator",
+        "LaunchesFailUnexplained",
+        "AwsIsInTrouble",
+        "FunctionsThrottled",
+        "SweepFails",
+        "RegionsStayUnread",
+        "TooMuchWouldGo"
+      })
+  void whatTheRunbookSaysCausesAnAlarm(String name) {
+    Alarm alarm = Alarm.of(TEMPLATE, name);
+    Instant begin = Instant.now();
+    assertThat(alarm.isBreachedBy(measurements.since(begin))).isFalse();
+
+    CompletableFuture<Void> script =
+        CompletableFuture.runAsync(() -> stack.type(RUNBOOK.causing(name)));
+
+    Workflow.waitUntil(Duration.ofMinutes(4), () -> alarm.isBreachedBy(measurements.since(begin)));
+    standardEdges();
+    workflow.stopAll();
+    script.join();
+  }
+
+  @Test
+  void aMessageThatCannotBeReadEndsAmongTheDeadLettersAndCausesTheAlarm() {
+    Alarm alarm = Alarm.of(TEMPLATE, "DeadLetters");
+
+    Workflow.waitUntil(
+        Duration.ofMinutes(5), () -> alarm.isBreachedBy(measurements.since(Instant.EPOCH)));
+  }
+
+  @Test
+  void aMistakeOfACallerCausesNoAlarm() {
+    Instant begin = Instant.now();
+
+    workflow.end(workflow.start(LocalStack.file("events/three-mistakes.json")));
+
+    Workflow.waitUntil(
+        Duration.ofMinutes(1),
+        () ->
+            stack.logLines().stream().anyMatch(line -> line.contains("$.iam.maxSessionDuration")));
+    for (String name :
+        List.of("LaunchesNeedOperator", "LaunchesFailUnexplained", "AwsIsInTrouble")) {
+      assertThat(Alarm.of(TEMPLATE, name).isBreachedBy(measurements.since(begin)))
+          .as(name)
+          .isFalse();
+    }
+  }
+
+  // The dashboard
+
+  @Test
+  void theDashboardNamesOnlyWhatTheFunctionsHaveEmitted() {
+    launchInEveryWayThatIsCounted();
+    String body =
+        stack
+            .ask(
+                "monitoring",
+                "GraniteServiceVersion20100801.GetDashboard",
+                LocalStack.object().put("DashboardName", stack.output("DashboardName")))
+            .path("DashboardBody")
+            .asText();
+    Set<Metric> shown =
+        Metric.onDashboard(body).stream().filter(Metric::isSpawns).collect(Collectors.toSet());
+
+    assertThat(shown).isNotEmpty();
+    Workflow.waitUntil(
+        Duration.ofMinutes(2),
+        () -> {
+          Set<Metric> missing = new HashSet<>(shown);
+          missing.removeAll(measurements.emitted());
+          return missing.isEmpty();
+        });
+  }
+
+  private void launchInEveryWayThatIsCounted() {
+    workflow.launch(launchOf("counted").toString());
+    workflow.launch(launchOf("counted").toString());
+    stack.edges(
+        "{\"faults\": [{\"operation\": \"RunInstances\", \"dryRun\": false, \"times\": 1,"
+            + " \"code\": \"InvalidParameterValue\", \"message\": \"Invalid IAM Instance Profile name\"}]}");
+    workflow.launch(launchOf("denied").toString());
+    workflow.launch(LocalStack.file("events/existing-role.json").replace("my-own-role", ownRole()));
+    workflow.end(workflow.start(LocalStack.file("events/three-mistakes.json")));
+    stack.cleanUp(LocalStack.file("events/nightly.json"));
+  }
+
+  private String ownRole() {
+    String name = "my-counted-role";
+    stack
+        .iam()
+        .createRole(
+            create ->
+                create
+                    .roleName(name)
+                    .assumeRolePolicyDocument(
+                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
+                            + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
+    return name;
+  }
+
+  // Logs
+
+  @Test
+  void everyStateOfALaunchLogsTheExecution() {
+    String execution = workflow.start("logged", launchOf("logged").toString());
+    JsonNode output = workflow.output(execution);
+
+    Workflow.waitUntil(
+        Duration.ofMinutes(1),
+        () -> {
+          workflow.launch(launchOf("logged").toString()); // the server may keep a last line back
+          return eventsOf("logged")
+              .containsAll(
+                  List.of("resolved", "ensuredRole", "ensuredProfile", "visible", "launched"));
+        });
+    assertThat(stack.logLines())
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("\"launched\"")
+                    .contains(Workflow.instanceIds(output).get(0))
+                    .contains("\"called\":{\"RunInstances\":1}"));
+  }
+
+  private Set<String> eventsOf(String execution) {
+    return stack.logLines().stream()
+        .filter(line -> line.startsWith("{"))
+        .map(LocalStack::json)
+        .filter(line -> line.at("/content/execution/name").asText().equals(execution))
+        .map(line -> line.path("event").asText())
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void userDataIsInNoLog() {
+    String secret = "canary-5c0d-do-not-log";
+    String script = "#!/bin/sh\nexport TOKEN=" + secret + "\n";
+    String encoded = Base64.getEncoder().encodeToString(script.getBytes(StandardCharsets.UTF_8));
+    List<String> ends = new ArrayList<>();
+    for (String userData : List.of(script, encoded)) {
+      ObjectNode payload = launchOf("secret");
+      ((ObjectNode) payload.path("instance")).put("UserData", userData);
+      ends.add(workflow.end(workflow.start(payload.toString())).statusAsString());
+      stack.edges(
+          "{\"faults\": [{\"operation\": \"RunInstances\", \"code\": \"InvalidAMIID.NotFound\"}]}");
+      ends.add(workflow.end(workflow.start(payload.toString())).statusAsString());
+      stack.edges("{\"faults\": []}");
+      ((ObjectNode) payload.path("instance")).put("UserDate", userData);
+      ends.add(workflow.end(workflow.start(payload.toString())).statusAsString());
+    }
+
+    assertThat(ends)
+        .containsExactly("SUCCEEDED", "FAILED", "FAILED", "SUCCEEDED", "FAILED", "FAILED");
+    assertThat(String.join("\n", stack.logLines()) + stack.serverLogs())
+        .contains("InvalidAMIID.NotFound")
+        .doesNotContain(secret, encoded, encoded.substring(8, 40));
+  }
+}
