@@ -135,7 +135,7 @@ def every_call(service, moto_call):
 
 
 ABOUT = ("RoleName", "InstanceProfileName", "PolicyArn", "Path", "PermissionsBoundary", "Tags", "ImageId", "TagSpecifications",
-         "IamInstanceProfile")
+         "IamInstanceProfile", "InstanceId", "AssociationId")
 
 
 def remember_access(response, service, operation):
@@ -149,11 +149,16 @@ def remember_access(response, service, operation):
     wanted = params.get("IamInstanceProfile") or {"Name": params.get("InstanceProfileName")}
     profiles = [p for p in iam.get_instance_profiles() if wanted in ({"Name": p.name}, {"Arn": p.arn})]
     roles = [r for r in iam.get_roles() if r.name == params.get("RoleName") or any(r in p.roles for p in profiles)]
+    held = response.ec2_backend.iam_instance_profile_associations.get(params.get("AssociationId")) if service == "ec2" else None
+    instance_id = held.instance.id if held else params.get("InstanceId")
+    instances = [i for r in response.ec2_backend.reservations.values() for i in r.instances if i.id == instance_id] \
+        if service == "ec2" and instance_id else []
     edges.accesses.add(json.dumps({
         "function": function[1], "service": service, "operation": operation, "region": response.region,
         "parameters": {name: params[name] for name in ABOUT if name in params},
         "roles": [{"name": r.name, "path": r.path, "boundary": r.permissions_boundary_arn, "tags": r.tags} for r in roles],
-        "profiles": [{"name": p.name, "path": p.path, "tags": p.tags, "roles": [r.name for r in p.roles]} for p in profiles]}))
+        "profiles": [{"name": p.name, "path": p.path, "tags": p.tags, "roles": [r.name for r in p.roles]} for p in profiles],
+        "instanceTags": [{"Key": tag["key"], "Value": tag["value"]} for i in instances for tag in i.get_tags()]}, default=str))
 
 
 def refusal(response, fault):

@@ -1,7 +1,9 @@
 package spawn;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
@@ -11,6 +13,7 @@ import spawn.lambda.StateHandler;
 import spawn.launch.InstanceRequest;
 import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
+import spawn.policy.Permissions;
 import spawn.policy.Severity;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
@@ -42,17 +45,22 @@ public final class ResolvePolicies
   protected Output handle(Input input, Invocation invocation) {
     LogLine line = invocation.line().with("execution", input.execution());
     LaunchPlan plan = reader.read(input.payload(), input.execution().name());
-    RoleRequest role = plan.role();
     line.event(plan.planOnly() ? "planned" : "resolved")
-        .with("role", role.names().get(0))
-        .with("creator", role.creator())
-        .with("policyHash", role.permissions().hash().hex())
-        .with("warnings", plan.warnings().stream().map(Noted::of).toList());
+        .with("instance", plan.instanceId().orElse(null));
+    plan.role()
+        .ifPresent(
+            role ->
+                line.with("role", role.names().get(0))
+                    .with("creator", role.creator())
+                    .with("policyHash", role.permissions().hash().hex()));
+    line.with("warnings", plan.warnings().stream().map(Noted::of).toList());
     return new Output(
         plan.planOnly(),
-        role,
+        plan.role().orElse(null),
         plan.profileName().orElse(null),
+        plan.needsProfile(),
         plan.instance().map(InstanceRequest::toJson).orElse(null),
+        plan.instanceId().orElse(null),
         plan.subnetIds(),
         plan.assumedRoles(),
         plan.warnings(),
@@ -78,10 +86,11 @@ public final class ResolvePolicies
    * What the payload asks for.
    *
    * @param planOnly whether nothing is to be made
-   * @param role the role to make or to use
+   * @param role the role to make or to use, or {@code null} where an instance is to lose its role
    * @param profileName the instance profile's name, or {@code null} where it is the role's
-   * @param instance the completed launch in EC2's own names, or {@code null} where only a role is
-   *     asked for
+   * @param needsProfile whether the role needs an instance profile
+   * @param instance the completed launch in EC2's own names, or {@code null} if there is none
+   * @param instanceId the instance that is there already, or {@code null} if there is none
    * @param subnetIds the subnets to try in turn; empty where the launch itself says where
    * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
    * @param warnings what the caller should know of
@@ -91,7 +100,9 @@ public final class ResolvePolicies
       boolean planOnly,
       RoleRequest role,
       String profileName,
+      boolean needsProfile,
       JsonNode instance,
+      String instanceId,
       List<String> subnetIds,
       List<String> assumedRoles,
       List<Warning> warnings,
@@ -103,6 +114,7 @@ public final class ResolvePolicies
    * @param role the role's name, content and tags
    * @param instanceProfile the profile's name
    * @param instance the launch request, without its client token
+   * @param instanceId the instance that is there already
    * @param policyHash the hash of the role's content
    * @param warnings what the caller should know of
    * @param trustPolicies what to put into the roles of other accounts once the role is made
@@ -111,33 +123,46 @@ public final class ResolvePolicies
       JsonNode role,
       JsonNode instanceProfile,
       JsonNode instance,
+      String instanceId,
       String policyHash,
       List<Warning> warnings,
       List<CrossAccountTrust> trustPolicies) {
     private static Plan of(LaunchPlan plan, String execution) {
-      RoleRequest request = plan.role();
-      String name = request.names().get(0);
-      String profile = plan.profileName().orElse(name);
-      var role = Json.MAPPER.createObjectNode().put("name", name).put("arn", plan.roleArn());
-      role.set("trustPolicy", request.permissions().trustPolicy());
-      role.set("inlinePolicy", request.permissions().inlinePolicy().toJson());
-      role.set(
-          "managedPolicyArns", Json.MAPPER.valueToTree(request.permissions().managedPolicyArns()));
-      role.put("permissionsBoundary", request.permissions().permissionsBoundary());
-      role.put("maxSessionDuration", request.permissions().maxSessionDuration());
-      role.set("tags", Json.MAPPER.valueToTree(request.tags()));
+      Optional<RoleRequest> role = plan.role();
+      Optional<String> profile =
+          role.map(request -> plan.profileName().orElse(request.names().get(0)));
       return new Plan(
-          role,
-          Json.MAPPER.createObjectNode().put("name", profile),
+          role.map(request -> role(request, plan.roleArn())).orElse(null),
+          profile
+              .filter(name -> plan.needsProfile())
+              .map(name -> Json.MAPPER.createObjectNode().put("name", name))
+              .orElse(null),
           plan.instance()
               .map(
                   instance ->
                       instance.planned(
-                          profile, name, execution, plan.subnetIds().stream().findFirst()))
+                          profile.orElseThrow(),
+                          role.orElseThrow().names().get(0),
+                          execution,
+                          plan.subnetIds().stream().findFirst()))
               .orElse(null),
-          request.permissions().hash().hex(),
+          plan.instanceId().orElse(null),
+          role.map(request -> request.permissions().hash().hex()).orElse(null),
           plan.warnings(),
           CrossAccountTrust.of(plan.assumedRoles(), plan.roleArn()));
+    }
+
+    private static JsonNode role(RoleRequest request, String arn) {
+      Permissions permissions = request.permissions();
+      ObjectNode role =
+          Json.MAPPER.createObjectNode().put("name", request.names().get(0)).put("arn", arn);
+      role.set("trustPolicy", permissions.trustPolicy());
+      role.set("inlinePolicy", permissions.inlinePolicy().toJson());
+      role.set("managedPolicyArns", Json.MAPPER.valueToTree(permissions.managedPolicyArns()));
+      role.put("permissionsBoundary", permissions.permissionsBoundary());
+      role.put("maxSessionDuration", permissions.maxSessionDuration());
+      role.set("tags", Json.MAPPER.valueToTree(request.tags()));
+      return role;
     }
   }
 }

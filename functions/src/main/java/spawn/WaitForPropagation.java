@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import spawn.lambda.Aws;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
@@ -52,15 +53,18 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
             .with("role", input.roleName())
             .with("instanceProfile", input.profileArn())
             .with("waitingSince", input.waitingSince());
+    RunInstancesRequest launch =
+        InstanceRequest.of(input.instance())
+            .with(
+                input.profileArn(),
+                input.roleName(),
+                input.execution().name(),
+                Optional.ofNullable(input.subnetId()));
+    Optional<Instant> waitingSince = Optional.ofNullable(input.waitingSince());
     Visibility seen =
-        probe.probe(
-            InstanceRequest.of(input.instance())
-                .with(
-                    input.profileArn(),
-                    input.roleName(),
-                    input.execution().name(),
-                    Optional.ofNullable(input.subnetId())),
-            Optional.ofNullable(input.waitingSince()));
+        input.settlesAt() == null
+            ? probe.probe(launch, waitingSince)
+            : probe.probe(launch, waitingSince, input.settlesAt());
     line.event(seen.visible() ? "visible" : "notVisibleYet")
         .with("waitingSince", seen.waitingSince());
     if (seen.visible()) {
@@ -79,6 +83,8 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
    *     itself says where
    * @param execution which execution it is
    * @param waitingSince when this wait began, or {@code null} at its first question
+   * @param settlesAt where the instance is there already: from when on the profile is taken as
+   *     visible if EC2 cannot be asked; {@code null} for a launch
    */
   public record Input(
       JsonNode instance,
@@ -86,5 +92,6 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
       String roleName,
       String subnetId,
       Execution execution,
-      Instant waitingSince) {}
+      Instant waitingSince,
+      Instant settlesAt) {}
 }

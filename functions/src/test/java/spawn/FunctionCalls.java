@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
@@ -30,6 +31,8 @@ import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
 import spawn.lambda.Settings;
+import spawn.launch.AssociationScope;
+import spawn.launch.Associations;
 import spawn.launch.Launches;
 import spawn.launch.PayloadReader;
 import spawn.profile.InstanceProfiles;
@@ -44,6 +47,16 @@ import spawn.template.Template;
 public final class FunctionCalls {
   /** The role of the user's own in the example {@code existing-role}. */
   public static final String OWN_ROLE = "arn:aws:iam::" + Template.ACCOUNT + ":role/my-own-role";
+
+  private static final TagSpecification OPEN_TO_SPAWN =
+      TagSpecification.builder()
+          .resourceType("instance")
+          .tags(
+              software.amazon.awssdk.services.ec2.model.Tag.builder()
+                  .key("spawn:associate")
+                  .value("true")
+                  .build())
+          .build();
 
   private static final Invocation INVOCATION =
       new Invocation(() -> Duration.ofMinutes(3), new LogLine());
@@ -70,6 +83,7 @@ public final class FunctionCalls {
     calls.useAnotherProfile();
     calls.loseTheProfileWhileWaiting();
     calls.launchAgainUnderAnotherRole();
+    calls.associate();
     calls.sweep();
     return calls.needed;
   }
@@ -156,7 +170,8 @@ public final class FunctionCalls {
                         role.name(),
                         null,
                         execution("one"),
-                        aws.clock().instant().minus(Duration.ofMinutes(2))),
+                        aws.clock().instant().minus(Duration.ofMinutes(2)),
+                        null),
                     INVOCATION));
   }
 
@@ -164,6 +179,91 @@ public final class FunctionCalls {
     newAccount();
     launch(event("launch"), "one");
     launch(event("default-role"), "one");
+  }
+
+  private void associate() {
+    newAccount();
+    String instance =
+        aws.personsEc2("us-east-1")
+            .runInstances(
+                launch ->
+                    launch
+                        .imageId("ami-1")
+                        .minCount(1)
+                        .maxCount(1)
+                        .tagSpecifications(OPEN_TO_SPAWN))
+            .instances()
+            .get(0)
+            .instanceId();
+    aws.advance(Duration.ofMinutes(5));
+    for (String event : List.of("launch", "managed-policies")) {
+      EnsureRole.Output role = role(event(event));
+      step(instance, profile(null, role), role, true);
+      aws.advance(Duration.ofMinutes(1));
+    }
+    aws.personsEc2("us-east-1").stopInstances(stop -> stop.instanceIds(instance));
+    aws.advance(Duration.ofMinutes(5));
+    EnsureRole.Output role = role(event("default-role"));
+    step(instance, profile(null, role), role, true);
+    aws.advance(Duration.ofMinutes(1));
+    aws.givenRole("my-own-role", given -> given.inProfile("my-own-role"));
+    EnsureRole.Output own = role(event("existing-role"));
+    step(instance, profile(null, own), own, true);
+    aws.advance(Duration.ofMinutes(1));
+    step(instance, null, null, false);
+    by(
+        "AssociateProfile",
+        () ->
+            associating()
+                .handle(
+                    new AssociateProfile.Input(
+                        true,
+                        "i-0123456789abcdef0",
+                        null,
+                        null,
+                        null,
+                        null,
+                        false,
+                        null,
+                        null,
+                        execution("one")),
+                    INVOCATION));
+  }
+
+  private void step(
+      String instance,
+      spawn.profile.EnsuredProfile profile,
+      EnsureRole.Output role,
+      boolean proven) {
+    by(
+        "AssociateProfile",
+        () ->
+            associating()
+                .handle(
+                    new AssociateProfile.Input(
+                        false,
+                        instance,
+                        profile == null ? null : profile.arn(),
+                        profile == null ? null : profile.id(),
+                        role == null ? null : role.name(),
+                        null,
+                        proven,
+                        role == null ? null : role.leaseUntil(),
+                        null,
+                        execution("one")),
+                    INVOCATION));
+  }
+
+  private AssociateProfile associating() {
+    return new AssociateProfile(
+        new Associations(
+            aws.ec2("us-east-1"),
+            aws::ec2,
+            aws.clock(),
+            LeaseTerms.STANDARD,
+            Duration.ofMinutes(5),
+            AssociationScope.TAGGED),
+        line -> {});
   }
 
   private void sweep() {
@@ -225,7 +325,13 @@ public final class FunctionCalls {
             waiting()
                 .handle(
                     new WaitForPropagation.Input(
-                        wanted.instance(), profile, role.name(), null, execution(execution), null),
+                        wanted.instance(),
+                        profile,
+                        role.name(),
+                        null,
+                        execution(execution),
+                        null,
+                        null),
                     INVOCATION));
     by(
         "RunInstance",

@@ -1,5 +1,7 @@
 package spawn;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -54,10 +56,19 @@ class HouseTest {
           .resideOutsideOfPackage("spawn.cleanup")
           .should()
           .callMethodWhere(
-              com.tngtech.archunit.core.domain.JavaCall.Predicates.target(
-                  com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching(
-                      "(delete|detach|remove|terminate|disassociate)[A-Z].*(Role|Policy|Profile|Instances).*")))
+              target(
+                  nameMatching(
+                      "(delete|detach|remove|terminate)[A-Z].*(Role|Policy|Profile|Instances).*")))
           .because("a role is removed after a mark and a wait, and nowhere else");
+
+  @ArchTest
+  static final ArchRule onlyAssociationsTakeAProfileOffAnInstance =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("Associations")
+          .should()
+          .callMethodWhere(target(nameMatching("(disassociate|replace)IamInstanceProfile.*")))
+          .because("an old profile goes only once EC2 sees the new one");
 
   @ArchTest
   static final ArchRule statesAreHandlersAndNothingElse =

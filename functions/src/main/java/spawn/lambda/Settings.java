@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
+import spawn.launch.AssociationScope;
 import spawn.policy.PolicyContext;
 import spawn.role.LeaseTerms;
 
@@ -83,6 +84,11 @@ public final class Settings {
   public CleanupMode cleanupMode() {
     return CleanupMode.valueOf(
         environment.getOrDefault("SPAWN_CLEANUP_MODE", "on").toUpperCase(Locale.ROOT));
+  }
+
+  /** Returns which instances may get another profile. */
+  public AssociationScope associationScope() {
+    return AssociationScope.valueOf(required("SPAWN_ASSOCIATE_INSTANCES").toUpperCase(Locale.ROOT));
   }
 
   /** Returns how long a profile may take to become visible to EC2. */

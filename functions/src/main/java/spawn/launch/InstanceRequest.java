@@ -119,7 +119,7 @@ public final class InstanceRequest {
       for (int j = 0; j < tags.size(); j++) {
         String key = tags.get(j).key() == null ? "" : tags.get(j).key();
         String keyPath = "%s[%d].Key".formatted(tagsPath, j);
-        if (Tags.isReserved(key)) {
+        if (Tags.isReserved(key) && !key.equals(Tags.ASSOCIATE)) {
           problems.add(
               keyPath,
               "Tags that begin with \"spawn:\" or \"aws:\" are written by spawn and AWS; choose another key.");

@@ -1,25 +1,21 @@
 package spawn.launch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
-import spawn.policy.Nearest;
-import spawn.policy.PermissionsReader;
+import spawn.policy.PayloadObject;
 import spawn.policy.PolicyContext;
-import spawn.policy.ResolvedPermissions;
-import spawn.role.RoleNames;
+import spawn.role.ReadRole;
 import spawn.role.RoleRequest;
+import spawn.role.RoleRequestReader;
 import spawn.role.Tags;
 
 /**
@@ -27,181 +23,144 @@ import spawn.role.Tags;
  * nothing was written.
  */
 public final class PayloadReader {
-  private static final Set<String> FIELDS = Set.of("instance", "iam", "options");
+  private static final Set<String> FIELDS = Set.of("instance", "instanceId", "iam", "options");
   private static final Set<String> OPTIONS = Set.of("plan", "subnetIds");
+  private static final Set<String> IAM_FIELDS =
+      Stream.concat(Stream.of("none"), RoleRequestReader.FIELDS.stream())
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final Pattern SUBNET_ID = Pattern.compile("subnet-[0-9a-f]{8,17}");
-  private static final Set<String> ROLE_FIELDS =
-      Set.of("role", "roleTags", "instanceProfile", "creator");
-  private static final Set<String> IAM_FIELDS = union(ROLE_FIELDS, PermissionsReader.FIELDS);
 
   /**
-   * What IAM takes as the name of an instance profile (<a
-   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html">CreateInstanceProfile</a>).
+   * An id, or the ARN that EC2's events have for it (<a
+   * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html">EC2's
+   * resource types</a>).
    */
-  private static final Pattern PROFILE_NAME = Pattern.compile("[\\w+=,.@-]{1,128}");
+  private static final Pattern INSTANCE =
+      Pattern.compile("(?:arn:[a-z-]+:ec2:([a-z0-9-]+):(\\d{12}):instance/)?(i-[0-9a-f]{8,17})");
 
-  private final PermissionsReader permissions;
+  private final RoleRequestReader roles;
   private final PolicyContext context;
 
   /** Creates a reader for the payloads of one stack. */
   public PayloadReader(PolicyContext context) {
-    this.permissions = new PermissionsReader(context);
+    this.roles = new RoleRequestReader(context);
     this.context = context;
   }
 
   /**
    * Returns what the payload asks for.
    *
-   * @param payload the execution's input
+   * @param json the execution's input
    * @param executionName the execution's name: the creator, where the payload names none
    * @throws InvalidRequest with every problem of the payload
    */
-  public LaunchPlan read(JsonNode payload, String executionName) {
-    if (!payload.isObject()) {
-      throw new InvalidRequest(
-          "$",
-          "The payload must be an object with \"instance\" and \"iam\", not %s."
-              .formatted(SdkJson.kind(payload)));
-    }
+  public LaunchPlan read(JsonNode json, String executionName) {
     Problems problems = new Problems();
-    checkFields(payload, "$", FIELDS, problems);
-    JsonNode iam = object(payload, "$", "iam", problems);
-    checkFields(iam, "$.iam", IAM_FIELDS, problems);
+    PayloadObject payload = PayloadObject.of(json, "\"instance\" and \"iam\"", problems);
+    payload.only(FIELDS);
+    PayloadObject iam = payload.object("iam");
+    iam.only(IAM_FIELDS);
     Optional<InstanceRequest> instance =
-        given(payload, "instance").map(node -> InstanceRequest.read(node, "$.instance", problems));
-    ResolvedPermissions resolved =
-        iam.isMissingNode() ? permissions.defaultRole() : permissions.read(iam, "$.iam", problems);
-    RoleRequest role = role(iam, resolved, executionName, problems);
-    Optional<String> profileName = profileName(iam, problems);
-    if (instance.isEmpty() && role.names().size() > 1) {
-      problems.add(
-          "$.iam.role",
-          "Without an instance to launch, the role needs a name of its own: one that spawn names would be removed as unused.");
-    }
-    if (instance.isPresent()
-        && !resolved.permissions().trustedServices().isEmpty()
-        && resolved.permissions().trustedServices().stream().noneMatch(s -> s.startsWith("ec2."))) {
-      problems.add(
-          "$.iam.trustServices",
-          "The role of an instance must trust ec2: without it the instance gets no credentials. Add \"ec2\".");
-    }
-    JsonNode options = object(payload, "$", "options", problems);
-    checkFields(options, "$.options", OPTIONS, problems);
-    boolean planOnly = planOnly(options, problems);
+        payload
+            .member("instance")
+            .map(node -> InstanceRequest.read(node, payload.path("instance"), problems));
+    Optional<String> instanceId = instanceId(payload, problems);
+    PayloadObject options = payload.object("options");
+    options.only(OPTIONS);
+    boolean planOnly = options.flag("plan");
     List<String> subnetIds = subnetIds(options, instance, problems);
+    if (iam.flag("none")) {
+      checkNone(iam, instanceId, problems);
+      problems.throwIfAny();
+      return LaunchPlan.withoutRole(planOnly, instanceId.orElseThrow());
+    }
+    ReadRole role = roles.read(iam, executionName, problems);
+    checkRole(role, iam, instance.isPresent() || instanceId.isPresent(), problems);
     problems.throwIfAny();
     return new LaunchPlan(
         planOnly,
-        role,
-        "arn:%s:iam::%s:role%s%s"
-            .formatted(context.partition(), context.account(), Tags.PATH, role.names().get(0)),
-        profileName,
+        Optional.of(role.request()),
+        arn(role.request()),
+        role.profileName(),
+        role.isForEc2(),
         instance,
+        instanceId,
         subnetIds,
-        resolved.assumedRoles(),
-        resolved.warnings());
+        role.permissions().assumedRoles(),
+        role.permissions().warnings());
   }
 
-  private static RoleRequest role(
-      JsonNode iam, ResolvedPermissions resolved, String executionName, Problems problems) {
-    boolean isDefault = iam.isMissingNode();
-    Optional<String> name = text(iam, "$.iam", "role", problems);
-    name.filter(given -> !RoleNames.isValid(given))
-        .ifPresent(
-            given ->
-                problems.add(
-                    "$.iam.role",
-                    "\"%s\" is no role name: IAM takes 1 to 64 letters, digits and _ + = , . @ -, without a path."
-                        .formatted(given)));
-    List<String> names =
-        isDefault
-            ? List.of(RoleNames.DEFAULT)
-            : name.map(List::of)
-                .orElseGet(() -> RoleNames.generated(resolved.permissions().hash()));
-    return new RoleRequest(
-        names,
-        resolved.permissions(),
-        isDefault || resolved.described(),
-        roleTags(iam, problems),
-        creator(iam, executionName, problems));
+  private String arn(RoleRequest role) {
+    return "arn:%s:iam::%s:role%s%s"
+        .formatted(context.partition(), context.account(), Tags.PATH, role.names().get(0));
   }
 
-  private static String creator(JsonNode iam, String executionName, Problems problems) {
-    return text(iam, "$.iam", "creator", problems)
-        .map(
-            creator -> {
-              if (!Tags.isValidValue(creator)) {
-                problems.add(
-                    "$.iam.creator",
-                    "This becomes a tag: up to 256 letters, digits, spaces and _ . : / = + - @.");
-              }
-              return creator;
-            })
-        .orElse(executionName);
-  }
-
-  private static Map<String, String> roleTags(JsonNode iam, Problems problems) {
-    JsonNode given = object(iam, "$.iam", "roleTags", problems);
-    Map<String, String> tags = new TreeMap<>();
-    Set<String> keysIgnoringCase = new HashSet<>();
-    given
-        .properties()
-        .forEach(
-            tag -> {
-              String path = "$.iam.roleTags." + tag.getKey();
-              if (!Tags.isValidKey(tag.getKey())) {
-                problems.add(
-                    path,
-                    "IAM takes tag keys of 1 to 128 letters, digits, spaces and _ . : / = + - @ (no comma).");
-              }
-              if (Tags.isReserved(tag.getKey())) {
-                problems.add(
-                    path,
-                    "Tags that begin with \"spawn:\" or \"aws:\" are written by spawn and AWS; choose another key.");
-              }
-              if (!keysIgnoringCase.add(tag.getKey().toLowerCase(Locale.ROOT))) {
-                problems.add(
-                    path, "This key is given twice: IAM ignores case in the keys of role tags.");
-              }
-              if (!tag.getValue().isTextual()) {
-                problems.add(
-                    path, "This must be a string, not %s.".formatted(SdkJson.kind(tag.getValue())));
-              } else if (!Tags.isValidValue(tag.getValue().textValue())) {
-                problems.add(
-                    path,
-                    "IAM takes tag values of up to 256 letters, digits, spaces and _ . : / = + - @ (no comma).");
-              } else {
-                tags.put(tag.getKey(), tag.getValue().textValue());
-              }
-            });
-    if (given.size() > Tags.MOST_OF_CALLER) {
+  private static void checkRole(
+      ReadRole role, PayloadObject iam, boolean isForAnInstance, Problems problems) {
+    if (!isForAnInstance && role.request().names().size() > 1) {
       problems.add(
-          "$.iam.roleTags",
-          "%d tags are too many: IAM takes 50 a role, and spawn needs %d of them."
-              .formatted(given.size(), 50 - Tags.MOST_OF_CALLER));
+          iam.path("role"),
+          "Without an instance to launch, the role needs a name of its own: one that spawn names would be removed as unused.");
     }
-    return tags;
+    if (isForAnInstance
+        && !role.isForEc2()
+        && !role.permissions().permissions().trustedServices().isEmpty()) {
+      problems.add(
+          iam.path("trustServices"),
+          "The role of an instance must trust ec2: without it the instance gets no credentials. Add \"ec2\".");
+    }
   }
 
-  private static Optional<String> profileName(JsonNode iam, Problems problems) {
-    Optional<String> name = text(iam, "$.iam", "instanceProfile", problems);
-    name.filter(given -> !PROFILE_NAME.matcher(given).matches())
-        .ifPresent(
-            given ->
-                problems.add(
-                    "$.iam.instanceProfile",
-                    "\"%s\" is no profile name: IAM takes 1 to 128 letters, digits and _ + = , . @ -, without a path."
-                        .formatted(given)));
-    return name;
+  private static void checkNone(PayloadObject iam, Optional<String> instanceId, Problems problems) {
+    if (iam.json().size() > 1) {
+      problems.add(
+          iam.path("none"),
+          "This takes the role off an instance, so it stands alone. Leave out either this or the rest.");
+    }
+    if (instanceId.isEmpty() && problems.isEmpty()) {
+      problems.add(
+          iam.path("none"),
+          "There is no $.instanceId to take the role off. An instance is launched with the default role if there is no $.iam.");
+    }
+  }
+
+  private Optional<String> instanceId(PayloadObject payload, Problems problems) {
+    Optional<String> given = payload.text("instanceId");
+    if (given.isEmpty()) {
+      return given;
+    }
+    String path = payload.path("instanceId");
+    if (payload.member("instance").isPresent()) {
+      problems.add(
+          path,
+          "$.instance launches an instance, and this names one that is there. Leave out one or the other.");
+    }
+    Matcher form = INSTANCE.matcher(given.get());
+    if (!form.matches()) {
+      problems.add(
+          path, "This must be an instance id such as \"i-0123456789abcdef0\", or its ARN.");
+      return Optional.empty();
+    }
+    if (form.group(1) != null && !form.group(1).equals(context.region())) {
+      problems.add(
+          path,
+          "This instance is in %s, and this stack serves %s. Ask a stack of that region."
+              .formatted(form.group(1), context.region()));
+    }
+    if (form.group(2) != null && !form.group(2).equals(context.account())) {
+      problems.add(path, "This instance belongs to another account, %s.".formatted(form.group(2)));
+    }
+    return Optional.of(form.group(3));
   }
 
   private static List<String> subnetIds(
-      JsonNode options, Optional<InstanceRequest> instance, Problems problems) {
-    Optional<JsonNode> given = given(options, "subnetIds");
+      PayloadObject options, Optional<InstanceRequest> instance, Problems problems) {
+    Optional<JsonNode> given = options.member("subnetIds");
     if (given.isEmpty()) {
       return List.of();
     }
-    String path = "$.options.subnetIds";
+    String path = options.path("subnetIds");
     if (!given.get().isArray() || given.get().isEmpty()) {
       problems.add(path, "This must be a list of one or more subnet ids.");
       return List.of();
@@ -227,72 +186,5 @@ public final class PayloadReader {
           "$.instance already says where, by SubnetId or NetworkInterfaces. Leave out one or the other.");
     }
     return List.copyOf(ids);
-  }
-
-  private static boolean planOnly(JsonNode options, Problems problems) {
-    Optional<JsonNode> plan = given(options, "plan");
-    plan.filter(node -> !node.isBoolean())
-        .ifPresent(
-            node ->
-                problems.add(
-                    "$.options.plan",
-                    "This must be true or false, not %s.".formatted(SdkJson.kind(node))));
-    return plan.map(JsonNode::asBoolean).orElse(false);
-  }
-
-  private static void checkFields(
-      JsonNode object, String path, Set<String> known, Problems problems) {
-    object
-        .fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!known.contains(name)) {
-                problems.add(
-                    path + "." + name,
-                    "There is no field of this name.%s Known are: %s."
-                        .formatted(
-                            Nearest.question(name, known),
-                            String.join(", ", known.stream().sorted().toList())));
-              }
-            });
-  }
-
-  private static JsonNode object(JsonNode parent, String path, String field, Problems problems) {
-    Optional<JsonNode> node = given(parent, field);
-    if (node.isEmpty()) {
-      return MissingNode.getInstance();
-    }
-    if (!node.get().isObject()) {
-      problems.add(
-          path + "." + field,
-          "This must be an object, not %s.".formatted(SdkJson.kind(node.get())));
-      return JsonNodeFactory.instance.objectNode();
-    }
-    return node.get();
-  }
-
-  private static Optional<String> text(
-      JsonNode parent, String path, String field, Problems problems) {
-    return given(parent, field)
-        .flatMap(
-            node -> {
-              if (!node.isTextual()) {
-                problems.add(
-                    path + "." + field,
-                    "This must be a string, not %s.".formatted(SdkJson.kind(node)));
-                return Optional.empty();
-              }
-              return Optional.of(node.textValue());
-            });
-  }
-
-  private static Optional<JsonNode> given(JsonNode parent, String field) {
-    return Optional.ofNullable(parent.get(field)).filter(node -> !node.isNull());
-  }
-
-  private static Set<String> union(Set<String> one, Set<String> other) {
-    Set<String> all = new HashSet<>(one);
-    all.addAll(other);
-    return Set.copyOf(all);
   }
 }

@@ -22,6 +22,7 @@ import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.utils.builder.Buildable;
 import spawn.error.Problems;
 import spawn.policy.Nearest;
+import spawn.policy.Quote;
 
 /**
  * Reads and writes a request of the SDK as JSON, in the shape that {@code aws …
@@ -65,7 +66,7 @@ final class SdkJson {
    */
   static <B extends SdkPojo> B read(JsonNode json, B builder, String path, Problems problems) {
     if (!json.isObject()) {
-      problems.add(path, "This must be an object, not %s.".formatted(kind(json)));
+      problems.add(path, "This must be an object, not %s.".formatted(Quote.kind(json)));
       return builder;
     }
     Map<String, SdkField<?>> fields = new TreeMap<>();
@@ -112,7 +113,7 @@ final class SdkJson {
     }
     Optional<Object> read = Optional.ofNullable(scalar.reading().apply(json));
     if (read.isEmpty()) {
-      problems.add(path, "This must be %s, not %s.".formatted(scalar.expected(), kind(json)));
+      problems.add(path, "This must be %s, not %s.".formatted(scalar.expected(), Quote.kind(json)));
     }
     return read;
   }
@@ -120,7 +121,7 @@ final class SdkJson {
   private static Optional<Object> list(
       JsonNode json, SdkField<?> field, String path, Problems problems) {
     if (!json.isArray()) {
-      problems.add(path, "This must be a list, not %s.".formatted(kind(json)));
+      problems.add(path, "This must be a list, not %s.".formatted(Quote.kind(json)));
       return Optional.empty();
     }
     SdkField<?> member = field.getTrait(ListTrait.class).memberFieldInfo();
@@ -173,18 +174,5 @@ final class SdkJson {
     } catch (DateTimeException notAnInstant) {
       return null;
     }
-  }
-
-  /** Returns what kind of JSON a value is, as a message calls it. */
-  static String kind(JsonNode json) {
-    return switch (json.getNodeType()) {
-      case ARRAY -> "a list";
-      case OBJECT -> "an object";
-      case STRING -> "a string";
-      case NUMBER -> "a number";
-      case BOOLEAN -> "true or false";
-      case NULL -> "null";
-      case BINARY, MISSING, POJO -> "nothing";
-    };
   }
 }

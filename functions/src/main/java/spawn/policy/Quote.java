@@ -3,18 +3,19 @@ package spawn.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** Quotes what the payload says in a message, as far as it helps to recognize it. */
-final class Quote {
+public final class Quote {
   private static final int LONGEST = 100;
 
   private Quote() {}
 
-  static String of(String text) {
+  /** Returns a text in quotation marks, cut where it is long. */
+  public static String of(String text) {
     String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     return '"' + shown.replaceAll("\\p{Cntrl}", " ") + '"';
   }
 
   /** Returns what a JSON value is, for messages that another kind was wanted. */
-  static String kind(JsonNode value) {
+  public static String kind(JsonNode value) {
     return switch (value.getNodeType()) {
       case ARRAY -> "a list";
       case OBJECT, POJO -> "an object";

@@ -1,12 +1,17 @@
 package spawn.profile;
 
+import java.time.Instant;
+
 /**
  * An instance profile that holds the role of a launch.
  *
  * @param name its name
  * @param arn its ARN
+ * @param id its unique id (AIPA…), by which instances carry it
  * @param settled whether it has been complete for so long that EC2 need not be asked whether it
  *     sees it
+ * @param settlesAt when that will be
  * @param created whether this launch has made it, or put the role into it
  */
-public record EnsuredProfile(String name, String arn, boolean settled, boolean created) {}
+public record EnsuredProfile(
+    String name, String arn, String id, boolean settled, Instant settlesAt, boolean created) {}

@@ -96,9 +96,7 @@ public final class InstanceProfiles {
     } catch (LimitExceededException refused) {
       throw new AccountQuotas(iam).instanceProfiles(refused);
     }
-    return addRole(request) && request.roleIsNew()
-        ? new EnsuredProfile(made.instanceProfileName(), made.arn(), false, true)
-        : filled(request);
+    return addRole(request) && request.roleIsNew() ? justFilled(made) : filled(request);
   }
 
   private EnsuredProfile use(InstanceProfile profile, ProfileRequest request) {
@@ -126,12 +124,22 @@ public final class InstanceProfiles {
     if (!held.roleId().equals(request.roleId())) {
       throw anotherOfItsName(held, request);
     }
-    Instant complete = latest(profile.createDate(), request.roleCreated());
+    Instant settlesAt = latest(profile.createDate(), request.roleCreated()).plus(SETTLED_AFTER);
+    return ensured(profile, settlesAt, false);
+  }
+
+  private EnsuredProfile justFilled(InstanceProfile profile) {
+    return ensured(profile, clock.instant().plus(SETTLED_AFTER), true);
+  }
+
+  private EnsuredProfile ensured(InstanceProfile profile, Instant settlesAt, boolean created) {
     return new EnsuredProfile(
         profile.instanceProfileName(),
         profile.arn(),
-        complete.isBefore(clock.instant().minus(SETTLED_AFTER)),
-        false);
+        profile.instanceProfileId(),
+        settlesAt.isBefore(clock.instant()),
+        settlesAt,
+        created);
   }
 
   /**
@@ -170,8 +178,8 @@ public final class InstanceProfiles {
           "IAM does not show yet that instance profile %s holds role %s."
               .formatted(request.name(), request.roleName()));
     }
-    EnsuredProfile filled = use(shown, request);
-    return new EnsuredProfile(filled.name(), filled.arn(), false, true);
+    use(shown, request); // which looks whose role it is
+    return justFilled(shown);
   }
 
   /** A role was deleted and made again, and either this state or the one before has read late. */

@@ -7,8 +7,13 @@ import java.util.Optional;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import spawn.error.AwsErrors;
+import spawn.error.CapacityUnavailable;
+import spawn.error.LaunchRejected;
 import spawn.error.PropagationTimeout;
+import spawn.error.QuotaExceeded;
 import spawn.error.RoleVanished;
+import spawn.error.SpawnException;
 
 /**
  * Asks EC2, by dry runs of the launch itself, whether it sees an instance profile yet. Nothing is
@@ -31,6 +36,9 @@ public final class PropagationProbe {
   private static final Duration IAM_IS_SETTLED_AFTER = Duration.ofSeconds(90);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
+
+  /** Between two looks at a profile's age. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
   private final Ec2Client ec2;
   private final InstanceProfiles profiles;
@@ -60,16 +68,57 @@ public final class PropagationProbe {
    * @throws Ec2Exception with any other refusal: it would end the launch as well
    */
   public Visibility probe(RunInstancesRequest launch, Optional<Instant> waitingSince) {
+    return probe(launch, waitingSince, Optional.empty());
+  }
+
+  /**
+   * Asks the same where nothing will be launched: the request is like an instance that is there,
+   * and EC2 may refuse it for reasons that do not matter, since that instance's image is gone, say.
+   * Then it cannot be asked at all, and the profile's age has to do.
+   *
+   * @param settlesAt from when on the profile is taken as visible without asking
+   */
+  public Visibility probe(
+      RunInstancesRequest likeIt, Optional<Instant> waitingSince, Instant settlesAt) {
+    return probe(likeIt, waitingSince, Optional.of(settlesAt));
+  }
+
+  private Visibility probe(
+      RunInstancesRequest launch, Optional<Instant> waitingSince, Optional<Instant> settlesAt) {
     Instant now = clock.instant();
     Instant since = waitingSince.orElse(now);
     RunInstancesRequest question = launch.toBuilder().dryRun(true).clientToken(null).build();
     for (int answers = 0; answers < ANSWERS_IN_A_ROW; answers++) {
-      if (!isVisible(question)) {
-        giveUpIfHopeless(name(launch.iamInstanceProfile().arn()), since, now);
-        return Visibility.notYet(since, now, pause(Duration.between(since, now)));
+      try {
+        if (!isVisible(question)) {
+          giveUpIfHopeless(name(launch.iamInstanceProfile().arn()), since, now);
+          return Visibility.notYet(since, now, pause(Duration.between(since, now)));
+        }
+      } catch (Ec2Exception refusal) {
+        if (settlesAt.isEmpty() || !isOfTheLaunchItself(refusal)) {
+          throw refusal;
+        }
+        return settlesAt.get().isAfter(now)
+            ? Visibility.notYet(since, now, atMost(LONGEST_WAIT, now, settlesAt.get()))
+            : Visibility.seen(since, now);
       }
     }
     return Visibility.seen(since, clock.instant());
+  }
+
+  private static Duration atMost(Duration longest, Instant now, Instant until) {
+    Duration left = Duration.between(now, until).plusSeconds(1);
+    return left.compareTo(longest) < 0 ? left : longest;
+  }
+
+  /**
+   * What is neither throttling nor a lack of permission is about the image, the type, the place.
+   */
+  private static boolean isOfTheLaunchItself(Ec2Exception refusal) {
+    SpawnException failure = AwsErrors.translate(refusal);
+    return failure instanceof LaunchRejected
+        || failure instanceof CapacityUnavailable
+        || failure instanceof QuotaExceeded;
   }
 
   private boolean isVisible(RunInstancesRequest question) {

@@ -47,6 +47,12 @@ public final class Tags {
   /** {@code true} on a role that no sweep may take; set by people. */
   public static final String KEEP = "spawn:keep";
 
+  /**
+   * {@code true} on an instance whose profile spawn may change; set by its owner, at a launch by
+   * spawn too.
+   */
+  public static final String ASSOCIATE = "spawn:associate";
+
   /** The name of the role: on profiles, instances and volumes. */
   public static final String ROLE = "spawn:role";
 

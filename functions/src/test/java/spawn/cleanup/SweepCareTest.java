@@ -381,7 +381,10 @@ class SweepCareTest {
 
   private String make(LaunchPlan plan) {
     String name =
-        new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD).ensure(plan.role()).role().name();
+        new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD)
+            .ensure(plan.role().orElseThrow())
+            .role()
+            .name();
     new InstanceProfiles(aws.iam(), aws.clock())
         .ensure(
             new ProfileRequest(

@@ -36,9 +36,9 @@ class PayloadReaderTest {
   void anInstanceWithoutIamGetsTheDefaultRole() {
     LaunchPlan plan = read("{'instance': {'ImageId': 'ami-1'}}");
 
-    assertThat(plan.role().names()).containsExactly("spored-instance-role");
-    assertThat(plan.role().described()).isTrue();
-    assertThat(plan.role().creator()).isEqualTo("execution-7");
+    assertThat(plan.role().orElseThrow().names()).containsExactly("spored-instance-role");
+    assertThat(plan.role().orElseThrow().described()).isTrue();
+    assertThat(plan.role().orElseThrow().creator()).isEqualTo("execution-7");
     assertThat(plan.planOnly()).isFalse();
   }
 
@@ -173,7 +173,16 @@ class PayloadReaderTest {
             + " ['subnet-00000002']}}|already says where",
         "$.options.subnetIds|{'instance': {'ImageId': 'a'}, 'options': {'subnetIds': []}}|one or more",
         "$.options.subnetIds[1]|{'instance': {'ImageId': 'a'}, 'options': {'subnetIds': ['subnet-00000002', 'b']}}|a subnet id",
-        "$.instanceId|{'instanceId': 'i-1'}|no field of this name"
+        "$.instanceID|{'instanceID': 'i-0123456789abcdef0'}|\"instanceId\"",
+        "$.instanceId|{'instanceId': 'i-1'}|an instance id such as",
+        "$.instanceId|{'instanceId': 'i-0123456789abcdef0', 'instance': {'ImageId': 'a'}}|Leave out one or the other",
+        "$.instanceId|{'instanceId': 'arn:aws:ec2:eu-west-1:123456789012:instance/i-0123456789abcdef0'}|is in eu-west-1",
+        "$.instanceId|{'instanceId': 'arn:aws:ec2:us-east-1:999999999999:instance/i-0123456789abcdef0'}|another account",
+        "$.iam.trustServices|{'instanceId': 'i-0123456789abcdef0', 'iam': {'trustServices': ['lambda']}}|must trust ec2",
+        "$.iam.none|{'instance': {'ImageId': 'a'}, 'iam': {'none': true}}|There is no $.instanceId",
+        "$.iam.none|{'instanceId': 'i-0123456789abcdef0', 'iam': {'none': true, 'role': 'a'}}|stands alone",
+        "$.iam.none|{'instanceId': 'i-0123456789abcdef0', 'iam': {'none': 'yes'}}|must be true or false",
+        "$.options.subnetIds|{'instanceId': 'i-0123456789abcdef0', 'options': {'subnetIds': ['subnet-00000002']}}|no $.instance"
       })
   void eachMistakeIsToldWithWhatWouldBeRight(String path, String payload, String hint) {
     assertThat(problems(payload))
@@ -182,6 +191,32 @@ class PayloadReaderTest {
               assertThat(problem.path()).isEqualTo(path);
               assertThat(problem.message()).contains(hint);
             });
+  }
+
+  @Test
+  void anInstanceIsNamedByItsIdOrByTheArnThatEventsHave() {
+    String id = "i-0123456789abcdef0";
+
+    assertThat(read("{'instanceId': '" + id + "'}").instanceId()).contains(id);
+    assertThat(
+            read("{'instanceId': 'arn:aws:ec2:us-east-1:123456789012:instance/" + id + "'}")
+                .instanceId())
+        .contains(id);
+  }
+
+  @Test
+  void anInstanceMayLoseItsRole() {
+    LaunchPlan plan = read("{'instanceId': 'i-0123456789abcdef0', 'iam': {'none': true}}");
+
+    assertThat(plan.role()).isEmpty();
+    assertThat(plan.needsProfile()).isFalse();
+  }
+
+  @Test
+  void onlyARoleThatEc2MayAssumeNeedsAProfile() {
+    assertThat(read("{'iam': {'role': 'job', 'trustServices': ['ecs-tasks']}}").needsProfile())
+        .isFalse();
+    assertThat(read("{'iam': {'role': 'mine'}}").needsProfile()).isTrue();
   }
 
   @Test
@@ -198,8 +233,8 @@ class PayloadReaderTest {
   void aGeneratedNameIsTakenFromTheHashOfThePermissions() {
     LaunchPlan plan = read("{'instance': {'ImageId': 'a'}, 'iam': {'policies': ['s3:ReadOnly']}}");
 
-    String hash = plan.role().permissions().hash().hex();
-    assertThat(plan.role().names())
+    String hash = plan.role().orElseThrow().permissions().hash().hex();
+    assertThat(plan.role().orElseThrow().names())
         .hasSize(6)
         .startsWith(
             "spawn-instance-" + hash.substring(0, 8), "spawn-instance-" + hash.substring(0, 16));

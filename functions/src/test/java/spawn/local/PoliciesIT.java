@@ -147,7 +147,22 @@ class PoliciesIT {
             call.path("region").asText(),
             operation,
             Requests.of(service, operation, call.path("parameters"))));
-    return recorder.taken();
+    Map<String, String> tags = new TreeMap<>();
+    call.path("instanceTags")
+        .forEach(
+            tag ->
+                tags.put(
+                    "aws:ResourceTag/" + tag.path("Key").asText(), tag.path("Value").asText()));
+    return recorder.taken().stream().map(access -> with(tags, access)).toList();
+  }
+
+  private static Access with(Map<String, String> instanceTags, Access access) {
+    if (!access.resource().contains(":instance/i-")) {
+      return access;
+    }
+    Map<String, String> context = new TreeMap<>(access.context());
+    context.putAll(instanceTags);
+    return new Access(access.action(), access.resource(), context);
   }
 
   private static void giveProfile(SimulatedAws aws, JsonNode profile) {

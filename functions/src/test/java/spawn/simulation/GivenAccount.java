@@ -2,6 +2,7 @@ package spawn.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.aws.GivenInstance;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
 import spawn.role.Roles;
@@ -53,9 +55,26 @@ final class GivenAccount {
     this.unused = unused;
   }
 
+  /**
+   * Returns instances of people's own that they have opened to spawn; there are none in most
+   * accounts.
+   */
+  List<String> openInstances() {
+    List<String> open = new ArrayList<>();
+    for (int i = random.nextInt(4) - 1; i > 0; i--) {
+      open.add(
+          switch (random.nextInt(4)) {
+            case 0 -> GivenInstance.running(aws);
+            case 1 -> GivenInstance.runningWith(aws, Wish.OWN_ROLE);
+            case 2 -> GivenInstance.stopped(aws);
+            default -> GivenInstance.stoppedWith(aws, Wish.OWN_ROLE);
+          });
+    }
+    return open;
+  }
+
   /** Fills the account; returns the generated names that other permissions have taken. */
   Set<String> populate() {
-    aws.givenRole(Wish.OWN_ROLE, role -> role.inProfile(Wish.OWN_ROLE));
     Map<String, Wish> byName = new TreeMap<>();
     wishes.stream()
         .filter(wish -> !wish.roleName().equals(Wish.OWN_ROLE) && wish.described())

@@ -19,6 +19,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
+import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssociationsRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssociationsResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
@@ -177,6 +179,11 @@ final class Mutant implements Stack.Parts {
               : lost;
         }
       }
+      case OLD_PROFILE_NOT_PUT_BACK ->
+          request instanceof AssociateIamInstanceProfileRequest associate
+                  && associate.iamInstanceProfile().arn().endsWith("/" + Wish.OWN_ROLE)
+              ? AssociateIamInstanceProfileResponse.builder().build()
+              : ask.apply(request);
       case SWEPT_BY_NAME ->
           function.equals("CleanupUnusedRoles")
               ? knownByName(ask.apply(request))

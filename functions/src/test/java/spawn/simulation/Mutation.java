@@ -28,6 +28,8 @@ enum Mutation {
   LOST_ANSWER_TAKEN_FOR_NO_CAPACITY,
   /** A profile that holds another role is taken for the launch's own. */
   PROFILE_OF_ANOTHER_ROLE_USED,
+  /** A stopped instance that EC2 denies the new profile does not get its old one back. */
+  OLD_PROFILE_NOT_PUT_BACK,
   /** The sweep takes leased roles too. */
   LEASE_NOT_LOOKED_AT_BY_THE_SWEEP,
   /** What was written after the mark is not looked at before the deletion. */

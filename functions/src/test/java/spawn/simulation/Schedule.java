@@ -64,7 +64,9 @@ final class Schedule {
   private int launches;
   private Duration rendezvous = Duration.ZERO;
   private int rendezvousMillis;
+  private Wish favourite;
   private boolean crowded;
+  private boolean clumsy;
   private boolean patrolled;
   private boolean disturbed;
   private boolean over;
@@ -132,15 +134,22 @@ final class Schedule {
   Optional<Throwable> run() {
     Optional<Throwable> violation = Optional.empty();
     try {
-      crowded = random.nextInt(5) == 0;
+      crowded = random.nextInt(4) == 0;
+      clumsy = crowded && random.nextInt(3) == 0;
+      if (clumsy) {
+        weather.crashAfterTheFirst("CreateRole");
+      }
       patrolled = !crowded && random.nextInt(5) == 0;
-      collided = new GivenAccount(aws, random, wishes, crowded).populate();
+      GivenAccount account = new GivenAccount(aws, random, wishes, crowded);
+      aws.givenRole(Wish.OWN_ROLE, role -> role.inProfile(Wish.OWN_ROLE));
+      List<String> open = account.openInstances();
+      collided = account.populate();
       aws.givenSubnet(Wish.SUBNET_A, "us-east-1a").givenSubnet(Wish.SUBNET_B, "us-east-1b");
       watch.rememberWhatIsNotOurs();
       lag();
       Faults failing = stack.limited(weather);
       aws.faults(watched(failing));
-      cast();
+      cast(open);
       violation = scheduler.run();
       over = true;
       if (violation.isEmpty()) {
@@ -173,7 +182,7 @@ final class Schedule {
 
       @Override
       public void after(Call call) {
-        watch.after(call);
+        watch.after(call, actor());
         countRarePaths(call);
         failing.after(call);
       }
@@ -185,7 +194,7 @@ final class Schedule {
   }
 
   private void lag() {
-    int iamSeconds = new int[] {0, 2, 10, 30}[random.nextInt(4)];
+    int iamSeconds = new int[] {0, 2, 10, 30}[crowded ? 2 + random.nextInt(2) : random.nextInt(4)];
     int ec2Seconds = new int[] {0, 10, 40, 120}[random.nextInt(4)];
     int instanceSeconds = new int[] {0, 10, 60, 120}[random.nextInt(4)];
     aws.iamReadsLagUpTo(Duration.ofSeconds(iamSeconds))
@@ -196,15 +205,19 @@ final class Schedule {
     }
   }
 
-  private void cast() {
+  private void cast(List<String> open) {
     rendezvous = anyMoment();
     rendezvousMillis =
         crowded ? 20_000 : new int[] {1_000, 10_000, 60_000, 7_200_000}[random.nextInt(4)];
-    Wish favourite = wishes.get(random.nextInt(wishes.size()));
+    favourite = wishes.get(random.nextInt(wishes.size()));
     launches = 1 + random.nextInt(4);
     for (int i = 0; i < launches; i++) {
       Wish wish = random.nextInt(3) == 0 ? wishes.get(random.nextInt(wishes.size())) : favourite;
-      launch("launch-" + i, wish);
+      launch("launch-" + i, wish, wish.payload());
+    }
+    for (String instance : open) {
+      Wish wish = random.nextBoolean() ? favourite : wishes.get(random.nextInt(wishes.size()));
+      launch("launch-" + launches++, wish, wish.payloadFor(instance));
     }
     int sweeps = crowded ? 3 : 1 + random.nextInt(3);
     for (int i = 0; i < sweeps; i++) {
@@ -216,7 +229,7 @@ final class Schedule {
     for (int i = random.nextInt(3); i > 0; i--) {
       scheduler.add("terminator-" + i, moment(), this::terminateOne);
     }
-    if (random.nextInt(3) == 0) {
+    if (clumsy || random.nextInt(3) == 0) {
       disturbed = true;
       scheduler.add("person", moment(), this::edit);
     }
@@ -249,14 +262,15 @@ final class Schedule {
 
   // Launches
 
-  private void launch(String name, Wish wish) {
+  private void launch(String name, Wish wish, JsonNode payload) {
     watch.expect(name, wish);
     SplittableRandom own = random.split();
     scheduler.add(
         name,
         moment(),
         () -> {
-          Execution execution = stack.execution(name, wish.payload(), timeline(own));
+          Optional<SimulatedInstance> target = aws.instance(payload.path("instanceId").asText());
+          Execution execution = stack.execution(name, payload, timeline(own, target));
           Outcome outcome = toItsEnd(execution, wish, own);
           outcomes.put(name, outcome);
           tally.countOutcome(outcome.error().orElse("success"));
@@ -314,7 +328,20 @@ final class Schedule {
     watch.rememberWhatIsNotOurs();
   }
 
-  private Timeline timeline(SplittableRandom own) {
+  /** In calm weather an instance never is without a profile between two states if it had one. */
+  private void checkNotStripped(Optional<SimulatedInstance> before) {
+    before
+        .filter(had -> had.profile().isPresent() && weather.isCalm() && !disturbed)
+        .flatMap(had -> aws.instance(had.id()))
+        .filter(now -> now.isAlive(aws.clock().instant()))
+        .ifPresent(
+            now ->
+                Violation.unless(
+                    now.profile().isPresent(),
+                    () -> "Instance %s has lost its profile.".formatted(now.id())));
+  }
+
+  private Timeline timeline(SplittableRandom own, Optional<SimulatedInstance> target) {
     return new Timeline() {
       @Override
       public void pause(Duration length) {
@@ -326,6 +353,7 @@ final class Schedule {
       @Override
       public void entering(String state) {
         scheduler.sleep(Duration.ofMillis(10 + own.nextInt(100)));
+        checkNotStripped(target);
         if (late && state.equals("RunInstance")) {
           late = false;
           throw new Aborted();
@@ -396,6 +424,8 @@ final class Schedule {
       case "spawn.error.RoleBeingDeleted" -> !wish.isGenerated();
       case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
       case "spawn.error.LaunchRejected" -> true;
+      // The instance that is to get a role has been terminated.
+      case "spawn.error.InvalidRequest" -> true;
       default -> false;
     };
   }
@@ -405,7 +435,7 @@ final class Schedule {
   private void sweeper(String name) {
     SplittableRandom own = random.split();
     Duration start = moment();
-    int kind = own.nextInt(8);
+    int kind = own.nextInt(crowded ? 6 : 8);
     if (kind < 3) {
       scheduler.add(name, start, () -> reported(persistently(Stack.event("nightly"), own)));
     } else if (kind < 6) {
@@ -487,12 +517,16 @@ final class Schedule {
     if (ours.isEmpty()) {
       return;
     }
-    SimulatedRole role = ours.get(random.nextInt(ours.size()));
+    SimulatedRole role =
+        ours.stream()
+            .filter(each -> clumsy && each.name().equals(favourite.roleName()))
+            .findFirst()
+            .orElse(ours.get(random.nextInt(ours.size())));
     List<SimulatedProfile> profiles =
         aws.profiles().stream()
             .filter(profile -> profile.roleName().equals(Optional.of(role.name())))
             .toList();
-    switch (random.nextInt(8)) {
+    switch (clumsy ? 1 : random.nextInt(8)) {
       case 0 -> {
         handOver(role, profiles);
         aws.deleteRole(role.name());
@@ -667,6 +701,15 @@ final class Schedule {
       case "DescribeInstances" -> {
         if (actor.startsWith("launch")) {
           tally.count(RarePath.PARAMETERS_MISMATCH_AND_FOUND_BY_TOKEN);
+        }
+      }
+      case "ReplaceIamInstanceProfileAssociation" -> tally.count(RarePath.PROFILE_REPLACED);
+      case "AssociateIamInstanceProfile" -> {
+        if ("DisassociateIamInstanceProfile".equals(last)) {
+          tally.count(RarePath.PROFILE_CHANGED_WHILE_STOPPED);
+        }
+        if ("AssociateIamInstanceProfile".equals(last)) {
+          tally.count(RarePath.OLD_PROFILE_PUT_BACK);
         }
       }
       case "RunInstances" -> {

@@ -47,7 +47,10 @@ final class Tally {
     SWEEP_UNMARKED,
     SWEEP_DELETED,
     SWEEP_KEPT_FOR_AN_UNREADABLE_REGION,
-    ORPHAN_PROFILE_REMOVED
+    ORPHAN_PROFILE_REMOVED,
+    PROFILE_REPLACED,
+    PROFILE_CHANGED_WHILE_STOPPED,
+    OLD_PROFILE_PUT_BACK
   }
 
   private final SortedMap<Fault, Long> faults = new TreeMap<>();

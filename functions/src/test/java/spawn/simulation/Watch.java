@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
+import software.amazon.awssdk.services.ec2.model.ReplaceIamInstanceProfileAssociationRequest;
 import software.amazon.awssdk.services.iam.model.DeleteInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
@@ -17,7 +19,6 @@ import software.amazon.awssdk.services.iam.model.RemoveRoleFromInstanceProfileRe
 import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
 import spawn.aws.Call;
-import spawn.aws.Faults;
 import spawn.aws.ProfileAssociation;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
@@ -31,7 +32,7 @@ import spawn.role.Tags;
  * What must hold at every step, looked at right before and right after each call takes effect. It
  * sees what is true, not what readers see.
  */
-final class Watch implements Faults {
+final class Watch {
   private final SimulatedAws aws;
   private final Map<String, Wish> wishesByHash = new HashMap<>();
   private final Map<String, Wish> launches = new HashMap<>();
@@ -89,8 +90,7 @@ final class Watch implements Faults {
         .anyMatch(instance -> execution.equals(instance.tags().get(Tags.EXECUTION)));
   }
 
-  @Override
-  public void before(Call call) {
+  void before(Call call) {
     switch (call.operation()) {
       case "DeleteRole" -> mayBeTaken(((DeleteRoleRequest) call.request()).roleName(), call);
       case "DeleteRolePolicy" ->
@@ -113,8 +113,12 @@ final class Watch implements Faults {
     }
   }
 
-  @Override
-  public void after(Call call) {
+  /**
+   * Looks after a call took effect.
+   *
+   * @param actor who has made it
+   */
+  void after(Call call, String actor) {
     if (!call.isWrite()) {
       return;
     }
@@ -123,6 +127,12 @@ final class Watch implements Faults {
     }
     if (call.operation().equals("RunInstances")) {
       checkLaunches(call);
+    }
+    if (call.request() instanceof AssociateIamInstanceProfileRequest associate) {
+      checkAssociation(associate.iamInstanceProfile().arn(), actor, call);
+    }
+    if (call.request() instanceof ReplaceIamInstanceProfileAssociationRequest replace) {
+      checkAssociation(replace.iamInstanceProfile().arn(), actor, call);
     }
     Violation.unless(
         othersRoles().equals(othersRoles), () -> "%s changed another's role.".formatted(call));
@@ -223,11 +233,23 @@ final class Watch implements Faults {
         newest = instance;
       }
     }
-    checkRole(newest, call);
+    checkRole(newest, launches.get(newest.tags().get(Tags.EXECUTION)), call);
   }
 
-  private void checkRole(SimulatedInstance instance, Call call) {
-    Wish wish = launches.get(instance.tags().get(Tags.EXECUTION));
+  /** A profile that is only put back, since EC2 does not see the new one, is people's own. */
+  private void checkAssociation(String profileArn, String actor, Call call) {
+    if (profileArn.endsWith("/" + Wish.OWN_ROLE)) {
+      return;
+    }
+    aws.aliveInstances().stream()
+        .filter(
+            instance ->
+                instance.profile().filter(held -> held.profileArn().equals(profileArn)).isPresent())
+        .filter(instance -> "true".equals(instance.tags().get(Tags.ASSOCIATE)))
+        .forEach(instance -> checkRole(instance, launches.get(actor), call));
+  }
+
+  private void checkRole(SimulatedInstance instance, Wish wish, Call call) {
     if (wish == null || isInPeoplesHands(instance)) {
       return;
     }

@@ -2,6 +2,7 @@ package spawn.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
@@ -23,6 +24,7 @@ final class Weather implements Faults {
   private final SplittableRandom random;
   private final Tally tally;
   private final double roughness;
+  private Optional<String> crashAfter = Optional.empty();
 
   Weather(
       SimulatedAws aws, Scheduler scheduler, Stack stack, SplittableRandom random, Tally tally) {
@@ -32,6 +34,11 @@ final class Weather implements Faults {
     this.random = random;
     this.tally = tally;
     this.roughness = random.nextInt(3) == 0 ? 0 : 0.25 * random.nextDouble() * random.nextDouble();
+  }
+
+  /** Lets the function that makes this call first end right after it. */
+  void crashAfterTheFirst(String operation) {
+    crashAfter = Optional.of(operation);
   }
 
   /** Returns whether no call meets a fault. */
@@ -82,6 +89,11 @@ final class Weather implements Faults {
 
   @Override
   public void after(Call call) {
+    if (crashAfter.equals(Optional.of(call.operation()))) {
+      crashAfter = Optional.empty();
+      tally.count(Fault.CRASHED_AFTER_EFFECT);
+      throw new Crash(call);
+    }
     travel();
     if (!strikes()) {
       return;

@@ -3,6 +3,7 @@ package spawn.simulation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -100,6 +101,14 @@ record Wish(
         role.path("trustPolicy").toString(),
         role.path("inlinePolicy"),
         managed);
+  }
+
+  /** Returns the payload that asks for the same role for an instance that is there already. */
+  JsonNode payloadFor(String instance) {
+    ObjectNode other = payload.deepCopy();
+    other.remove("instance");
+    other.remove("options");
+    return other.put("instanceId", instance);
   }
 
   /** Returns whether spawn chooses the role's name, and removes the role when nothing uses it. */

@@ -8,6 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
+import software.amazon.awssdk.services.ec2.model.DisassociateIamInstanceProfileRequest;
+import software.amazon.awssdk.services.ec2.model.ReplaceIamInstanceProfileAssociationRequest;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileRequest;
@@ -17,6 +20,7 @@ import software.amazon.awssdk.services.iam.model.IamRequest;
 import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
 
@@ -131,6 +135,19 @@ public final class AccessRecorder implements Faults {
   }
 
   private List<Access> ofEc2(Call call, AwsRequest request) {
+    if (request instanceof AssociateIamInstanceProfileRequest associate) {
+      return onInstance(
+          call,
+          aws.instance(associate.instanceId()),
+          Optional.of(associate.iamInstanceProfile().arn()));
+    }
+    if (request instanceof ReplaceIamInstanceProfileAssociationRequest replace) {
+      return onInstance(
+          call, holding(replace.associationId()), Optional.of(replace.iamInstanceProfile().arn()));
+    }
+    if (request instanceof DisassociateIamInstanceProfileRequest disassociate) {
+      return onInstance(call, holding(disassociate.associationId()), Optional.empty());
+    }
     if (!(request instanceof RunInstancesRequest launch)) {
       return List.of(new Access(call.action(), "*", Map.of()));
     }
@@ -165,12 +182,40 @@ public final class AccessRecorder implements Faults {
                       call.region(), parameter.startsWith("/aws/") ? "" : ACCOUNT, parameter),
               Map.of()));
     }
-    String profile = launch.iamInstanceProfile().arn();
-    aws.profile(profile.substring(profile.lastIndexOf('/') + 1))
+    needed.addAll(passing(launch.iamInstanceProfile().arn()));
+    return needed;
+  }
+
+  private Optional<SimulatedInstance> holding(String associationId) {
+    return aws.instances().stream()
+        .filter(
+            instance ->
+                instance.associations().stream().anyMatch(held -> held.id().equals(associationId)))
+        .findFirst();
+  }
+
+  /** A profile is put on an instance, and a role passed with it, or it is taken off. */
+  private List<Access> onInstance(
+      Call call, Optional<SimulatedInstance> instance, Optional<String> profileArn) {
+    List<Access> needed = new ArrayList<>();
+    needed.add(
+        new Access(
+            call.action(),
+            "arn:aws:ec2:%s:%s:instance/%s"
+                .formatted(
+                    call.region(), ACCOUNT, instance.map(SimulatedInstance::id).orElse("i-0")),
+            instance.map(SimulatedInstance::tags).map(AccessRecorder::tags).orElse(Map.of())));
+    profileArn.ifPresent(arn -> needed.addAll(passing(arn)));
+    return needed;
+  }
+
+  private List<Access> passing(String profileArn) {
+    return aws.profile(profileArn.substring(profileArn.lastIndexOf('/') + 1))
         .flatMap(SimulatedProfile::roleName)
         .flatMap(aws::role)
-        .ifPresent(role -> needed.add(pass(role)));
-    return needed;
+        .map(AccessRecorder::pass)
+        .map(List::of)
+        .orElse(List.of());
   }
 
   private static Access pass(SimulatedRole role) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
+import spawn.aws.GivenInstance;
 import spawn.aws.SimulatedAws;
 import spawn.lambda.LogLine;
 import spawn.workflow.Stack;
@@ -76,6 +77,7 @@ class DashboardTest {
     stack.launch("denied", Stack.event("job-array"));
     aws.faults(stack.limited(Faults.NONE));
     stack.launch("wrong", Stack.event("three-mistakes"));
+    stack.launch("there", Stack.event("running-instance", GivenInstance.running(aws)));
     aws.advance(Duration.ofHours(2));
     stack.sweep(Stack.event("nightly"));
     return lines.stream()

@@ -174,10 +174,26 @@ class FunctionPoliciesTest {
             FunctionCalls.OWN_ROLE,
             Map.of("iam:PassedToService", "ec2.amazonaws.com"));
 
-    for (String function : List.of("EnsureProfile", "WaitForPropagation", "RunInstance")) {
+    for (String function :
+        List.of("EnsureProfile", "WaitForPropagation", "RunInstance", "AssociateProfile")) {
       assertThat(allows(Template.read().statements(function), pass)).isFalse();
       assertThat(allows(TEMPLATE.statements(function), pass)).isTrue();
     }
+  }
+
+  @Test
+  void aStackCanBeOpenedToInstancesWithoutTheTag() {
+    Access replace =
+        new Access(
+            "ec2:ReplaceIamInstanceProfileAssociation",
+            "arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0",
+            Map.of());
+    Template open = Template.read().with("AssociateInstances", "any");
+
+    assertThat(allows(TEMPLATE.statements("AssociateProfile"), replace)).isFalse();
+    assertThat(allows(open.statements("AssociateProfile"), replace)).isTrue();
+    assertThat(open.environment("AssociateProfile"))
+        .containsEntry("SPAWN_ASSOCIATE_INSTANCES", "any");
   }
 
   @Test
@@ -253,6 +269,10 @@ class FunctionPoliciesTest {
       if (action.equals("iam:PassRole")) {
         trespasses.add(access.with("iam:PassedToService", "lambda.amazonaws.com"));
         trespasses.add(access.on("arn:aws:iam::123456789012:role/admin"));
+      }
+      if (action.matches("ec2:(A|Disa)ssociateIam.*|ec2:ReplaceIam.*")) {
+        trespasses.add(access.without("aws:ResourceTag/spawn:associate"));
+        trespasses.add(access.with("aws:ResourceTag/spawn:associate", "false"));
       }
       if (action.equals("ec2:CreateTags")) {
         trespasses.add(access.without("ec2:CreateAction"));

@@ -17,9 +17,12 @@ import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Crash;
 import spawn.aws.Faults;
+import spawn.aws.GivenInstance;
+import spawn.aws.ProfileAssociation;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
+import spawn.role.RoleRequests;
 
 /**
  * Whatever call a function ends at, before or after it took effect: the workflow goes on and comes
@@ -178,6 +181,82 @@ class CrashTest {
     sweepTwice(aws);
     assertThat(aws.instancesWithoutCredentials()).isEmpty();
     assertThat(aws.roles()).extracting(SimulatedRole::name).containsExactly(role.name());
+  }
+
+  /** What is done to an instance that is there already. */
+  private enum Association {
+    FIRST_PROFILE_OF_A_RUNNING_ONE,
+    ANOTHER_PROFILE_OF_A_RUNNING_ONE,
+    FIRST_PROFILE_OF_A_STOPPED_ONE,
+    ANOTHER_PROFILE_OF_A_STOPPED_ONE,
+    NONE_ANY_MORE;
+
+    String given(SimulatedAws aws) {
+      return switch (this) {
+        case FIRST_PROFILE_OF_A_RUNNING_ONE -> GivenInstance.running(aws);
+        case FIRST_PROFILE_OF_A_STOPPED_ONE -> GivenInstance.stopped(aws);
+        case ANOTHER_PROFILE_OF_A_STOPPED_ONE -> GivenInstance.stoppedWith(aws, "old");
+        case ANOTHER_PROFILE_OF_A_RUNNING_ONE, NONE_ANY_MORE ->
+            GivenInstance.runningWith(aws, "old");
+      };
+    }
+
+    JsonNode payload(String instance) {
+      return RoleRequests.json(
+          "{'instanceId': '%s', 'iam': %s}"
+              .formatted(
+                  instance,
+                  this == NONE_ANY_MORE ? "{'none': true}" : "{'policies': ['s3:ReadOnly']}"));
+    }
+  }
+
+  static Stream<Arguments> everyCallOfEveryAssociation() {
+    return Stream.of(Association.values())
+        .flatMap(
+            association ->
+                everyCall(
+                    association.name(),
+                    calls(
+                        aws -> {
+                          String instance = association.given(aws);
+                          aws.forgetCalls();
+                          associate(aws, association, instance, Faults.NONE);
+                        })));
+  }
+
+  @ParameterizedTest(name = "{0}, call {1}, {2}")
+  @MethodSource("everyCallOfEveryAssociation")
+  void anAssociationThatIsInterruptedComesToTheSameEnd(
+      Association association, int call, Ending ending) {
+    SimulatedAws whole = SimulatedAws.create();
+    String wholeInstance = association.given(whole);
+    associate(whole, association, wholeInstance, Faults.NONE);
+    SimulatedAws aws = SimulatedAws.create();
+    String instance = association.given(aws);
+    aws.forgetCalls();
+
+    Outcome outcome = associate(aws, association, instance, interruption(aws, call, ending));
+
+    assertThat(outcome.error()).as(() -> outcome.cause().orElse("")).isEmpty();
+    assertThat(End.of(aws)).isEqualTo(End.of(whole));
+    assertThat(roleOf(aws, instance)).isEqualTo(roleOf(whole, wholeInstance));
+    assertThat(
+            aws.instance(instance).orElseThrow().associations().stream()
+                .filter(ProfileAssociation::isActive))
+        .hasSizeLessThanOrEqualTo(1);
+    assertThat(outcome.output().orElseThrow().path("previousInstanceProfile").path("arn").asText())
+        .matches(association.name().startsWith("FIRST") ? "" : "arn:.*/old");
+  }
+
+  private static Optional<String> roleOf(SimulatedAws aws, String instance) {
+    return aws.roleOf(aws.instance(instance).orElseThrow()).map(SimulatedRole::name);
+  }
+
+  private static Outcome associate(
+      SimulatedAws aws, Association association, String instance, Faults faults) {
+    Stack stack = Stack.on(aws, WORKFLOW);
+    aws.faults(stack.limited(faults));
+    return stack.launch("associate", association.payload(instance));
   }
 
   private static Stream<Arguments> everyCall(String event, int calls) {

@@ -63,7 +63,9 @@ class LaunchWorkflowTest {
         .containsExactly(
             "ResolvePolicies",
             "PlanOnly?",
+            "WhichTarget?",
             "EnsureRole",
+            "ProfileAtAll?",
             "EnsureProfile",
             "NothingToLaunch?",
             "WaitForPropagation",
@@ -255,9 +257,9 @@ class LaunchWorkflowTest {
 
   @Test
   void anExecutionThatWasStoppedBeforeItsLaunchAndRedrivenNextDayLeasesAgain() {
-    Execution execution = execution("redriven", new StopAt("RunInstance", 1));
+    Execution execution = execution("redriven", new StopAt(aws, "RunInstance", 1));
 
-    assertThatThrownBy(execution::run).isInstanceOf(Stopped.class);
+    assertThatThrownBy(execution::run).isInstanceOf(StopAt.Stopped.class);
     aws.advance(Duration.ofDays(1));
     Outcome outcome = execution.run();
 
@@ -366,12 +368,12 @@ class LaunchWorkflowTest {
 
   @Test
   void aLeaseThatIsNearlyOverIsRenewedThreeTimesAndNotAFourth() {
-    Execution execution = execution("late", new StopAt("RunInstance", 4));
+    Execution execution = execution("late", new StopAt(aws, "RunInstance", 4));
     for (int i = 0; i < 3; i++) {
-      assertThatThrownBy(execution::run).isInstanceOf(Stopped.class);
+      assertThatThrownBy(execution::run).isInstanceOf(StopAt.Stopped.class);
       aws.advance(Duration.ofMinutes(58));
     }
-    assertThatThrownBy(execution::run).isInstanceOf(Stopped.class);
+    assertThatThrownBy(execution::run).isInstanceOf(StopAt.Stopped.class);
     aws.advance(Duration.ofMinutes(58));
 
     Outcome outcome = execution.run();
@@ -530,8 +532,8 @@ class LaunchWorkflowTest {
 
   @Test
   void aLaunchWhoseAnswerIsLostIsFoundEvenIfItsRoleHasBeenMadeAnewUnderAnotherName() {
-    Execution execution = execution("lost", new StopAt("Launched?", 1));
-    assertThatThrownBy(execution::run).isInstanceOf(Stopped.class);
+    Execution execution = execution("lost", new StopAt(aws, "Launched?", 1));
+    assertThatThrownBy(execution::run).isInstanceOf(StopAt.Stopped.class);
     mark(planned());
     Outcome outcome = stack.launch("lost", LAUNCH);
 
@@ -903,38 +905,5 @@ class LaunchWorkflowTest {
         }
       }
     };
-  }
-
-  /** The end of a run that a person has aborted. */
-  private static final class Stopped extends Error {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** Aborts an execution each time it comes to a state, so many times. */
-  private final class StopAt implements Timeline {
-    private final String state;
-    private int left;
-    private boolean goOn;
-
-    StopAt(String state, int times) {
-      this.state = state;
-      this.left = times;
-    }
-
-    @Override
-    public void pause(Duration length) {
-      aws.advance(length);
-    }
-
-    @Override
-    public void entering(String entered) {
-      if (goOn || !entered.equals(state) || left == 0) {
-        goOn = false;
-        return;
-      }
-      left--;
-      goOn = true;
-      throw new Stopped();
-    }
   }
 }

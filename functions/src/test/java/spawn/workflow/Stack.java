@@ -3,6 +3,7 @@ package spawn.workflow;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.random.RandomGenerator;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
+import spawn.AssociateProfile;
 import spawn.CleanupUnusedRoles;
 import spawn.EnsureProfile;
 import spawn.EnsureRole;
@@ -35,6 +37,8 @@ import spawn.cleanup.SweepTerms;
 import spawn.cleanup.UsageScan;
 import spawn.lambda.LogLine;
 import spawn.lambda.Settings;
+import spawn.launch.AssociationScope;
+import spawn.launch.Associations;
 import spawn.launch.Launches;
 import spawn.launch.PayloadReader;
 import spawn.policy.PolicyContext;
@@ -174,6 +178,7 @@ public final class Stack {
         "EnsureProfile", ensureProfile(parts, "EnsureProfile"),
         "WaitForPropagation", waitForPropagation(parts, "WaitForPropagation"),
         "RunInstance", runInstance(parts, "RunInstance"),
+        "AssociateProfile", associateProfile(parts, "AssociateProfile"),
         "CleanupUnusedRoles", cleanup(parts, "CleanupUnusedRoles"));
   }
 
@@ -200,6 +205,18 @@ public final class Stack {
   private static RequestStreamHandler runInstance(Parts parts, String function) {
     return new RunInstance(
         new Launches(parts.ec2(function, HOME), parts.clock(function), LeaseTerms.STANDARD),
+        parts.log());
+  }
+
+  private static RequestStreamHandler associateProfile(Parts parts, String function) {
+    return new AssociateProfile(
+        new Associations(
+            parts.ec2(function, HOME),
+            region -> parts.ec2(function, region),
+            parts.clock(function),
+            LeaseTerms.STANDARD,
+            new Settings(Map.of()).propagationTimeout(),
+            AssociationScope.TAGGED),
         parts.log());
   }
 
@@ -302,6 +319,11 @@ public final class Stack {
     } finally {
       sweeping.set(false);
     }
+  }
+
+  /** Returns one of the project's own events, for another instance than it names. */
+  public static JsonNode event(String name, String instanceId) {
+    return ((ObjectNode) event(name)).put("instanceId", instanceId);
   }
 
   /** Returns one of the project's own events. */

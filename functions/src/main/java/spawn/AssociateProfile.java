@@ -1,0 +1,115 @@
+package spawn;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import spawn.lambda.Aws;
+import spawn.lambda.Invocation;
+import spawn.lambda.LogLine;
+import spawn.lambda.Settings;
+import spawn.lambda.StateHandler;
+import spawn.launch.AssociationRequest;
+import spawn.launch.AssociationStep;
+import spawn.launch.AssociationTarget;
+import spawn.launch.Associations;
+import spawn.launch.HeldProfile;
+
+/**
+ * The {@code AssociateProfile} state: puts the profile on an instance that is there already, or
+ * takes it off, a step a call. As {@code LookAtInstance} it only says what the instance has.
+ */
+public final class AssociateProfile extends StateHandler<AssociateProfile.Input, Object> {
+  private final Associations associations;
+
+  /** Creates the function from its environment; Lambda calls this. */
+  public AssociateProfile() {
+    this(new Settings(System.getenv()));
+  }
+
+  private AssociateProfile(Settings settings) {
+    this(
+        new Associations(
+            Aws.ec2(),
+            Aws::ec2,
+            Clock.systemUTC(),
+            settings.leaseTerms(),
+            settings.propagationTimeout(),
+            settings.associationScope()),
+        settings.log());
+  }
+
+  /** Creates the function on a service. */
+  public AssociateProfile(Associations associations, Consumer<LogLine> log) {
+    super(Input.class, log);
+    this.associations = associations;
+  }
+
+  @Override
+  protected Object handle(Input input, Invocation invocation) {
+    LogLine line =
+        invocation
+            .line()
+            .with("execution", input.execution())
+            .with("instance", input.instanceId())
+            .with("role", input.roleName())
+            .with("before", input.before());
+    return input.lookOnly() ? look(input, line) : step(input, line);
+  }
+
+  private AssociationTarget look(Input input, LogLine line) {
+    AssociationTarget target = associations.look(input.instanceId());
+    line.event("lookedAtInstance")
+        .with("state", target.instance().state())
+        .with("has", target.profile());
+    return target;
+  }
+
+  private AssociationStep step(Input input, LogLine line) {
+    line.with("instanceProfile", input.profileArn());
+    AssociationStep step =
+        associations.step(
+            new AssociationRequest(
+                input.instanceId(),
+                Optional.ofNullable(input.profileArn())
+                    .map(arn -> new HeldProfile(arn, input.profileId())),
+                Optional.ofNullable(input.before()),
+                input.proven(),
+                Optional.ofNullable(input.leaseUntil()),
+                Optional.ofNullable(input.waitingSince())));
+    switch (step.next()) {
+      case DONE ->
+          line.event("associated").with("changed", step.changed()).figure("Associations", 1);
+      case WAIT -> line.event("notAssociatedYet");
+      case PROVE -> line.event("toBeProven");
+    }
+    return step;
+  }
+
+  /**
+   * Which instance, and what it shall have.
+   *
+   * @param lookOnly whether to say what the instance has, and no more
+   * @param instanceId the instance
+   * @param profileArn the ARN of the profile that it shall have, or {@code null} for none
+   * @param profileId that profile's unique id
+   * @param roleName the role in it
+   * @param before the profile that it had when the execution first looked, or {@code null}
+   * @param proven whether EC2 has been shown to see the profile
+   * @param leaseUntil until when the role may be relied on, or {@code null} for a role that no
+   *     sweep touches
+   * @param waitingSince when this wait began, or {@code null} at its first step
+   * @param execution which execution it is
+   */
+  public record Input(
+      boolean lookOnly,
+      String instanceId,
+      String profileArn,
+      String profileId,
+      String roleName,
+      HeldProfile before,
+      boolean proven,
+      Instant leaseUntil,
+      Instant waitingSince,
+      Execution execution) {}
+}
