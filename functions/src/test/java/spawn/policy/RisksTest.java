@@ -48,6 +48,27 @@ class RisksTest {
         .contains(tuple(code, severity, path));
   }
 
+  @Test
+  void everyKnownPathToMorePowerIsWarnedOf() throws IOException {
+    JsonNode paths =
+        new ObjectMapper()
+            .readTree(RisksTest.class.getResourceAsStream("/spawn/escalation-paths.json"))
+            .path("paths");
+
+    assertThat(paths.properties())
+        .isNotEmpty()
+        .allSatisfy(
+            path ->
+                assertThat(
+                        resolved(
+                                "{'statements': [{'Effect': 'Allow', 'Action': %s, 'Resource': '*'}]}"
+                                    .formatted(path.getValue().toString().replace('"', '\'')))
+                            .warnings())
+                    .as(path.getKey())
+                    .extracting(Warning::code)
+                    .contains("PRIVILEGE_ESCALATION"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
