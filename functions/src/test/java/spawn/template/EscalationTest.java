@@ -279,7 +279,8 @@ class EscalationTest {
           iam + "policy/admin",
           iam + "instance-profile/spawn/worker");
     }
-    return List.of("*", "arn:aws:" + service + ":us-east-1:" + ACCOUNT + ":thing/admin");
+    String arn = "arn:aws:" + service + ":us-east-1:" + ACCOUNT + ":";
+    return List.of("*", arn + "thing/admin", arn + "instance/i-0123456789abcdef0");
   }
 
   /**
@@ -301,6 +302,8 @@ class EscalationTest {
                     "true",
                     "aws:ResourceTag/spawn:deleting",
                     "2026-01-01T00:00:00Z",
+                    "aws:ResourceTag/spawn:associate",
+                    "true",
                     "iam:PassedToService",
                     service + ".amazonaws.com"))
         .toList();
