@@ -382,7 +382,7 @@ public final class PermissionsReader {
             path + ".permissionsBoundary",
             "must be one of the boundaries that this stack allows: "
                 + String.join(", ", allowed)
-                + ". The stack's parameter AllowedBoundaries lists those beside its own.");
+                + ". The stack's parameter AllowedBoundaryArns lists those beside its own.");
       }
       return boundary.asText();
     }

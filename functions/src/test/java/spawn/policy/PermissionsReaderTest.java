@@ -179,7 +179,8 @@ class PermissionsReaderTest {
         .satisfies(
             problem -> {
               assertThat(problem.path()).isEqualTo("$.iam.permissionsBoundary");
-              assertThat(problem.message()).contains(BOUNDARY, OTHER_BOUNDARY, "AllowedBoundaries");
+              assertThat(problem.message())
+                  .contains(BOUNDARY, OTHER_BOUNDARY, "AllowedBoundaryArns");
             });
   }
 
