@@ -42,9 +42,18 @@ class EscalationTest {
 
   /** Everything on everything, behind the boundary: what a payload can ask for at most. */
   private static List<ObjectNode> instance() {
+    return policy("InstanceBoundary");
+  }
+
+  /** The same for a role of AWS Batch or Spot Fleet. */
+  private static List<ObjectNode> service() {
+    return policy("ServiceBoundary");
+  }
+
+  private static List<ObjectNode> policy(String id) {
     List<ObjectNode> statements = new ArrayList<>();
     TEMPLATE
-        .property("InstanceBoundary", "PolicyDocument")
+        .property(id, "PolicyDocument")
         .path("Statement")
         .forEach(statement -> statements.add(statement.deepCopy()));
     return statements;
@@ -53,18 +62,14 @@ class EscalationTest {
   private static Map<String, List<ObjectNode>> principals() {
     Map<String, List<ObjectNode>> principals = new LinkedHashMap<>();
     for (String policy : List.of("LauncherPolicy", "OperatorPolicy")) {
-      List<ObjectNode> statements = new ArrayList<>();
-      TEMPLATE
-          .property(policy, "PolicyDocument")
-          .path("Statement")
-          .forEach(statement -> statements.add(statement.deepCopy()));
-      principals.put(policy, statements);
+      principals.put(policy, policy(policy));
     }
     TEMPLATE
         .idsOf("AWS::Serverless::Function")
         .forEach(function -> principals.put(function, TEMPLATE.statements(function)));
     principals.put("LaunchStateMachine", TEMPLATE.statements("LaunchStateMachine"));
     principals.put("Instance", instance());
+    principals.put("Service", service());
     return principals;
   }
 
@@ -168,7 +173,146 @@ class EscalationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"InstanceBoundary", "BoundariesStay", "LauncherPolicy", "OperatorPolicy"})
+  @CsvSource({
+    "iam:CreateRole, arn:aws:iam::123456789012:role/spawn/new",
+    "iam:PutRolePolicy, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:AttachRolePolicy, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:UpdateAssumeRolePolicy, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:DeleteRolePermissionsBoundary, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:CreatePolicyVersion, arn:aws:iam::123456789012:policy/spawn-ServiceBoundary-1A2B",
+    "iam:AddRoleToInstanceProfile, arn:aws:iam::123456789012:instance-profile/spawn/worker",
+    "sts:AssumeRole, arn:aws:iam::123456789012:role/spawn/worker",
+    "sts:AssumeRole, arn:aws:iam::999999999999:role/reader",
+    "organizations:LeaveOrganization, *",
+    "s3:GetObject, arn:aws:s3:::data/key",
+    "secretsmanager:GetSecretValue, arn:aws:secretsmanager:us-east-1:123456789012:secret:key",
+    "ssm:SendCommand, arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0",
+    "batch:SubmitJob, arn:aws:batch:us-east-1:123456789012:job-queue/jobs",
+    "ec2:AssociateIamInstanceProfile, arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0",
+    "ec2:ModifyInstanceAttribute, arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0",
+    "ec2:CreateLaunchTemplateVersion, arn:aws:ec2:us-east-1:123456789012:launch-template/lt-1",
+    "ec2:CreateTags, arn:aws:ec2:us-east-1:999999999999:instance/i-0123456789abcdef0",
+    "ecs:ExecuteCommand, arn:aws:ecs:us-east-1:123456789012:task/cluster/0a1b",
+    "ecs:RegisterContainerInstance, arn:aws:ecs:us-east-1:123456789012:cluster/cluster",
+    "ecs:TagResource, arn:aws:ecs:us-east-1:123456789012:cluster/cluster",
+    "lambda:InvokeFunction, arn:aws:lambda:us-east-1:123456789012:function:spawn-EnsureRole-1A2B:live",
+    "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-launch",
+    "sqs:SendMessage, arn:aws:sqs:us-east-1:123456789012:spawn-TerminationQueue-1A2B",
+    "sns:Publish, arn:aws:sns:us-east-1:123456789012:spawn-alarms",
+    "cloudformation:UpdateStack, arn:aws:cloudformation:us-east-1:123456789012:stack/spawn/0a1b",
+    "logs:PutLogEvents, arn:aws:logs:us-east-1:123456789012:log-group:spawn-EnsureRole:log-stream:x",
+    "logs:CreateLogStream, arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/states/spawn-launch:log-stream:x"
+  })
+  void noRoleOfAServiceMay(String action, String resource) {
+    assertThat(allows(service(), new Access(action, resource, Map.of()))).isFalse();
+  }
+
+  @Test
+  void aRoleOfAServiceMayDoWhatAwssOwnPoliciesForItHoldAndNothingElse() throws IOException {
+    Set<String> theirs = new TreeSet<>();
+    try (InputStream data =
+        EscalationTest.class.getResourceAsStream("/spawn/service-policies.json")) {
+      new ObjectMapper()
+          .readTree(data)
+          .forEach(policy -> policy.path("actions").forEach(action -> theirs.add(action.asText())));
+    }
+
+    assertThat(
+            granted(
+                service().stream()
+                    .filter(statement -> statement.path("Effect").asText().equals("Allow"))
+                    .toList()))
+        .isEqualTo(theirs);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ec2:RunInstances, arn:aws:ec2:us-east-1::image/ami-1",
+    "ec2:RunInstances, arn:aws:ec2:us-east-1:999999999999:subnet/subnet-1",
+    "ec2:RequestSpotFleet, arn:aws:ec2:us-east-1:123456789012:spot-fleet-request/*",
+    "ec2:CreateTags, arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0",
+    "ec2:CreateTags, arn:aws:ec2:us-east-1:123456789012:spot-instances-request/sir-1",
+    "autoscaling:CreateAutoScalingGroup, arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:0a1b:autoScalingGroupName/a-asg-0",
+    "ecs:RunTask, arn:aws:ecs:us-east-1:123456789012:task-definition/job:1",
+    "ecs:TagResource, arn:aws:ecs:us-east-1:123456789012:task/a_Batch_0a1b/2c3d",
+    "iam:GetRole, arn:aws:iam::123456789012:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+    "iam:GetInstanceProfile, arn:aws:iam::123456789012:instance-profile/spawn/worker",
+    "logs:CreateLogGroup, arn:aws:logs:us-east-1:123456789012:log-group:/aws/batch/job",
+    "logs:DescribeLogGroups, arn:aws:logs:us-east-1:123456789012:log-group::log-stream:*",
+    "elasticloadbalancing:RegisterInstancesWithLoadBalancer, arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/a",
+    "elasticloadbalancing:RegisterTargets, arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/a/0a1b"
+  })
+  void whatBatchAndSpotFleetDoWorks(String action, String resource) {
+    assertThat(allows(service(), new Access(action, resource, Map.of()))).isTrue();
+  }
+
+  @Test
+  void aRoleOfAServicePassesSpawnsRolesToInstancesAndTasksOnly() {
+    Access pass =
+        new Access(
+            "iam:PassRole",
+            "arn:aws:iam::123456789012:role/spawn/worker",
+            Map.of("iam:PassedToService", "ec2.amazonaws.com"));
+
+    assertThat(List.of("ec2.amazonaws.com", "ec2.amazonaws.com.cn", "ecs-tasks.amazonaws.com"))
+        .allMatch(to -> allows(service(), pass.with("iam:PassedToService", to)));
+    assertThat(
+            List.of(
+                "lambda.amazonaws.com",
+                "batch.amazonaws.com",
+                "spotfleet.amazonaws.com",
+                "cloudformation.amazonaws.com"))
+        .noneMatch(to -> allows(service(), pass.with("iam:PassedToService", to)));
+    assertThat(allows(service(), pass.without("iam:PassedToService"))).isFalse();
+    assertThat(
+            List.of(
+                "arn:aws:iam::123456789012:role/admin",
+                "arn:aws:iam::123456789012:role/spawned/worker",
+                "arn:aws:iam::123456789012:role/spawn-EnsureRoleRole-1A2B",
+                "arn:aws:iam::999999999999:role/spawn/worker"))
+        .noneMatch(role -> allows(service(), pass.on(role)));
+  }
+
+  @Test
+  void aRoleOfAServiceMakesTheServiceLinkedRolesOfItsWorkOnly() {
+    Access create =
+        new Access(
+            "iam:CreateServiceLinkedRole",
+            "arn:aws:iam::123456789012:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot",
+            Map.of("iam:AWSServiceName", "spot.amazonaws.com"));
+
+    assertThat(List.of("spot", "spotfleet", "autoscaling", "ecs"))
+        .allMatch(
+            name -> allows(service(), create.with("iam:AWSServiceName", name + ".amazonaws.com")));
+    assertThat(List.of("batch", "organizations", "sso"))
+        .noneMatch(
+            name -> allows(service(), create.with("iam:AWSServiceName", name + ".amazonaws.com")));
+    assertThat(allows(service(), create.without("iam:AWSServiceName"))).isFalse();
+    assertThat(allows(service(), create.on("arn:aws:iam::123456789012:role/admin"))).isFalse();
+  }
+
+  @Test
+  void aRoleOfAServiceOpensNoInstanceOfOthersToSpawn() {
+    Access tag =
+        new Access(
+            "ec2:CreateTags",
+            "arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0",
+            Map.of("aws:RequestTag/spawn:associate", "true"));
+
+    assertThat(allows(service(), tag)).isFalse();
+    assertThat(allows(service(), tag.with("ec2:CreateAction", "RunInstances"))).isTrue();
+    assertThat(allows(service(), tag.without("aws:RequestTag/spawn:associate"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "InstanceBoundary",
+        "ServiceBoundary",
+        "BoundariesStay",
+        "LauncherPolicy",
+        "OperatorPolicy"
+      })
   void aManagedPolicyKeepsToIamsSize(String policy) {
     Template longNames = TEMPLATE.with("AWS::StackName", "s".repeat(128));
 
@@ -178,11 +322,11 @@ class EscalationTest {
         .hasSizeLessThanOrEqualTo(6_144);
   }
 
-  @Test
-  void theBoundaryOutlivesTheStack() {
-    assertThat(TEMPLATE.member("InstanceBoundary", "DeletionPolicy").asText()).isEqualTo("Retain");
-    assertThat(TEMPLATE.member("InstanceBoundary", "UpdateReplacePolicy").asText())
-        .isEqualTo("Retain");
+  @ParameterizedTest
+  @ValueSource(strings = {"InstanceBoundary", "ServiceBoundary"})
+  void aBoundaryOutlivesTheStack(String boundary) {
+    assertThat(TEMPLATE.member(boundary, "DeletionPolicy").asText()).isEqualTo("Retain");
+    assertThat(TEMPLATE.member(boundary, "UpdateReplacePolicy").asText()).isEqualTo("Retain");
   }
 
   @Test
