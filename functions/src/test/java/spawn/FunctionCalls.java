@@ -76,6 +76,7 @@ public final class FunctionCalls {
     template.idsOf("AWS::Serverless::Function").forEach(id -> calls.needed.put(id, Set.of()));
     calls.launchEveryExample();
     calls.putAnOwnRoleIntoAProfile();
+    calls.makeARoleOfAService();
     calls.meetARoleOfOtherContent();
     calls.meetAPolicyThatIsMissing();
     calls.meetTheQuotas();
@@ -110,6 +111,15 @@ public final class FunctionCalls {
     newAccount();
     aws.givenRole("my-own-role");
     launch(event("existing-role"), "one");
+  }
+
+  private void makeARoleOfAService() {
+    newAccount();
+    ObjectNode payload = Json.MAPPER.createObjectNode();
+    ObjectNode iam = payload.putObject("iam").put("role", "batch-service");
+    iam.putArray("trustServices").add("batch");
+    iam.putArray("managedPolicies").add("AWSBatchServiceRole");
+    role(payload);
   }
 
   private void meetARoleOfOtherContent() {

@@ -38,6 +38,7 @@ public final class Settings {
         required("SPAWN_ACCOUNT"),
         required("AWS_REGION"),
         required("SPAWN_BOUNDARY"),
+        required("SPAWN_SERVICE_BOUNDARY"),
         list("SPAWN_ALLOWED_BOUNDARIES"),
         PolicyContext.BroadAccess.valueOf(required("SPAWN_BROAD_ACCESS").toUpperCase(Locale.ROOT)));
   }

@@ -52,6 +52,16 @@ public final class PermissionsReader {
   private static final String EC2 = "ec2.amazonaws.com";
   private static final String SERVICE_SUFFIX = ".amazonaws.com";
 
+  /**
+   * Who passes roles on by the role that it assumes: <a
+   * href="https://docs.aws.amazon.com/batch/latest/userguide/service_IAM_role.html">AWS Batch</a>
+   * and <a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-prerequisites.html">Spot
+   * Fleet</a>. A boundary that lets them must hold for nobody else.
+   */
+  private static final Set<String> PASSING =
+      Set.of("batch" + SERVICE_SUFFIX, "spotfleet" + SERVICE_SUFFIX);
+
   private static final Pattern SERVICE =
       Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
@@ -149,7 +159,7 @@ public final class PermissionsReader {
               List.copyOf(trusted),
               PolicyDocument.of(grants.stream().map(Grant::statement).toList()),
               List.copyOf(managed),
-              boundary(),
+              boundary(trusted),
               sessionSeconds());
       checkSizes(permissions);
       warnings.addAll(Risks.list().in(grants));
@@ -370,16 +380,24 @@ public final class PermissionsReader {
       return Optional.of(name + SERVICE_SUFFIX);
     }
 
-    private String boundary() {
+    private String boundary(Set<String> trusted) {
+      boolean passing = PASSING.containsAll(trusted);
+      String standard = passing ? context.serviceBoundary() : context.defaultBoundary();
       JsonNode boundary = iam.path("permissionsBoundary");
       if (boundary.isMissingNode() || boundary.isNull()) {
-        return context.defaultBoundary();
+        return standard;
       }
-      Set<String> allowed = new LinkedHashSet<>(List.of(context.defaultBoundary()));
+      String field = path + ".permissionsBoundary";
+      Set<String> allowed = new LinkedHashSet<>(List.of(standard));
       allowed.addAll(context.allowedBoundaries());
-      if (!boundary.isTextual() || !allowed.contains(boundary.asText())) {
+      if (!passing && boundary.asText().equals(context.serviceBoundary())) {
         problems.add(
-            path + ".permissionsBoundary",
+            field,
+            "lets a role pass other roles, and so is only for one that nothing but batch and"
+                + " spotfleet may assume: leave it out, or trust only these in \"trustServices\".");
+      } else if (!boundary.isTextual() || !allowed.contains(boundary.asText())) {
+        problems.add(
+            field,
             "must be one of the boundaries that this stack allows: "
                 + String.join(", ", allowed)
                 + ". The stack's parameter AllowedBoundaryArns lists those beside its own.");

@@ -10,6 +10,7 @@ import java.util.List;
  * @param account the twelve digits of the stack's own account
  * @param region the stack's region, in which scopes that name none are meant
  * @param defaultBoundary the ARN of the permissions boundary for roles that name none
+ * @param serviceBoundary the ARN of the one for roles that only AWS Batch or Spot Fleet may assume
  * @param allowedBoundaries the ARNs of further boundaries that a payload may name
  * @param broadAccess what a warning of high severity does
  */
@@ -18,6 +19,7 @@ public record PolicyContext(
     String account,
     String region,
     String defaultBoundary,
+    String serviceBoundary,
     List<String> allowedBoundaries,
     BroadAccess broadAccess) {
   /** What a warning of high severity does. */

@@ -89,6 +89,7 @@ class DeploymentIT {
             "TerminationQueueUrl",
             "CleanupFunctionName",
             "InstanceBoundaryArn",
+            "ServiceBoundaryArn",
             "LauncherPolicyArn",
             "OperatorPolicyArn")) {
       outputs.put(key, STACK.output(key));

@@ -124,6 +124,9 @@ class PoliciesIT {
             .replace(
                 stack.output("InstanceBoundaryArn"),
                 TEMPLATE.environment("ResolvePolicies").get("SPAWN_BOUNDARY"))
+            .replace(
+                stack.output("ServiceBoundaryArn"),
+                TEMPLATE.environment("ResolvePolicies").get("SPAWN_SERVICE_BOUNDARY"))
             .replace(":000000000000:", ":" + Template.ACCOUNT + ":");
     for (JsonNode call : LocalStack.json(told)) {
       made.computeIfAbsent(call.path("function").asText(), first -> new LinkedHashSet<>())

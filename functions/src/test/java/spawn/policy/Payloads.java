@@ -11,6 +11,7 @@ import spawn.policy.PolicyContext.BroadAccess;
 /** The {@code iam} objects of tests, and what becomes of them. */
 final class Payloads {
   static final String BOUNDARY = "arn:aws:iam::123456789012:policy/spawn/InstanceBoundary";
+  static final String SERVICE_BOUNDARY = "arn:aws:iam::123456789012:policy/spawn/ServiceBoundary";
   static final String OTHER_BOUNDARY = "arn:aws:iam::123456789012:policy/TeamBoundary";
   static final PolicyContext STACK = stack("aws", BroadAccess.WARN);
 
@@ -24,6 +25,7 @@ final class Payloads {
         "123456789012",
         "us-east-1",
         BOUNDARY.replace("arn:aws:", "arn:" + partition + ":"),
+        SERVICE_BOUNDARY.replace("arn:aws:", "arn:" + partition + ":"),
         List.of(OTHER_BOUNDARY),
         broadAccess);
   }

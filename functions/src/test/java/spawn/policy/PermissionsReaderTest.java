@@ -3,6 +3,7 @@ package spawn.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static spawn.policy.Payloads.BOUNDARY;
 import static spawn.policy.Payloads.OTHER_BOUNDARY;
+import static spawn.policy.Payloads.SERVICE_BOUNDARY;
 import static spawn.policy.Payloads.STACK;
 import static spawn.policy.Payloads.inline;
 import static spawn.policy.Payloads.json;
@@ -182,6 +183,82 @@ class PermissionsReaderTest {
               assertThat(problem.message())
                   .contains(BOUNDARY, OTHER_BOUNDARY, "AllowedBoundaryArns");
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"'batch'", "'spotfleet'", "'batch', 'spotfleet'", "'batch.amazonaws.com'"})
+  void aRoleThatOnlyBatchOrSpotFleetMayAssumeGetsTheBoundaryOfServices(String services) {
+    String iam = "{'trustServices': [" + services + "]";
+
+    assertThat(resolved(iam + "}").permissions().permissionsBoundary()).isEqualTo(SERVICE_BOUNDARY);
+    assertThat(
+            resolved(iam + ", 'permissionsBoundary': '" + SERVICE_BOUNDARY + "'}")
+                .permissions()
+                .permissionsBoundary())
+        .isEqualTo(SERVICE_BOUNDARY);
+    assertThat(
+            resolved(iam + ", 'permissionsBoundary': '" + OTHER_BOUNDARY + "'}")
+                .permissions()
+                .permissionsBoundary())
+        .isEqualTo(OTHER_BOUNDARY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{'trustServices': ['ec2']}",
+        "{'trustServices': ['batch', 'ec2']}",
+        "{'trustServices': ['spotfleet', 'batch', 'lambda']}",
+        "{'trustServices': ['ecs-tasks']}",
+        "{'trustServices': ['spot']}",
+        "{'trustServices': ['batch.spotfleet']}"
+      })
+  void aRoleThatAnybodyElseMayAssumeGetsTheBoundaryOfInstances(String iam) {
+    assertThat(resolved(iam).permissions().permissionsBoundary()).isEqualTo(BOUNDARY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'ec2'", "'batch', 'ec2'", "'lambda'"})
+  void theBoundaryOfServicesIsRefusedToARoleThatAnybodyElseMayAssume(String services) {
+    String iam =
+        "{'trustServices': [" + services + "], 'permissionsBoundary': '" + SERVICE_BOUNDARY + "'}";
+
+    for (List<String> allowed : List.of(List.<String>of(), List.of(SERVICE_BOUNDARY))) {
+      assertThat(problems(json(iam), stackThatAllows(allowed)))
+          .singleElement()
+          .satisfies(
+              problem -> {
+                assertThat(problem.path()).isEqualTo("$.iam.permissionsBoundary");
+                assertThat(problem.message()).contains("batch", "spotfleet", "trustServices");
+              });
+    }
+  }
+
+  @Test
+  void theBoundaryOfInstancesIsRefusedToARoleOfAServiceUnlessTheStackAllowsIt() {
+    String iam = "{'trustServices': ['batch'], 'permissionsBoundary': '" + BOUNDARY + "'}";
+
+    assertThat(problems(iam))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("$.iam.permissionsBoundary");
+              assertThat(problem.message()).contains(SERVICE_BOUNDARY).doesNotContain(BOUNDARY);
+            });
+    assertThat(problems(json(iam), stackThatAllows(List.of(BOUNDARY)))).isEmpty();
+  }
+
+  private static PolicyContext stackThatAllows(List<String> boundaries) {
+    return new PolicyContext(
+        STACK.partition(),
+        STACK.account(),
+        STACK.region(),
+        BOUNDARY,
+        SERVICE_BOUNDARY,
+        boundaries,
+        BroadAccess.WARN);
   }
 
   @Test

@@ -20,6 +20,7 @@ public final class RoleRequests {
           "123456789012",
           "us-east-1",
           "arn:aws:iam::123456789012:policy/boundary",
+          "arn:aws:iam::123456789012:policy/service-boundary",
           List.of(),
           PolicyContext.BroadAccess.WARN);
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -164,6 +165,52 @@ class FunctionPoliciesTest {
             allows(
                 changed.statements("EnsureRole"), create.with("iam:PermissionsBoundary", stacks)))
         .isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', ''",
+    "arn:aws:iam::123456789012:policy/ours, ''",
+    "'', arn:aws:iam::123456789012:policy/named",
+    "arn:aws:iam::123456789012:policy/ours, arn:aws:iam::123456789012:policy/named"
+  })
+  void aRoleOfBatchIsMadeBehindItsOwnBoundaryWhicheverElseThereAre(String own, String allowed) {
+    Template changed =
+        Template.read().with("BoundaryArn", own).with("AllowedBoundaryArns", allowed);
+    String boundary = changed.environment("ResolvePolicies").get("SPAWN_SERVICE_BOUNDARY");
+    Access create =
+        new Access(
+            "iam:CreateRole",
+            "arn:aws:iam::123456789012:role/spawn/batch-service",
+            Map.of("iam:PermissionsBoundary", boundary));
+
+    assertThat(boundary).contains("ServiceBoundary");
+    assertThat(allows(changed.statements("EnsureRole"), create)).isTrue();
+    assertThat(
+            NEEDED.get("EnsureRole").stream()
+                .filter(access -> access.resource().endsWith(":role/spawn/batch-service"))
+                .filter(access -> access.context().containsValue(boundary))
+                .map(Access::action))
+        .contains("iam:CreateRole", "iam:AttachRolePolicy");
+  }
+
+  @Test
+  void noBoundaryCanBeTakenAwayUnnoticed() {
+    List<ObjectNode> statements = TEMPLATE.statements("EnsureRole");
+    int boundaries = 0;
+    for (int at = 0; at < statements.size(); at++) {
+      JsonNode named = statements.get(at).at("/Condition/ArnEquals/iam:PermissionsBoundary");
+      for (int one = 0; one < named.size(); one++) {
+        List<ObjectNode> fewer = copy(statements);
+        ((ArrayNode) fewer.get(at).at("/Condition/ArnEquals/iam:PermissionsBoundary")).remove(one);
+
+        assertThat(complaints(fewer, NEEDED.get("EnsureRole")))
+            .as("without %s", named.get(one))
+            .isNotEmpty();
+        boundaries++;
+      }
+    }
+    assertThat(boundaries).isEqualTo(2);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,6 +166,25 @@ class LaunchWorkflowTest {
     assertThat(outcome.output().orElseThrow().at("/instances")).isEmpty();
     assertThat(aws.calls("RunInstances")).isEmpty();
     assertThat(aws.profiles()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"batch, AWSBatchServiceRole", "spotfleet, AmazonEC2SpotFleetTaggingRole"})
+  void aRoleOfAServiceIsMadeBehindItsOwnBoundaryAndReused(String service, String policy) {
+    ObjectNode payload = JsonNodeFactory.instance.objectNode();
+    ObjectNode iam = payload.putObject("iam").put("role", "of-" + service);
+    iam.putArray("trustServices").add(service);
+    iam.putArray("managedPolicies").add(policy);
+
+    Outcome first = stack.launch("first", payload);
+    Outcome second = stack.launch("second", payload);
+
+    assertThat(first.error()).as(() -> first.cause().orElse("")).isEmpty();
+    assertThat(output(first, "/role/outcome")).isEqualTo("created");
+    assertThat(output(second, "/role/outcome")).isEqualTo("reused");
+    assertThat(aws.role("of-" + service).orElseThrow().permissionsBoundary())
+        .contains(Stack.SERVICE_BOUNDARY);
+    assertThat(aws.profiles()).isEmpty();
   }
 
   @ParameterizedTest

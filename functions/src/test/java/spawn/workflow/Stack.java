@@ -50,9 +50,13 @@ import spawn.role.Tags;
 
 /** The stack deployed into a simulated account: the real workflow with the real functions. */
 public final class Stack {
-  /** The boundary that the stack puts on every role. */
+  /** The boundary that the stack puts on every role but those of AWS Batch and Spot Fleet. */
   public static final String BOUNDARY =
       "arn:aws:iam::123456789012:policy/spawn-InstanceBoundary-1ABCDEF";
+
+  /** The boundary that the stack puts on roles that only AWS Batch or Spot Fleet may assume. */
+  public static final String SERVICE_BOUNDARY =
+      "arn:aws:iam::123456789012:policy/spawn-ServiceBoundary-1ABCDEF";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Region HOME = Region.US_EAST_1;
@@ -231,7 +235,13 @@ public final class Stack {
 
   private static PolicyContext context() {
     return new PolicyContext(
-        "aws", "123456789012", HOME.id(), BOUNDARY, List.of(), PolicyContext.BroadAccess.WARN);
+        "aws",
+        "123456789012",
+        HOME.id(),
+        BOUNDARY,
+        SERVICE_BOUNDARY,
+        List.of(),
+        PolicyContext.BroadAccess.WARN);
   }
 
   /** What the template lets the sweep do to marked roles only. */
