@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import spawn.cleanup.CleanupMode;
+import spawn.cleanup.RoleReport;
 import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepFigures;
 import spawn.cleanup.SweepReport;
@@ -20,6 +24,8 @@ import spawn.cleanup.SweepRequest;
 import spawn.cleanup.SweepRequestReader;
 import spawn.cleanup.TerminationBatch;
 import spawn.cleanup.UsageScan;
+import spawn.error.InvalidRequest;
+import spawn.error.RoleSetInUse;
 import spawn.lambda.Aws;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
@@ -29,7 +35,7 @@ import spawn.lambda.StateHandler;
 
 /**
  * Removes the roles that nothing uses: for a batch of termination events, for the nightly schedule,
- * or for an operator's direct call.
+ * or for an operator's direct call; and, a step at a time, a whole role set.
  */
 public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
   /**
@@ -100,7 +106,33 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
           .<Object>map(Outcome::document)
           .orElseGet(() -> SweepReport.ofNothing("the clean-up is switched off"));
     }
-    return run(SweepRequestReader.read(input), invocation).document();
+    SweepRequest request = SweepRequestReader.read(input);
+    return request.roleSet().isPresent()
+        ? removed(request.roleSet().get(), request, invocation)
+        : run(request, invocation).document();
+  }
+
+  /** Removes a role set, or goes on with it; what is only marked goes with the next call. */
+  private ObjectNode removed(String set, SweepRequest request, Invocation invocation) {
+    if (mode != CleanupMode.ON && !request.dryRun()) {
+      throw new InvalidRequest(
+          "$.roleSet",
+          "This stack removes nothing: its parameter CleanupMode is \"%s\". Set it to \"on\", or ask with \"dryRun\"."
+              .formatted(mode.name().toLowerCase(Locale.ROOT)));
+    }
+    invocation.line().with("roleSet", set);
+    Outcome outcome = run(request, invocation);
+    List<RoleReport> used = outcome.report().roles().stream().filter(RoleReport::isUse).toList();
+    if (!used.isEmpty() && !request.dryRun()) {
+      throw new RoleSetInUse(
+          "The role set \"%s\" was left as it is, since it is used:%s"
+              .formatted(
+                  set,
+                  used.stream()
+                      .map(role -> "\n- %s: %s".formatted(role.role(), role.reason()))
+                      .collect(Collectors.joining())));
+    }
+    return outcome.document().put("againInSeconds", sweep.ripening().toSeconds());
   }
 
   private Optional<Outcome> byItself(Invocation invocation) {

@@ -39,19 +39,20 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
             .with("execution", input.execution())
             .with("role", input.roleName())
             .with("instanceProfile", name);
+    ProfileRequest request =
+        new ProfileRequest(
+            name,
+            input.roleName(),
+            input.roleId(),
+            input.outcome().equals("created"),
+            input.roleCreated(),
+            input.creator());
     EnsuredProfile ensured =
-        profiles.ensure(
-            new ProfileRequest(
-                name,
-                input.roleName(),
-                input.roleId(),
-                input.outcome().equals("created"),
-                input.roleCreated(),
-                input.creator()));
-    line.event("ensuredProfile")
+        input.planOnly() ? profiles.planned(request) : profiles.ensure(request);
+    line.event(input.planOnly() ? "plannedProfile" : "ensuredProfile")
         .with("outcome", ensured.created() ? "created" : "reused")
         .with("settled", ensured.settled());
-    if (ensured.created()) {
+    if (ensured.created() && !input.planOnly()) {
       line.figure("ProfilesCreated", 1);
     }
     return ensured;
@@ -68,6 +69,7 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
    * @param roleCreated when the role was made
    * @param creator who asked
    * @param execution which execution it is
+   * @param planOnly whether only to tell what would be made
    */
   public record Input(
       String profileName,
@@ -76,5 +78,6 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
       String outcome,
       Instant roleCreated,
       String creator,
-      Execution execution) {}
+      Execution execution,
+      boolean planOnly) {}
 }

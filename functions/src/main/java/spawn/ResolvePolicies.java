@@ -14,7 +14,6 @@ import spawn.launch.InstanceRequest;
 import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
 import spawn.policy.Permissions;
-import spawn.policy.Severity;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
 
@@ -53,7 +52,7 @@ public final class ResolvePolicies
                 line.with("role", role.names().get(0))
                     .with("creator", role.creator())
                     .with("policyHash", role.permissions().hash().hex()));
-    line.with("warnings", plan.warnings().stream().map(Noted::of).toList());
+    line.with("warnings", plan.warnings().stream().map(LoggedWarning::of).toList());
     return new Output(
         plan.planOnly(),
         plan.role().orElse(null),
@@ -65,13 +64,6 @@ public final class ResolvePolicies
         plan.assumedRoles(),
         plan.warnings(),
         plan.planOnly() ? Plan.of(plan, input.execution().name()) : null);
-  }
-
-  /** A warning as the log has it: what it says may quote the policy. */
-  private record Noted(String code, Severity severity, String path) {
-    static Noted of(Warning warning) {
-      return new Noted(warning.code(), warning.severity(), warning.path());
-    }
   }
 
   /**

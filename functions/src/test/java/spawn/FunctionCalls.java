@@ -38,7 +38,7 @@ import spawn.launch.PayloadReader;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
-import spawn.role.Roles;
+import spawn.roleset.RoleSetReader;
 import spawn.template.Access;
 import spawn.template.AccessRecorder;
 import spawn.template.Template;
@@ -86,6 +86,7 @@ public final class FunctionCalls {
     calls.launchAgainUnderAnotherRole();
     calls.associate();
     calls.sweep();
+    calls.keepARoleSet();
     return calls.needed;
   }
 
@@ -309,6 +310,54 @@ public final class FunctionCalls {
     cleanup("termination-batch");
   }
 
+  /** A set is made, changed in every way that there is, planned, and removed. */
+  private void keepARoleSet() {
+    newAccount();
+    ObjectNode payload = (ObjectNode) event("role-set-of-own-roles");
+    roleSet(payload);
+    ObjectNode role = (ObjectNode) payload.at("/roles/0");
+    role.remove(List.of("policies", "resources", "managedPolicies"));
+    role.put("maxSessionDuration", 3600);
+    payload.remove("tags");
+    roleSet(payload.put("plan", true));
+    roleSet(payload.put("plan", false));
+    roleSet((ObjectNode) event("role-set"));
+    aws.advance(Duration.ofDays(2));
+    cleanup(sweepOf("nightly"));
+    aws.advance(Duration.ofMinutes(20));
+    cleanup(sweepOf("nightly"));
+  }
+
+  private static JsonNode sweepOf(String set) {
+    return Json.MAPPER.createObjectNode().put("roleSet", set);
+  }
+
+  private void roleSet(ObjectNode payload) {
+    ResolveRoleSet.Output set =
+        by(
+            "ResolveRoleSet",
+            () ->
+                new ResolveRoleSet(
+                        new RoleSetReader(
+                            new Settings(template.environment("ResolveRoleSet")).policyContext()),
+                        line -> {})
+                    .handle(new ResolveRoleSet.Input(payload, execution("set")), INVOCATION));
+    for (ResolveRoleSet.Wanted wanted : set.roles()) {
+      EnsureRole.Output role =
+          ensured(
+              new EnsureRole.Input(
+                  wanted.role(),
+                  wanted.assumedRoles(),
+                  execution("set"),
+                  set.set(),
+                  wanted.arn(),
+                  set.planOnly()));
+      if (wanted.needsProfile()) {
+        profile(wanted.profileName(), role, set.planOnly());
+      }
+    }
+  }
+
   private void role(String name, Consumer<GivenRole> traits) {
     aws.givenRole(
         name,
@@ -373,16 +422,25 @@ public final class FunctionCalls {
 
   private EnsureRole.Output role(JsonNode payload) {
     ResolvePolicies.Output wanted = resolved(payload, "one");
+    return ensured(
+        new EnsureRole.Input(
+            wanted.role(), wanted.assumedRoles(), execution("one"), null, null, false));
+  }
+
+  private EnsureRole.Output ensured(EnsureRole.Input input) {
     return by(
         "EnsureRole",
         () ->
-            new EnsureRole(new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD), line -> {})
-                .handle(
-                    new EnsureRole.Input(wanted.role(), wanted.assumedRoles(), execution("one")),
-                    INVOCATION));
+            new EnsureRole(aws.iam(), aws.clock(), LeaseTerms.STANDARD, line -> {})
+                .handle(input, INVOCATION));
   }
 
   private spawn.profile.EnsuredProfile profile(String name, EnsureRole.Output role) {
+    return profile(name, role, false);
+  }
+
+  private spawn.profile.EnsuredProfile profile(
+      String name, EnsureRole.Output role, boolean planOnly) {
     return by(
         "EnsureProfile",
         () ->
@@ -395,7 +453,8 @@ public final class FunctionCalls {
                         role.outcome(),
                         role.created(),
                         "tester",
-                        execution("one")),
+                        execution("one"),
+                        planOnly),
                     INVOCATION));
   }
 
@@ -410,6 +469,10 @@ public final class FunctionCalls {
   }
 
   private void cleanup(String event) {
+    cleanup(event(event));
+  }
+
+  private void cleanup(JsonNode call) {
     by(
         "CleanupUnusedRoles",
         () ->
@@ -421,7 +484,7 @@ public final class FunctionCalls {
                         SweepTerms.STANDARD,
                         deleted -> {}),
                     line -> {})
-                .handle(event(event), INVOCATION));
+                .handle(call, INVOCATION));
   }
 
   /** Runs a function; that it ends with one of spawn's own errors is one of its ways. */

@@ -1,5 +1,6 @@
 package spawn;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -25,7 +26,12 @@ class HouseTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "spawn.policy", "spawn.role", "spawn.profile", "spawn.launch", "spawn.error")
+              "spawn.policy",
+              "spawn.role",
+              "spawn.roleset",
+              "spawn.profile",
+              "spawn.launch",
+              "spawn.error")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("spawn", "spawn.lambda", "com.amazonaws..")
@@ -54,11 +60,24 @@ class HouseTest {
       noClasses()
           .that()
           .resideOutsideOfPackage("spawn.cleanup")
+          .and()
+          .doNotHaveSimpleName("RoleConvergence")
           .should()
           .callMethodWhere(
               target(
                   nameMatching(
                       "(delete|detach|remove|terminate)[A-Z].*(Role|Policy|Profile|Instances).*")))
+          .because("a role is removed after a mark and a wait, and nowhere else");
+
+  @ArchTest
+  static final ArchRule aRoleOfASetLosesPoliciesAndNothingElse =
+      noClasses()
+          .that()
+          .haveSimpleName("RoleConvergence")
+          .should()
+          .callMethodWhere(
+              target(nameMatching("(delete|removeRole|terminate)[A-Z].*"))
+                  .and(not(target(nameMatching("deleteRolePolicy")))))
           .because("a role is removed after a mark and a wait, and nowhere else");
 
   @ArchTest
@@ -119,7 +138,12 @@ class HouseTest {
           .that()
           .areDeclaredInClassesThat()
           .resideInAnyPackage(
-              "spawn.role", "spawn.profile", "spawn.launch", "spawn.cleanup", "spawn")
+              "spawn.role",
+              "spawn.roleset",
+              "spawn.profile",
+              "spawn.launch",
+              "spawn.cleanup",
+              "spawn")
           .should()
           .beFinal()
           .because("a function is used again for other executions");

@@ -38,7 +38,7 @@ record Candidate(
    * Returns the principals of a trust policy; one that cannot be understood is returned as its
    * text, which is not EC2.
    */
-  private static Set<String> trusted(String trustPolicy) {
+  static Set<String> trusted(String trustPolicy) {
     Set<String> principals = new TreeSet<>();
     try {
       JsonNode statements = JSON.readTree(trustPolicy).path("Statement");

@@ -25,6 +25,8 @@ public enum KeepReason {
   MADE_ANEW(true),
   /** It lacks spawn's tag. */
   NOT_MANAGED(false),
+  /** Another role of its set stays, so that all of it does. */
+  SET_IN_USE(false),
   /** A person has tagged it to be kept. */
   KEEP_TAG(false),
   /** Its lease tag holds no instant. */
@@ -46,5 +48,13 @@ public enum KeepReason {
 
   boolean isPending() {
     return pending;
+  }
+
+  /** Returns whether somebody needs the role, or may: time alone does not end that. */
+  boolean isUse() {
+    return switch (this) {
+      case IN_USE, FOREIGN_PROFILE, NOT_MANAGED, KEEP_TAG, LEASE_UNREADABLE, LEASED -> true;
+      default -> false;
+    };
   }
 }

@@ -170,7 +170,11 @@ final class RoleDeletion {
     if (!managed.isEmpty()) {
       managed.forEach(payload.putArray("managedPolicies")::add);
     }
-    payload.putArray("trustServices").add("ec2");
+    ArrayNode services = payload.putArray("trustServices");
+    Candidate.trusted(role.trustPolicy()).stream()
+        .map(service -> service.replaceFirst("\\.amazonaws\\.com(\\.cn)?$", ""))
+        .distinct()
+        .forEach(services::add);
     payload.put("maxSessionDuration", role.maxSessionDuration());
     role.permissionsBoundary().ifPresent(boundary -> payload.put("permissionsBoundary", boundary));
     profiles.stream()

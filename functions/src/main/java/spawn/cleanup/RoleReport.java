@@ -15,6 +15,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RoleReport(
     String role, Verdict verdict, KeepReason code, String reason, @JsonIgnore boolean pending) {
+  /** Returns whether somebody needs the role, or may. */
+  @JsonIgnore
+  public boolean isUse() {
+    return code != null && code.isUse();
+  }
+
   static RoleReport failed(String role, String reason) {
     return new RoleReport(role, Verdict.FAILED, null, reason, true);
   }

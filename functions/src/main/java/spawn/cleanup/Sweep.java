@@ -69,6 +69,11 @@ public final class Sweep {
     return run(request, clock.instant().plus(timeLeft).minus(RESERVE));
   }
 
+  /** Returns how long after a sweep the next one may delete what it has marked. */
+  public Duration ripening() {
+    return terms.mark().plus(terms.clockSkew());
+  }
+
   private SweepReport run(SweepRequest request, Instant deadline) {
     return new SweepRun(
             iam,

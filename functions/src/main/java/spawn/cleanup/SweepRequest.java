@@ -1,26 +1,29 @@
 package spawn.cleanup;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a sweep is asked to do. Whatever it asks, it can only make the sweep more careful, save for
- * the roles that it names and for {@link #mayDeleteMost}.
+ * the roles that it names, by name or by their set, and for {@link #mayDeleteMost}.
  *
  * @param dryRun whether to report only, and change nothing
  * @param regions the only regions to look at, or none for all; what is not looked at may be in use,
  *     so nothing is changed while one is left out
  * @param roleNames the only roles to mark or delete, or none for all that have generated names;
- *     this is the one way to a role that a user named
+ *     this and the set are the only ways to a role that a user named
  * @param olderThan roles younger than this stay; it only adds to the sweep's own patience
  * @param mayDeleteMost whether the run may delete more than half of the roles
+ * @param roleSet the role set to remove, all of it or, while any of it is used, nothing of it
  */
 public record SweepRequest(
     boolean dryRun,
     Set<String> regions,
     Set<String> roleNames,
     Duration olderThan,
-    boolean mayDeleteMost) {
+    boolean mayDeleteMost,
+    Optional<String> roleSet) {
   /** Copies what it is given. */
   public SweepRequest {
     regions = Set.copyOf(regions);
@@ -29,11 +32,16 @@ public record SweepRequest(
 
   /** Returns the request of the schedule and of termination events. */
   public static SweepRequest ofEverything() {
-    return new SweepRequest(false, Set.of(), Set.of(), Duration.ZERO, false);
+    return new SweepRequest(false, Set.of(), Set.of(), Duration.ZERO, false, Optional.empty());
+  }
+
+  /** Returns whether it is for certain roles, and not for all that nothing uses. */
+  boolean isForSome() {
+    return !roleNames.isEmpty() || roleSet.isPresent();
   }
 
   /** Returns the same request, to change nothing. */
   public SweepRequest asDryRun() {
-    return new SweepRequest(true, regions, roleNames, olderThan, mayDeleteMost);
+    return new SweepRequest(true, regions, roleNames, olderThan, mayDeleteMost, roleSet);
   }
 }

@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -18,7 +19,7 @@ import spawn.role.RoleNames;
  */
 public final class SweepRequestReader {
   private static final List<String> FIELDS =
-      List.of("dryRun", "regions", "roleNames", "olderThan", "mayDeleteMost");
+      List.of("dryRun", "regions", "roleNames", "olderThan", "mayDeleteMost", "roleSet");
 
   private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z]+)+-\\d+");
 
@@ -64,7 +65,8 @@ public final class SweepRequestReader {
                 "the name of a region, for example \"eu-west-1\""),
             texts("roleNames", RoleNames::isValid, "the name of a role, without its path"),
             olderThan(),
-            flag("mayDeleteMost"));
+            flag("mayDeleteMost"),
+            roleSet());
     problems.throwIfAny();
     return request;
   }
@@ -96,6 +98,17 @@ public final class SweepRequestReader {
       }
     }
     return texts;
+  }
+
+  private Optional<String> roleSet() {
+    JsonNode value = call.path("roleSet");
+    if (value.isMissingNode()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual() || !RoleNames.isValid(value.textValue())) {
+      problems.add("$.roleSet", "This must be the name prefix of a role set.");
+    }
+    return Optional.of(value.asText());
   }
 
   private Duration olderThan() {

@@ -46,6 +46,7 @@ final class SweepRun {
   private final List<String> stops = new ArrayList<>();
   private final List<String> throttled = new ArrayList<>();
   private final List<String> alarms = new ArrayList<>();
+  private final List<String> setInUse = new ArrayList<>();
 
   SweepRun(
       IamClient iam,
@@ -92,11 +93,18 @@ final class SweepRun {
     List<Region> regions = askedFor(scan.regions());
     Usage usage = read(scan.everywhere(regions, regionLimit()));
     List<Candidate> candidates = new ArrayList<>();
+    Map<String, KnownRole> ofSet = new TreeMap<>();
+    request.roleSet().ifPresent(set -> ofSet.putAll(ofSet(set, inventory.roles())));
     for (Candidate role : inventory.roles()) {
-      verdicts
-          .byListing(role, usage)
-          .ifPresentOrElse(keep -> put(keep.report(role.name())), () -> candidates.add(role));
+      if (request.roleSet().isEmpty() || ofSet.containsKey(role.name())) {
+        verdicts
+            .byListing(role, usage)
+            .ifPresentOrElse(
+                keep -> keep(role, keep, Optional.ofNullable(ofSet.get(role.name()))),
+                () -> candidates.add(role));
+      }
     }
+    setInUse.addAll(inUse(candidates, ofSet));
     request.roleNames().stream()
         .filter(name -> inventory.roles().stream().noneMatch(role -> role.name().equals(name)))
         .forEach(name -> put(RoleReport.failed(name, "there is no such role under " + Tags.PATH)));
@@ -110,9 +118,46 @@ final class SweepRun {
     } else {
       lastLook(ripe, regions);
     }
-    if (unreadable.isEmpty() && request.roleNames().isEmpty()) {
+    if (unreadable.isEmpty() && !request.isForSome()) {
       removeOrphans(inventory.emptyProfiles(), usage);
     }
+  }
+
+  /** A role of a set that is in use after all bears no mark any more: its set goes on using it. */
+  private void keep(Candidate role, Decision.Keep keep, Optional<KnownRole> ofSet) {
+    if (keep.reason().isUse() && ofSet.filter(KnownRole::isMarked).isPresent()) {
+      one(
+          role,
+          deadline,
+          () -> carriedOut(new Decision.Unmark(keep.reason(), keep.detail()), role));
+    } else {
+      put(keep.report(role.name()));
+    }
+  }
+
+  /** Returns the roles that carry a set's tag, which the listing does not show. */
+  private Map<String, KnownRole> ofSet(String set, List<Candidate> listed) {
+    Map<String, KnownRole> ofSet = new TreeMap<>();
+    listed.stream()
+        .map(Candidate::name)
+        .filter(name -> name.startsWith(set + "-"))
+        .flatMap(name -> find(name).stream())
+        .filter(role -> role.set().equals(Optional.of(set)))
+        .forEach(role -> ofSet.put(role.name(), role));
+    return ofSet;
+  }
+
+  /**
+   * A set goes as a whole or not at all, so each of its roles is looked at before any is marked.
+   */
+  private List<String> inUse(List<Candidate> candidates, Map<String, KnownRole> ofSet) {
+    if (ofSet.isEmpty()) {
+      return List.of();
+    }
+    List<RoleReport> reports = new ArrayList<>(roles.values());
+    candidates.forEach(
+        role -> reports.add(verdicts.byTags(role, ofSet.get(role.name())).report(role.name())));
+    return reports.stream().filter(RoleReport::isUse).map(RoleReport::role).toList();
   }
 
   /** A region that the call leaves out is one that was not read: what is in it may use any role. */
@@ -173,7 +218,7 @@ final class SweepRun {
     if (found.isEmpty()) {
       return RoleReport.gone(role.name());
     }
-    Decision decision = verdicts.byTags(role, found.get());
+    Decision decision = decided(role, found.get());
     if (decision instanceof Decision.Delete) {
       ripe.add(role);
       return decision.report(role.name());
@@ -181,8 +226,14 @@ final class SweepRun {
     return carriedOut(decision, role);
   }
 
+  private Decision decided(Candidate role, KnownRole found) {
+    return setInUse.isEmpty() || setInUse.contains(role.name())
+        ? verdicts.byTags(role, found)
+        : verdicts.sparing(found, String.join(", ", setInUse));
+  }
+
   private Optional<String> alarm(Inventory inventory, List<Candidate> ripe) {
-    if (request.mayDeleteMost() || !request.roleNames().isEmpty()) {
+    if (request.mayDeleteMost() || request.isForSome()) {
       return Optional.empty();
     }
     long all = established(inventory.roles());
@@ -213,6 +264,11 @@ final class SweepRun {
     List<String> profileArns =
         due.stream().flatMap(role -> role.profiles().stream()).map(InstanceProfile::arn).toList();
     Usage usage = read(scan.ofProfiles(regions, profileArns, regionLimit()));
+    if (request.roleSet().isPresent()) {
+      due.stream()
+          .filter(role -> verdicts.byListing(role, usage).isPresent())
+          .forEach(role -> setInUse.add(role.name()));
+    }
     for (Candidate role : due) {
       one(role, deadline, () -> lastLook(role, usage));
     }
@@ -227,7 +283,7 @@ final class SweepRun {
         verdicts
             .byListing(role, usage)
             .<Decision>map(keep -> unlessUnknown(keep, usage))
-            .orElseGet(() -> verdicts.byTags(role, found.get()));
+            .orElseGet(() -> decided(role, found.get()));
     if (decision instanceof Decision.Delete && !request.dryRun()) {
       return deletion
           .delete(found.get(), role.profiles())

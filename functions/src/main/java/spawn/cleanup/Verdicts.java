@@ -34,7 +34,10 @@ final class Verdicts {
     this.request = request;
     this.now = now;
     this.youth =
-        terms.youth().compareTo(request.olderThan()) < 0 ? request.olderThan() : terms.youth();
+        // A set that is still in the making sees the mark, and makes no more of it.
+        terms.youth().compareTo(request.olderThan()) < 0 || request.roleSet().isPresent()
+            ? request.olderThan()
+            : terms.youth();
   }
 
   /** Returns whether something that was made then is too young to be touched. */
@@ -50,7 +53,7 @@ final class Verdicts {
     if (!request.roleNames().isEmpty() && !request.roleNames().contains(role.name())) {
       return keep(KeepReason.NOT_ASKED_FOR, "the call names other roles");
     }
-    if (!RoleNames.isGenerated(role.name()) && request.roleNames().isEmpty()) {
+    if (!RoleNames.isGenerated(role.name()) && !request.isForSome()) {
       return keep(
           KeepReason.NAMED_BY_USER,
           "it has a name of its own: only a call that names it removes it");
@@ -69,7 +72,7 @@ final class Verdicts {
                   .map(InstanceProfile::arn)
                   .collect(Collectors.joining(", ")));
     }
-    if (!role.isForEc2Only()) {
+    if (!role.isForEc2Only() && request.roleSet().isEmpty()) {
       return keep(
           KeepReason.TRUSTS_MORE_THAN_EC2,
           "it trusts more than EC2: " + String.join(", ", role.trusted()));
@@ -96,7 +99,11 @@ final class Verdicts {
       return new Decision.Keep(
           KeepReason.NOT_MANAGED, "it lacks the tag " + Tags.MANAGED + "=true");
     }
+    if (request.roleSet().isPresent() && !role.set().equals(request.roleSet())) {
+      return new Decision.Keep(KeepReason.NOT_ASKED_FOR, "it has another set by now, or none");
+    }
     return wanted(role)
+        .or(() -> usedElsewhere(listed, role))
         .<Decision>map(
             keep -> role.isMarked() ? new Decision.Unmark(keep.reason(), keep.detail()) : keep)
         .orElseGet(() -> unwanted(role));
@@ -112,6 +119,34 @@ final class Verdicts {
     return role.leaseUntil()
         .filter(until -> until.plus(terms.clockSkew()).isAfter(now))
         .flatMap(until -> keep(KeepReason.LEASED, "leased until " + until));
+  }
+
+  /**
+   * Where more than EC2 can use a role, the time of its last use is all that tells. IAM shows that
+   * hours late.
+   */
+  private Optional<Decision.Keep> usedElsewhere(Candidate listed, KnownRole role) {
+    return role.lastUsed()
+        .filter(used -> !listed.isForEc2Only())
+        .filter(used -> used.isAfter(now.minus(terms.lastUse())))
+        .flatMap(
+            used ->
+                keep(
+                    KeepReason.IN_USE,
+                    "last used at %s, less than %d hours ago"
+                        .formatted(used, terms.lastUse().toHours())));
+  }
+
+  /**
+   * Returns what to do with a role of a set of which something stays.
+   *
+   * @param others the roles that stay
+   */
+  Decision sparing(KnownRole role, String others) {
+    String detail = "others of its set are in use: " + others;
+    return role.isMarked()
+        ? new Decision.Unmark(KeepReason.SET_IN_USE, detail)
+        : new Decision.Keep(KeepReason.SET_IN_USE, detail);
   }
 
   /**

@@ -56,7 +56,8 @@ public final class Settings {
         duration("SPAWN_YOUTH", SweepTerms.STANDARD.youth()),
         duration("SPAWN_CLOCK_SKEW", SweepTerms.STANDARD.clockSkew()),
         duration("SPAWN_MARK", SweepTerms.STANDARD.mark()),
-        SweepTerms.STANDARD.markLapses());
+        SweepTerms.STANDARD.markLapses(),
+        SweepTerms.STANDARD.lastUse());
   }
 
   /** Returns how much a single sweep may do. */

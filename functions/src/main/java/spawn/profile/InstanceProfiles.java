@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
@@ -76,6 +75,24 @@ public final class InstanceProfiles {
     return create(request);
   }
 
+  /**
+   * Tells what would be made, without making it; a profile that is not there has no ARN.
+   *
+   * @throws ProfileConflict if it holds another role, or is empty and not spawn's
+   */
+  public EnsuredProfile planned(ProfileRequest request) {
+    Optional<InstanceProfile> found = find(request.name());
+    found.ifPresent(
+        profile -> {
+          checkMayBeFilled(profile, request);
+          checkHolds(profile, request);
+        });
+    return found
+        .filter(profile -> !profile.roles().isEmpty())
+        .map(profile -> ensured(profile, settlesAt(profile, request), false))
+        .orElseGet(() -> new EnsuredProfile(request.name(), null, null, false, null, true));
+  }
+
   private EnsuredProfile create(ProfileRequest request) {
     InstanceProfile made;
     try {
@@ -100,32 +117,48 @@ public final class InstanceProfiles {
   }
 
   private EnsuredProfile use(InstanceProfile profile, ProfileRequest request) {
-    List<Role> roles = profile.roles();
-    if (roles.isEmpty()) {
-      if (!isManaged(profile)) {
-        throw new ProfileConflict(
-            "Instance profile \"%s\" (%s) is empty and was not made by spawn, so no role was put into it. Put role \"%s\" into it"
-                    .formatted(profile.instanceProfileName(), profile.arn(), request.roleName())
-                + " yourself, or choose another $.iam.instanceProfile.");
-      }
+    checkMayBeFilled(profile, request);
+    if (profile.roles().isEmpty()) {
       addRole(request);
       return filled(request);
     }
-    Role held = roles.get(0);
-    if (!held.roleName().equals(request.roleName())) {
-      throw new ProfileConflict(
-          "Instance profile \"%s\" (%s) holds role \"%s\", not \"%s\"; it was left as it is. Choose another $.iam.instanceProfile."
-              .formatted(
-                  profile.instanceProfileName(),
-                  profile.arn(),
-                  held.roleName(),
-                  request.roleName()));
-    }
+    checkHolds(profile, request);
+    Role held = profile.roles().get(0);
     if (!held.roleId().equals(request.roleId())) {
       throw anotherOfItsName(held, request);
     }
-    Instant settlesAt = latest(profile.createDate(), request.roleCreated()).plus(SETTLED_AFTER);
-    return ensured(profile, settlesAt, false);
+    return ensured(profile, settlesAt(profile, request), false);
+  }
+
+  private static void checkMayBeFilled(InstanceProfile profile, ProfileRequest request) {
+    if (profile.roles().isEmpty() && !isManaged(profile)) {
+      throw new ProfileConflict(
+          "Instance profile \"%s\" (%s) is empty and was not made by spawn, so no role was put into it. Put role \"%s\" into it"
+                  .formatted(profile.instanceProfileName(), profile.arn(), request.roleName())
+              + " yourself, or choose another $.iam.instanceProfile.");
+    }
+  }
+
+  private static void checkHolds(InstanceProfile profile, ProfileRequest request) {
+    for (Role held : profile.roles()) {
+      if (!held.roleName().equals(request.roleName())) {
+        throw new ProfileConflict(
+            "Instance profile \"%s\" (%s) holds role \"%s\", not \"%s\"; it was left as it is. Choose another $.iam.instanceProfile."
+                .formatted(
+                    profile.instanceProfileName(),
+                    profile.arn(),
+                    held.roleName(),
+                    request.roleName()));
+      }
+    }
+  }
+
+  private static Instant settlesAt(InstanceProfile profile, ProfileRequest request) {
+    Instant complete =
+        Optional.ofNullable(request.roleCreated())
+            .filter(profile.createDate()::isBefore)
+            .orElse(profile.createDate());
+    return complete.plus(SETTLED_AFTER);
   }
 
   private EnsuredProfile justFilled(InstanceProfile profile) {
@@ -227,9 +260,5 @@ public final class InstanceProfiles {
 
   private static Tag tag(String key, String value) {
     return Tag.builder().key(key).value(value).build();
-  }
-
-  private static Instant latest(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
   }
 }

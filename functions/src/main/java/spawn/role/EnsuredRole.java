@@ -16,8 +16,10 @@ public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> lea
   public enum Outcome {
     /** Made, or completed, by this launch. */
     CREATED,
-    /** Spawn's own, made by an earlier launch. */
+    /** Spawn's own, made by an earlier launch or run. */
     REUSED,
+    /** One of a role set, changed to what the set asks for now. */
+    UPDATED,
     /** The user's own, untouched. */
     EXISTING
   }

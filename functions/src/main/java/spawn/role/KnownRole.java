@@ -65,6 +65,11 @@ public record KnownRole(
     return path.equals(Tags.PATH) && "true".equals(tags.get(Tags.MANAGED));
   }
 
+  /** Returns the role set that it belongs to, if it does. */
+  public Optional<String> set() {
+    return Tags.find(tags, Tags.SET);
+  }
+
   /** Returns whether the sweep has marked it. */
   public boolean isMarked() {
     return tags.containsKey(Tags.DELETING);

@@ -84,7 +84,7 @@ public final class RoleContent {
     return differences;
   }
 
-  private static JsonNode parsed(String document) {
+  static JsonNode parsed(String document) {
     try {
       return JSON.readTree(document);
     } catch (JsonProcessingException notJson) {

@@ -79,7 +79,8 @@ public final class RoleRequestReader {
     return name.map(List::of).orElseGet(() -> RoleNames.generated(resolved.permissions().hash()));
   }
 
-  private static String creator(PayloadObject iam, String executionName, Problems problems) {
+  /** Reads who asked; the execution, where nobody is named. */
+  public static String creator(PayloadObject iam, String executionName, Problems problems) {
     Optional<String> creator = iam.text("creator");
     if (creator.filter(given -> !Tags.isValidValue(given)).isPresent()) {
       problems.add(

@@ -82,37 +82,51 @@ public final class Roles {
                   .formatted(name)
               + " another name, or leave it out.");
     }
+    return make(name, request, "Made by spawn for EC2 launches", List.of())
+        .map(made -> Optional.of(complete(made, request)))
+        .orElseGet(() -> use(shown(name), request));
+  }
+
+  /**
+   * Makes a role without policies; returns nothing if another one was first.
+   *
+   * @param more tags beside those of every role
+   */
+  Optional<KnownRole> make(String name, RoleRequest request, String description, List<Tag> more) {
     Permissions permissions = request.permissions();
     AccountQuotas quotas = new AccountQuotas(iam);
     quotas.checkAttachedPolicies(permissions.managedPolicyArns().size());
-    KnownRole made;
+    List<Tag> tags = new ArrayList<>(tagsOfNewRole(request));
+    tags.addAll(more);
     try {
-      made =
+      return Optional.of(
           KnownRole.of(
               iam.createRole(
                       create ->
                           create
                               .roleName(name)
                               .path(Tags.PATH)
-                              .description("Made by spawn for EC2 launches")
+                              .description(description)
                               .assumeRolePolicyDocument(permissions.trustPolicy().toString())
                               .permissionsBoundary(permissions.permissionsBoundary())
                               .maxSessionDuration(permissions.maxSessionDuration())
-                              .tags(tagsOfNewRole(request)))
-                  .role());
+                              .tags(tags))
+                  .role()));
     } catch (LimitExceededException refused) {
       throw quotas.roles(refused);
-    } catch (EntityAlreadyExistsException anotherLaunchWasFirst) {
-      KnownRole winner =
-          find(name)
-              .orElseThrow(
-                  () ->
-                      new NotVisibleYet(
-                          "IAM says that the role name %s is taken, but does not show the role yet."
-                              .formatted(name)));
-      return use(winner, request);
+    } catch (EntityAlreadyExistsException anotherWasFirst) {
+      return Optional.empty();
     }
-    return Optional.of(complete(made, request));
+  }
+
+  /** Returns a role whose name IAM says is taken. */
+  KnownRole shown(String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new NotVisibleYet(
+                    "IAM says that the role name %s is taken, but does not show the role yet."
+                        .formatted(name)));
   }
 
   private List<Tag> tagsOfNewRole(RoleRequest request) {
@@ -145,7 +159,7 @@ public final class Roles {
       throw conflict(role, request);
     }
     if (!role.isWhole()) {
-      return Optional.of(complete(role, request));
+      return Optional.of(completeUnlessOfASet(role, request));
     }
     if (isToBeRenewed(role)) {
       writeLease(role);
@@ -169,36 +183,46 @@ public final class Roles {
                         .formatted(role.name())));
   }
 
+  /** Only its set knows what such a role should not hold any more. */
+  private EnsuredRole completeUnlessOfASet(KnownRole role, RoleRequest request) {
+    if (role.set().isPresent()) {
+      throw new NotVisibleYet(
+          "Role \"%s\" is being changed by its role set \"%s\", or was left half-way. Run the set again if this stays so."
+              .formatted(role.name(), role.set().get()));
+    }
+    return complete(role, request);
+  }
+
   /** Puts, attaches, and leases last: only then does the role count as made. */
   private EnsuredRole complete(KnownRole role, RoleRequest request) {
     Permissions permissions = request.permissions();
     if (!permissions.inlinePolicy().isEmpty()) {
-      putInlinePolicy(role, permissions);
+      putInlinePolicy(role.name(), permissions);
     }
     permissions
         .managedPolicyArns()
-        .forEach(arn -> attach(role, arn, permissions.managedPolicyArns().size()));
+        .forEach(arn -> attach(role.name(), arn, permissions.managedPolicyArns().size()));
     return new EnsuredRole(role, EnsuredRole.Outcome.CREATED, Optional.of(writeLease(role)));
   }
 
-  private void putInlinePolicy(KnownRole role, Permissions permissions) {
+  void putInlinePolicy(String roleName, Permissions permissions) {
     try {
       iam.putRolePolicy(
           put ->
-              put.roleName(role.name())
+              put.roleName(roleName)
                   .policyName(INLINE_POLICY)
                   .policyDocument(permissions.inlinePolicy().toString()));
     } catch (NoSuchEntityException notAcceptedYetOrGone) {
-      throw notYet(role);
+      throw notYet(roleName);
     } catch (MalformedPolicyDocumentException refused) {
       throw new InvalidRequest(
           "$.iam", "IAM refuses the policy: " + refused.awsErrorDetails().errorMessage());
     }
   }
 
-  private void attach(KnownRole role, String policyArn, int wanted) {
+  void attach(String roleName, String policyArn, int wanted) {
     try {
-      iam.attachRolePolicy(attach -> attach.roleName(role.name()).policyArn(policyArn));
+      iam.attachRolePolicy(attach -> attach.roleName(roleName).policyArn(policyArn));
     } catch (LimitExceededException refused) {
       throw new AccountQuotas(iam).attachedPolicies(wanted, refused);
     } catch (NoSuchEntityException roleOrPolicy) {
@@ -209,7 +233,7 @@ public final class Roles {
             "There is no managed policy %s. Check its name, its path and its account."
                 .formatted(policyArn));
       }
-      throw notYet(role);
+      throw notYet(roleName);
     }
   }
 
@@ -239,14 +263,14 @@ public final class Roles {
                       Tags.of(Tags.LEASE_UNTIL, until.toString()),
                       Tags.of(Tags.LEASED_ID, role.id())));
     } catch (NoSuchEntityException notAcceptedYetOrGone) {
-      throw notYet(role);
+      throw notYet(role.name());
     }
     return until;
   }
 
-  private static NotVisibleYet notYet(KnownRole role) {
+  static NotVisibleYet notYet(String roleName) {
     return new NotVisibleYet(
-        "IAM does not accept the role %s, which it has just shown.".formatted(role.name()));
+        "IAM does not accept the role %s, which it has just shown.".formatted(roleName));
   }
 
   /** Returns the role as IAM shows it, which may be seconds behind. */

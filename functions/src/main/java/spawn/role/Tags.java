@@ -53,6 +53,9 @@ public final class Tags {
    */
   public static final String ASSOCIATE = "spawn:associate";
 
+  /** The role set that a role belongs to: its name prefix. */
+  public static final String SET = "spawn:set";
+
   /** The name of the role: on profiles, instances and volumes. */
   public static final String ROLE = "spawn:role";
 
@@ -113,9 +116,9 @@ public final class Tags {
   /**
    * What a caller may add to a role: IAM's fifty tags (<a
    * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html">tagging IAM resources</a>)
-   * less the eight that spawn or a person who wants to keep the role may write.
+   * less the nine that spawn or a person who wants to keep the role may write.
    */
-  public static final int MOST_OF_CALLER = 50 - 8;
+  public static final int MOST_OF_CALLER = 50 - 9;
 
   private static final Pattern KEY = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}");
   private static final Pattern VALUE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}");

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -350,7 +351,8 @@ class SweepCareTest {
     SimulatedRole before = aws.role(name).orElseThrow();
     JsonNode policies = inlinePolicies(name);
     List<String> profiles = aws.profiles().stream().map(SimulatedProfile::name).toList();
-    SweepRequest request = new SweepRequest(false, Set.of(), Set.of(name), Duration.ZERO, false);
+    SweepRequest request =
+        new SweepRequest(false, Set.of(), Set.of(name), Duration.ZERO, false, Optional.empty());
     aws.advance(Duration.ofHours(2));
     sweep.sweep(request);
     aws.advance(Duration.ofMinutes(20));
@@ -459,7 +461,9 @@ class SweepCareTest {
     aws.advance(Duration.ofHours(2));
 
     SweepReport report =
-        sweep.sweep(new SweepRequest(false, Set.of("us-east-1"), Set.of(), Duration.ZERO, true));
+        sweep.sweep(
+            new SweepRequest(
+                false, Set.of("us-east-1"), Set.of(), Duration.ZERO, true, Optional.empty()));
 
     assertThat(report.unreadableRegions()).containsEntry("eu-west-1", "the call leaves it out");
     assertThat(report(report, ROLE).code()).isEqualTo(KeepReason.REGION_NOT_READ);
@@ -473,7 +477,13 @@ class SweepCareTest {
         .isThrownBy(
             () ->
                 sweep.sweep(
-                    new SweepRequest(true, Set.of("ap-east-1"), Set.of(), Duration.ZERO, false)))
+                    new SweepRequest(
+                        true,
+                        Set.of("ap-east-1"),
+                        Set.of(),
+                        Duration.ZERO,
+                        false,
+                        Optional.empty())))
         .withMessageContaining("$.regions")
         .withMessageContaining("ap-east-1");
   }
@@ -531,7 +541,8 @@ class SweepCareTest {
     givenEstablished(0, 8);
 
     SweepReport report =
-        sweep.sweep(new SweepRequest(false, Set.of(), Set.of(), Duration.ZERO, true));
+        sweep.sweep(
+            new SweepRequest(false, Set.of(), Set.of(), Duration.ZERO, true, Optional.empty()));
 
     assertThat(report.alarm()).isNull();
     assertThat(aws.roles()).isEmpty();
@@ -624,7 +635,13 @@ class SweepCareTest {
 
     SweepReport report =
         sweep.sweep(
-            new SweepRequest(false, Set.of(), Set.of("reports", "misspelt"), Duration.ZERO, false));
+            new SweepRequest(
+                false,
+                Set.of(),
+                Set.of("reports", "misspelt"),
+                Duration.ZERO,
+                false,
+                Optional.empty()));
 
     assertThat(report(report, ROLE).code()).isEqualTo(KeepReason.NOT_ASKED_FOR);
     assertThat(report(report, "reports").verdict()).isEqualTo(Verdict.MARKED);

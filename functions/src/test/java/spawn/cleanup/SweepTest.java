@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class SweepTest {
           deleted::add);
 
   private static SweepRequest naming(String... roles) {
-    return new SweepRequest(false, Set.of(), Set.of(roles), Duration.ZERO, false);
+    return new SweepRequest(false, Set.of(), Set.of(roles), Duration.ZERO, false, Optional.empty());
   }
 
   private void givenUnusedRole(String name, Consumer<GivenRole> traits) {

@@ -149,7 +149,9 @@ class VerdictsTest {
 
   private static Verdicts olderThan(Duration age) {
     return new Verdicts(
-        SweepTerms.STANDARD, new SweepRequest(false, Set.of(), Set.of(), age, false), NOW);
+        SweepTerms.STANDARD,
+        new SweepRequest(false, Set.of(), Set.of(), age, false, Optional.empty()),
+        NOW);
   }
 
   private static String decided(Map<String, String> facts) {
@@ -185,7 +187,9 @@ class VerdictsTest {
           default -> Set.of();
         };
     return new Verdicts(
-        SweepTerms.STANDARD, new SweepRequest(false, Set.of(), named, Duration.ZERO, false), NOW);
+        SweepTerms.STANDARD,
+        new SweepRequest(false, Set.of(), named, Duration.ZERO, false, Optional.empty()),
+        NOW);
   }
 
   private static String name(Map<String, String> facts) {

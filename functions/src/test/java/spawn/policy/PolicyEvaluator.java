@@ -2,6 +2,7 @@ package spawn.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,6 +86,12 @@ public final class PolicyEvaluator {
           actual == null || wanted.stream().noneMatch(value -> value.asText().equals(actual));
       case "StringLike", "ArnEquals", "ArnLike" ->
           actual != null && wanted.stream().anyMatch(value -> matches(value.asText(), actual));
+      // Of several values, separated by commas, which no tag's key holds.
+      case "ForAllValues:StringNotLike" ->
+          actual == null
+              || Arrays.stream(actual.split(","))
+                  .noneMatch(
+                      one -> wanted.stream().anyMatch(value -> matches(value.asText(), one)));
       case "Null" -> wanted.stream().anyMatch(value -> value.asBoolean() == (actual == null));
       default -> throw new IllegalArgumentException("unknown operator " + operator);
     };

@@ -87,7 +87,8 @@ final class Mutant implements Stack.Parts {
   public SweepTerms sweepTerms() {
     SweepTerms terms = SweepTerms.STANDARD;
     return mutation == Mutation.MARK_NOT_WAITED_FOR
-        ? new SweepTerms(terms.youth(), terms.clockSkew(), Duration.ZERO, terms.markLapses())
+        ? new SweepTerms(
+            terms.youth(), terms.clockSkew(), Duration.ZERO, terms.markLapses(), terms.lastUse())
         : terms;
   }
 

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileRequest
 import software.amazon.awssdk.services.iam.model.CreateInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.CreateRoleRequest;
 import software.amazon.awssdk.services.iam.model.IamRequest;
+import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
 import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
@@ -115,7 +116,10 @@ public final class AccessRecorder implements Faults {
       Map<String, String> context =
           new TreeMap<>(found.map(SimulatedRole::tags).map(AccessRecorder::tags).orElse(Map.of()));
       policy.ifPresent(arn -> context.put("iam:PolicyARN", arn));
-      if (!action.endsWith("agRole")) {
+      if (request instanceof UntagRoleRequest untag) {
+        context.put("aws:TagKeys", String.join(",", untag.tagKeys()));
+      }
+      if (!action.matches("iam:(Tag|Untag|Update)Role")) { // these know no such key
         found
             .flatMap(SimulatedRole::permissionsBoundary)
             .ifPresent(arn -> context.put(BOUNDARY, arn));

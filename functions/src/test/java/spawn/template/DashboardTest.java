@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,11 +79,19 @@ class DashboardTest {
     aws.faults(stack.limited(Faults.NONE));
     stack.launch("wrong", Stack.event("three-mistakes"));
     stack.launch("there", Stack.event("running-instance", GivenInstance.running(aws)));
+    stack.roleSet("set", Stack.event("role-set-of-own-roles"));
+    stack.roleSet("set-changed", changedSet());
     aws.advance(Duration.ofHours(2));
     stack.sweep(Stack.event("nightly"));
     return lines.stream()
         .flatMap(line -> Metric.inLine(line.text("spawn")).stream())
         .collect(Collectors.toSet());
+  }
+
+  private static JsonNode changedSet() {
+    ObjectNode set = (ObjectNode) Stack.event("role-set-of-own-roles");
+    set.remove("tags");
+    return set;
   }
 
   private static Faults denyingTheFirstLaunch() {

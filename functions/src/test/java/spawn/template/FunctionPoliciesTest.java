@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -263,20 +264,18 @@ class FunctionPoliciesTest {
     }
   }
 
-  @Test
-  void theWorkflowMayRunItsStatesAndNothingElse() {
+  @ParameterizedTest
+  @ValueSource(strings = {"LaunchStateMachine", "RoleSetStateMachine"})
+  void aWorkflowMayRunItsStatesAndNothingElse(String machine) {
     List<JsonNode> allowed =
-        TEMPLATE.statements("LaunchStateMachine").stream()
+        TEMPLATE.statements(machine).stream()
             .filter(statement -> statement.path("Action").asText().equals("lambda:InvokeFunction"))
             .flatMap(statement -> list(statement.path("Resource")).stream())
             .toList();
 
     assertThat(allowed)
         .containsExactlyInAnyOrderElementsOf(
-            TEMPLATE
-                .property("LaunchStateMachine", "DefinitionSubstitutions")
-                .valueStream()
-                .toList());
+            TEMPLATE.property(machine, "DefinitionSubstitutions").valueStream().toList());
   }
 
   @Test
@@ -310,8 +309,15 @@ class FunctionPoliciesTest {
       if (action.matches("iam:(De(lete|tach)|Remove|Untag).*")) {
         trespasses.add(access.without("aws:ResourceTag/spawn:managed"));
       }
-      if (action.matches("iam:(De(lete|tach)Role|UntagRole).*")) {
-        trespasses.add(access.without("aws:ResourceTag/spawn:deleting"));
+      if (action.matches("iam:(De(lete|tach)Role|UntagRole|UpdateRole).*")) {
+        String mark = "aws:ResourceTag/spawn:deleting";
+        trespasses.add(
+            access.without(
+                access.context().containsKey(mark) ? mark : "aws:ResourceTag/spawn:set"));
+      }
+      if (action.equals("iam:UntagRole")
+          && !access.context().getOrDefault("aws:TagKeys", "").contains("spawn:")) {
+        trespasses.add(access.with("aws:TagKeys", "team,spawn:managed"));
       }
       if (action.equals("iam:PassRole")) {
         trespasses.add(access.with("iam:PassedToService", "lambda.amazonaws.com"));

@@ -25,6 +25,7 @@ public final class Execution {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ARN = "arn:aws:states:us-east-1:123456789012:";
 
+  private final String machineName;
   private final StateMachine machine;
   private final Expressions expressions;
   private final Lambda lambda;
@@ -35,8 +36,15 @@ public final class Execution {
   private final Object payload;
   private final Instant started;
   private final Map<String, Object> variables = new HashMap<>();
-  private final List<String> entered = new ArrayList<>();
-  private final List<String> failures = new ArrayList<>();
+  private final List<String> entered;
+  private final List<String> failures;
+
+  /** What runs for the items of the map that it is in; empty in any other state. */
+  private final List<Execution> iterations = new ArrayList<>();
+
+  /** The outputs of those iterations that have ended, in their order. */
+  private final List<Object> iterated = new ArrayList<>();
+
   private String state;
   private Object input;
   private Instant runUntil = Instant.MIN;
@@ -44,6 +52,7 @@ public final class Execution {
   private int retryCount;
 
   Execution(
+      String machineName,
       StateMachine machine,
       Expressions expressions,
       Lambda lambda,
@@ -52,6 +61,7 @@ public final class Execution {
       RandomGenerator random,
       String name,
       JsonNode payload) {
+    this.machineName = machineName;
     this.machine = machine;
     this.expressions = expressions;
     this.lambda = lambda;
@@ -63,6 +73,27 @@ public final class Execution {
     this.started = clock.instant();
     this.input = this.payload;
     this.state = machine.startAt();
+    this.entered = new ArrayList<>();
+    this.failures = new ArrayList<>();
+  }
+
+  /** Creates what runs for one item of a map: it sees the variables of the whole. */
+  private Execution(Execution whole, StateMachine processor, Object item) {
+    this.machineName = whole.machineName;
+    this.machine = processor;
+    this.expressions = whole.expressions;
+    this.lambda = whole.lambda;
+    this.clock = whole.clock;
+    this.timeline = whole.timeline;
+    this.random = whole.random;
+    this.name = whole.name;
+    this.payload = whole.payload;
+    this.started = whole.started;
+    this.input = item;
+    this.state = processor.startAt();
+    this.entered = whole.entered;
+    this.failures = whole.failures;
+    this.variables.putAll(whole.variables);
   }
 
   /** Where a state leads, and with which input; nowhere at the end. */
@@ -70,7 +101,7 @@ public final class Execution {
 
   /** Returns its ARN. */
   public String id() {
-    return ARN + "execution:launch:" + name;
+    return ARN + "execution:" + machineName + ":" + name;
   }
 
   /** Returns its name. */
@@ -142,6 +173,7 @@ public final class Execution {
         yield leave(definition, scope(), input);
       }
       case "Pass" -> leave(definition, scope(), input);
+      case "Map" -> map(definition);
       case "Fail" ->
           throw new TaskFailure(
               (String) expressions.evaluate(definition.get("Error"), scope()),
@@ -166,6 +198,37 @@ public final class Execution {
     Map<String, Object> otherwise = new LinkedHashMap<>(definition);
     otherwise.put("Next", definition.get("Default"));
     return leave(otherwise, scope(), input);
+  }
+
+  /**
+   * Runs the items one after the other, which is one of the orders that there may be. A map that
+   * was stopped goes on with the item that it was at (<a
+   * href="https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html">redriving
+   * executions</a>).
+   */
+  private Step map(Map<String, Object> definition) throws TaskFailure {
+    if (iterations.isEmpty()) {
+      for (Object item : (List<?>) expressions.evaluate(definition.get("Items"), scope())) {
+        iterations.add(new Execution(this, machine.processor(state), item));
+      }
+    }
+    while (iterated.size() < iterations.size()) {
+      Execution iteration = iterations.get(iterated.size());
+      iteration.redrives = redrives;
+      iteration.runUntil = runUntil;
+      Optional<Outcome> end = iteration.advance();
+      if (end.isPresent()) {
+        if (!end.get().succeeded()) {
+          throw new TaskFailure(end.get().error().orElseThrow(), end.get().cause().orElse(null));
+        }
+        iterated.add(JSON.convertValue(end.get().output().orElseThrow(), Object.class));
+      }
+      checkTime();
+    }
+    List<Object> results = List.copyOf(iterated);
+    iterations.clear();
+    iterated.clear();
+    return leave(definition, scopeWith("result", results), results);
   }
 
   private Step task(Map<String, Object> definition) throws TaskFailure {
@@ -277,7 +340,7 @@ public final class Execution {
         "State",
         Map.of("Name", state, "RetryCount", retryCount),
         "StateMachine",
-        Map.of("Id", ARN + "stateMachine:launch", "Name", "launch"));
+        Map.of("Id", ARN + "stateMachine:" + machineName, "Name", machineName));
   }
 
   private void pause(Duration length) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import spawn.aws.Crash;
 
@@ -33,7 +34,10 @@ final class Lambda {
   private static final ThreadLocal<Running> RUNNING = new ThreadLocal<>();
 
   private record Function(
-      RequestStreamHandler handler, Duration timeout, InvocationContext context) {}
+      RequestStreamHandler handler,
+      Duration timeout,
+      InvocationContext context,
+      Optional<AtomicBoolean> running) {}
 
   /** One invocation; one that has ended by an error makes no call any more. */
   private static final class Running {
@@ -52,10 +56,26 @@ final class Lambda {
     this.uncaught = uncaught;
   }
 
-  void add(String name, RequestStreamHandler handler, Duration timeout, int memoryInMegabytes) {
+  /**
+   * Adds a function.
+   *
+   * @param one whether one execution is reserved for it: then a second one at once is throttled (<a
+   *     href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html">reserved
+   *     concurrency</a>)
+   */
+  void add(
+      String name,
+      RequestStreamHandler handler,
+      Duration timeout,
+      int memoryInMegabytes,
+      boolean one) {
     functions.put(
         name,
-        new Function(handler, timeout, new InvocationContext(name, memoryInMegabytes, timeout)));
+        new Function(
+            handler,
+            timeout,
+            new InvocationContext(name, memoryInMegabytes, timeout),
+            one ? Optional.of(new AtomicBoolean()) : Optional.empty()));
   }
 
   /**
@@ -68,6 +88,9 @@ final class Lambda {
     Function function = functions.get(name);
     if (function == null) {
       throw new IllegalStateException("There is no function " + name + ".");
+    }
+    if (function.running().isPresent() && !function.running().get().compareAndSet(false, true)) {
+      throw new TaskFailure("Lambda.TooManyRequestsException", "Rate Exceeded.");
     }
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     RUNNING.set(new Running(name, clock.instant().plus(function.timeout())));
@@ -96,6 +119,7 @@ final class Lambda {
       throw new UncheckedIOException(impossibleInMemory);
     } finally {
       RUNNING.remove();
+      function.running().ifPresent(running -> running.set(false));
     }
   }
 
@@ -128,6 +152,13 @@ final class Lambda {
     if (current != null) {
       current.end = Optional.of(how);
     }
+  }
+
+  /** Returns whether this thread runs the function of this name. */
+  boolean isRunning(String function) {
+    return Optional.ofNullable(RUNNING.get())
+        .filter(current -> current.function.equals(function))
+        .isPresent();
   }
 
   /** Returns until when the function may run that this thread runs. */

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.regions.Region;
@@ -25,6 +24,7 @@ import spawn.CleanupUnusedRoles;
 import spawn.EnsureProfile;
 import spawn.EnsureRole;
 import spawn.ResolvePolicies;
+import spawn.ResolveRoleSet;
 import spawn.RunInstance;
 import spawn.WaitForPropagation;
 import spawn.aws.AwsErrors;
@@ -45,8 +45,8 @@ import spawn.policy.PolicyContext;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
-import spawn.role.Roles;
 import spawn.role.Tags;
+import spawn.roleset.RoleSetReader;
 
 /** The stack deployed into a simulated account: the real workflow with the real functions. */
 public final class Stack {
@@ -61,7 +61,6 @@ public final class Stack {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Region HOME = Region.US_EAST_1;
 
-  private final AtomicBoolean sweeping = new AtomicBoolean();
   private final SimulatedAws aws;
   private final Workflow workflow;
   private final Lambda lambda;
@@ -142,7 +141,8 @@ public final class Stack {
                     name,
                     handler,
                     workflow.template().timeout(name),
-                    workflow.template().memoryInMegabytes(name)));
+                    workflow.template().memoryInMegabytes(name),
+                    workflow.template().isReservedOne(name)));
     Stack stack = new Stack(aws, workflow, lambda, timeline, random);
     aws.faults(stack.limited(Faults.NONE));
     return stack;
@@ -178,6 +178,7 @@ public final class Stack {
   private static Map<String, RequestStreamHandler> handlers(Parts parts) {
     return Map.of(
         "ResolvePolicies", new ResolvePolicies(new PayloadReader(context()), parts.log()),
+        "ResolveRoleSet", new ResolveRoleSet(new RoleSetReader(context()), parts.log()),
         "EnsureRole", ensureRole(parts, "EnsureRole"),
         "EnsureProfile", ensureProfile(parts, "EnsureProfile"),
         "WaitForPropagation", waitForPropagation(parts, "WaitForPropagation"),
@@ -188,7 +189,7 @@ public final class Stack {
 
   private static RequestStreamHandler ensureRole(Parts parts, String function) {
     return new EnsureRole(
-        new Roles(parts.iam(function), parts.clock(function), LeaseTerms.STANDARD), parts.log());
+        parts.iam(function), parts.clock(function), LeaseTerms.STANDARD, parts.log());
   }
 
   private static RequestStreamHandler ensureProfile(Parts parts, String function) {
@@ -244,13 +245,14 @@ public final class Stack {
         PolicyContext.BroadAccess.WARN);
   }
 
-  /** What the template lets the sweep do to marked roles only. */
-  private static final Set<String> ON_MARKED_ROLES =
+  /** What the template lets functions do to marked roles, or to those of a set, only. */
+  private static final Set<String> TAKING =
       Set.of("UntagRole", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole");
 
   /**
    * Returns faults that also end a function whose time is over, and refuse what the sweep's policy
-   * allows on marked roles only, as {@code FunctionPoliciesTest} holds the template to it.
+   * allows on marked roles only, and that of EnsureRole on the roles of sets, as {@code
+   * FunctionPoliciesTest} holds the template to it.
    */
   public Faults limited(Faults faults) {
     return new Faults() {
@@ -259,7 +261,7 @@ public final class Stack {
         lambda.checkTime();
         ending(() -> faults.before(call));
         lambda.checkTime();
-        if (ON_MARKED_ROLES.contains(call.operation()) && !isOnAMarkedRole(call)) {
+        if (TAKING.contains(call.operation()) && !isOnARoleThatMayBeTaken(call)) {
           throw AwsErrors.accessDenied(call.action());
         }
       }
@@ -272,11 +274,12 @@ public final class Stack {
     };
   }
 
-  private boolean isOnAMarkedRole(Call call) {
+  private boolean isOnARoleThatMayBeTaken(Call call) {
+    String condition = lambda.isRunning("EnsureRole") ? Tags.SET : Tags.DELETING;
     return call.request()
         .getValueForField("RoleName", String.class)
         .flatMap(aws::role)
-        .map(role -> role.tag(Tags.DELETING).isPresent())
+        .map(role -> role.tag(condition).isPresent())
         .orElse(true);
   }
 
@@ -302,7 +305,34 @@ public final class Stack {
   /** Returns an execution that has not begun and for which time passes in its own way. */
   public Execution execution(String name, JsonNode payload, Timeline timeline) {
     return new Execution(
-        workflow.machine(), workflow.expressions(), lambda, clock, timeline, random, name, payload);
+        "launch",
+        workflow.launch(),
+        workflow.expressions(),
+        lambda,
+        clock,
+        timeline,
+        random,
+        name,
+        payload);
+  }
+
+  /** Returns an execution for a role set that has not begun. */
+  public Execution roleSetExecution(String name, JsonNode payload, Timeline timeline) {
+    return new Execution(
+        "role-set",
+        workflow.roleSet(),
+        workflow.expressions(),
+        lambda,
+        clock,
+        timeline,
+        random,
+        name,
+        payload);
+  }
+
+  /** Runs an execution for a role set to its end. */
+  public Outcome roleSet(String name, JsonNode payload) {
+    return roleSetExecution(name, payload, timeline).run();
   }
 
   /** Runs an execution of its own name to its end. */
@@ -312,22 +342,15 @@ public final class Stack {
 
   /**
    * Runs the sweep's function once; returns its report, or nothing if it failed, or if it was
-   * throttled: the template reserves one execution, so that two never run at once (<a
-   * href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html">reserved
-   * concurrency</a>).
+   * throttled.
    */
   public Optional<JsonNode> sweep(JsonNode request) {
-    if (!sweeping.compareAndSet(false, true)) {
-      return Optional.empty();
-    }
     try {
       return Optional.of(
           JSON.valueToTree(
               lambda.invoke("CleanupUnusedRoles", JSON.convertValue(request, Object.class))));
     } catch (TaskFailure failed) {
       return Optional.empty();
-    } finally {
-      sweeping.set(false);
     }
   }
 

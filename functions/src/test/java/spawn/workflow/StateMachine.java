@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,8 +50,21 @@ final class StateMachine {
           Set.of("Comment", "Type", "Seconds", "Assign", "Output", "Next", "End"),
           "Pass",
           Set.of("Comment", "Type", "Assign", "Output", "Next", "End"),
+          "Map",
+          Set.of(
+              "Comment",
+              "Type",
+              "Items",
+              "MaxConcurrency",
+              "ItemProcessor",
+              "Assign",
+              "Output",
+              "Next",
+              "End"),
           "Fail",
           Set.of("Comment", "Type", "Error", "Cause"));
+
+  private static final Set<String> PROCESSOR = Set.of("ProcessorConfig", "StartAt", "States");
 
   private static final Set<String> CHOICE =
       Set.of("Comment", "Condition", "Next", "Assign", "Output");
@@ -68,6 +82,7 @@ final class StateMachine {
 
   private final Map<String, Object> content;
   private final Map<String, Map<String, Object>> states = new LinkedHashMap<>();
+  private final Map<String, StateMachine> processors = new LinkedHashMap<>();
 
   private StateMachine(Map<String, Object> content) {
     this.content = content;
@@ -83,6 +98,10 @@ final class StateMachine {
       String text = substituted(Files.readString(file), functionsBySubstitution);
       StateMachine machine =
           new StateMachine(object(new ObjectMapper().readValue(text, Map.class)));
+      only("the definition", machine.content, MACHINE);
+      if (!"JSONata".equals(machine.content.get("QueryLanguage"))) {
+        throw new UnsupportedOperationException("Only JSONata is run here.");
+      }
       machine.check();
       return machine;
     } catch (IOException unreadable) {
@@ -116,6 +135,23 @@ final class StateMachine {
     return states;
   }
 
+  /** Returns its states with those that its maps run for each item. */
+  Map<String, Map<String, Object>> allStates() {
+    Map<String, Map<String, Object>> all = new LinkedHashMap<>(states);
+    processors.values().forEach(processor -> all.putAll(processor.allStates()));
+    return all;
+  }
+
+  /** Returns what the state of this name runs for each item. */
+  StateMachine processor(String map) {
+    return processors.get(map);
+  }
+
+  /** Returns the machines that its maps run for each item. */
+  Collection<StateMachine> processors() {
+    return processors.values();
+  }
+
   Map<String, Object> state(String name) {
     Map<String, Object> state = states.get(name);
     if (state == null) {
@@ -143,10 +179,6 @@ final class StateMachine {
   }
 
   private void check() {
-    only("the definition", content, MACHINE);
-    if (!"JSONata".equals(content.get("QueryLanguage"))) {
-      throw new UnsupportedOperationException("Only JSONata is run here.");
-    }
     object(content.get("States")).forEach((name, state) -> states.put(name, object(state)));
     states.forEach(this::check);
     state(startAt());
@@ -160,6 +192,15 @@ final class StateMachine {
     only(name, state, FIELDS.get(type));
     if (type.equals("Task") && !INVOKE.equals(state.get("Resource"))) {
       throw new UnsupportedOperationException(name + ": " + state.get("Resource"));
+    }
+    if (type.equals("Map")) {
+      StateMachine processor = new StateMachine(object(state.get("ItemProcessor")));
+      only(name, processor.content, PROCESSOR);
+      if (!Map.of("Mode", "INLINE").equals(processor.content.get("ProcessorConfig"))) {
+        throw new UnsupportedOperationException(name + ": only inline maps are run here.");
+      }
+      processor.check();
+      processors.put(name, processor);
     }
     list(state, "Choices").forEach(rule -> only(name, rule, CHOICE));
     list(state, "Retry").forEach(rule -> only(name, rule, RETRIER));

@@ -30,19 +30,18 @@ public final class Template {
     }
   }
 
-  /** Returns where the definition of the workflow lies. */
-  Path definition() {
-    return Path.of(workflow().path("DefinitionUri").asText());
+  /** Returns where the definition of a state machine lies. */
+  Path definition(String machine) {
+    return Path.of(required(property(machine, "DefinitionUri"), machine).asText());
   }
 
   /**
-   * Returns the functions that the definition's substitutions stand for: the function's name in the
+   * Returns the functions that a definition's substitutions stand for: the function's name in the
    * template by the substitution's.
    */
-  Map<String, String> functionsBySubstitution() {
+  Map<String, String> functionsBySubstitution(String machine) {
     Map<String, String> functions = new TreeMap<>();
-    workflow()
-        .path("DefinitionSubstitutions")
+    property(machine, "DefinitionSubstitutions")
         .properties()
         .forEach(
             each -> {
@@ -70,6 +69,11 @@ public final class Template {
     return required(memory, function + "'s MemorySize").asInt();
   }
 
+  /** Returns whether one execution is reserved for a function, so that two never run at once. */
+  boolean isReservedOne(String function) {
+    return property(function, "ReservedConcurrentExecutions").toString().contains(",1,");
+  }
+
   /** Returns the class of a function's handler. */
   String handler(String function) {
     return required(property(function, "Handler"), function + "'s Handler").asText();
@@ -79,12 +83,6 @@ public final class Template {
     return required(content.path("Resources").path(resource), resource)
         .path("Properties")
         .path(name);
-  }
-
-  private JsonNode workflow() {
-    return required(
-        content.path("Resources").path("LaunchStateMachine").path("Properties"),
-        "LaunchStateMachine");
   }
 
   private JsonNode globals() {

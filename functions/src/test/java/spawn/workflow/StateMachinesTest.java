@@ -21,15 +21,22 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import spawn.error.SpawnException;
 
-/** The definition, the template and the handlers speak of the same names. */
-class LaunchAslTest {
+/** The definitions, the template and the handlers speak of the same names. */
+class StateMachinesTest {
   private static final Pattern SPAWN_ERROR = Pattern.compile("spawn\\.error\\.\\w+");
   private static final Path ERRORS = Path.of("functions/src/main/java/spawn/error");
 
+  private static final List<String> MACHINES = List.of("LaunchStateMachine", "RoleSetStateMachine");
+
   private final Template template = Template.read();
-  private final String text = text();
-  private final StateMachine machine =
-      StateMachine.read(template.definition(), template.functionsBySubstitution());
+
+  private StateMachine machine(String id) {
+    return StateMachine.read(template.definition(id), template.functionsBySubstitution(id));
+  }
+
+  private List<StateMachine> machines() {
+    return MACHINES.stream().map(this::machine).toList();
+  }
 
   @Test
   void everyErrorThatAStateNamesIsAFinalClassOfThisProject() {
@@ -47,30 +54,31 @@ class LaunchAslTest {
   @Test
   void everyErrorOfThisProjectIsCaughtByNameAndNotOnlyByStatesAll() {
     Set<String> caught = new TreeSet<>();
-    machine
-        .states()
-        .values()
-        .forEach(
-            state ->
-                StateMachine.list(state, "Catch")
-                    .forEach(rule -> caught.addAll(StateMachine.names(rule))));
+    eachTask(
+        (name, state) ->
+            StateMachine.list(state, "Catch")
+                .forEach(rule -> caught.addAll(StateMachine.names(rule))));
     assertThat(caught).containsAll(errorsThrown());
   }
 
   @Test
   void everySubstitutionIsOneThatTheTemplateGivesAndTheOtherWayRound() {
-    Set<String> used =
-        Pattern.compile("\\$\\{(\\w+)}")
-            .matcher(text)
-            .results()
-            .map(found -> found.group(1))
-            .collect(Collectors.toCollection(TreeSet::new));
-    assertThat(used).isEqualTo(template.functionsBySubstitution().keySet());
+    for (String machine : MACHINES) {
+      Set<String> used =
+          Pattern.compile("\\$\\{(\\w+)}")
+              .matcher(text(machine))
+              .results()
+              .map(found -> found.group(1))
+              .collect(Collectors.toCollection(TreeSet::new));
+      assertThat(used).isEqualTo(template.functionsBySubstitution(machine).keySet());
+    }
   }
 
   @Test
-  void everyFunctionOfTheWorkflowHasAHandlerOfThisProject() {
-    assertThat(template.functionsBySubstitution().values())
+  void everyFunctionOfAStateMachineHasAHandlerOfThisProject() {
+    assertThat(
+            MACHINES.stream()
+                .flatMap(machine -> template.functionsBySubstitution(machine).values().stream()))
         .allSatisfy(
             function ->
                 assertThat(Class.forName(template.handler(function)))
@@ -131,16 +139,30 @@ class LaunchAslTest {
   }
 
   @Test
-  void everyTaskCatchesAllLastAndEndsInAFail() {
-    eachTask(
-        (name, state) -> {
-          List<Map<String, Object>> rules = StateMachine.list(state, "Catch");
-          Map<String, Object> last = rules.get(rules.size() - 1);
-          assertThat(StateMachine.names(last)).as(name).containsExactly("States.ALL");
-          assertThat(machine.state((String) last.get("Next")))
-              .as(name)
-              .containsEntry("Type", "Fail");
-        });
+  void everyTaskCatchesAllLastAndEndsInAFailure() {
+    for (StateMachine machine : machines()) {
+      machine
+          .allStates()
+          .forEach(
+              (name, state) -> {
+                List<Map<String, Object>> rules = StateMachine.list(state, "Catch");
+                if (!rules.isEmpty()) {
+                  Map<String, Object> last = rules.get(rules.size() - 1);
+                  assertThat(StateMachine.names(last)).as(name).containsExactly("States.ALL");
+                  assertThat((String) last.get("Next")).as(name).endsWith("FailedUnexpectedly");
+                }
+              });
+    }
+  }
+
+  @Test
+  void noStateOfAMapHasTheNameOfOneOutside() {
+    for (StateMachine machine : machines()) {
+      assertThat(machine.allStates())
+          .hasSize(
+              machine.states().size()
+                  + machine.processors().stream().mapToInt(each -> each.states().size()).sum());
+    }
   }
 
   @Test
@@ -158,6 +180,10 @@ class LaunchAslTest {
 
   @Test
   void everyStateIsReached() {
+    machines().forEach(StateMachinesTest::assertAllIsReached);
+  }
+
+  private static void assertAllIsReached(StateMachine machine) {
     Set<String> reached = new TreeSet<>();
     List<String> next = new ArrayList<>(List.of(machine.startAt()));
     while (!next.isEmpty()) {
@@ -167,11 +193,14 @@ class LaunchAslTest {
       }
     }
     assertThat(reached).containsExactlyInAnyOrderElementsOf(machine.states().keySet());
+    machine.processors().forEach(StateMachinesTest::assertAllIsReached);
   }
 
   private void eachState(BiConsumer<String, Map<String, Object>> check) {
-    assertThat(machine.states()).isNotEmpty();
-    machine.states().forEach(check);
+    for (StateMachine machine : machines()) {
+      assertThat(machine.allStates()).isNotEmpty();
+      machine.allStates().forEach(check);
+    }
   }
 
   private void eachTask(BiConsumer<String, Map<String, Object>> check) {
@@ -194,9 +223,8 @@ class LaunchAslTest {
   }
 
   private Set<String> errorsNamed() {
-    return SPAWN_ERROR
-        .matcher(text)
-        .results()
+    return MACHINES.stream()
+        .flatMap(machine -> SPAWN_ERROR.matcher(text(machine)).results())
         .map(MatchResult::group)
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -207,7 +235,7 @@ class LaunchAslTest {
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(".java") && !name.equals("package-info.java"))
           .map(name -> "spawn.error." + name.substring(0, name.length() - ".java".length()))
-          .filter(LaunchAslTest::isThrown)
+          .filter(StateMachinesTest::isThrown)
           .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
@@ -224,9 +252,9 @@ class LaunchAslTest {
     }
   }
 
-  private String text() {
+  private String text(String machine) {
     try {
-      return Files.readString(template.definition());
+      return Files.readString(template.definition(machine));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

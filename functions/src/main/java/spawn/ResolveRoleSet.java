@@ -1,0 +1,119 @@
+package spawn;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import spawn.lambda.Invocation;
+import spawn.lambda.LogLine;
+import spawn.lambda.Settings;
+import spawn.lambda.StateHandler;
+import spawn.policy.Warning;
+import spawn.role.RoleRequest;
+import spawn.roleset.RoleSet;
+import spawn.roleset.RoleSetReader;
+import spawn.roleset.SetRole;
+
+/**
+ * The {@code ResolveRoleSet} state: turns the payload of a role set into its roles. It calls
+ * nothing.
+ */
+public final class ResolveRoleSet
+    extends StateHandler<ResolveRoleSet.Input, ResolveRoleSet.Output> {
+  private final RoleSetReader reader;
+
+  /** Creates the function from its environment; Lambda calls this. */
+  public ResolveRoleSet() {
+    this(new Settings(System.getenv()));
+  }
+
+  private ResolveRoleSet(Settings settings) {
+    this(new RoleSetReader(settings.policyContext()), settings.log());
+  }
+
+  /** Creates the function on a reader. */
+  public ResolveRoleSet(RoleSetReader reader, Consumer<LogLine> log) {
+    super(Input.class, log);
+    this.reader = reader;
+  }
+
+  @Override
+  protected Output handle(Input input, Invocation invocation) {
+    LogLine line = invocation.line().with("execution", input.execution());
+    RoleSet set = reader.read(input.payload(), input.execution().name());
+    line.event("resolvedRoleSet")
+        .with("roleSet", set.name())
+        .with("planOnly", set.planOnly())
+        .with("delete", set.delete())
+        .with("roles", set.roles().stream().map(role -> role.role().names().get(0)).toList())
+        .with("warnings", set.warnings().stream().map(LoggedWarning::of).toList());
+    return new Output(
+        set.name(),
+        set.planOnly(),
+        set.delete(),
+        set.roles().stream().map(Wanted::of).toList(),
+        blank(set.outputs()),
+        set.warnings());
+  }
+
+  private static Map<String, String> blank(List<String> outputs) {
+    Map<String, String> blank = new LinkedHashMap<>();
+    outputs.forEach(name -> blank.put(name, null));
+    return blank;
+  }
+
+  /**
+   * What the workflow hands over.
+   *
+   * @param payload the execution's input, untouched
+   * @param execution which execution it is
+   */
+  public record Input(JsonNode payload, Execution execution) {}
+
+  /**
+   * What the payload asks for.
+   *
+   * @param set the name of the set
+   * @param planOnly whether nothing is to be changed
+   * @param delete whether the set is to be removed
+   * @param roles the roles to make or to change
+   * @param outputs all outputs beside {@code roles} that the set can have, each {@code null}
+   * @param warnings what the caller should know of
+   */
+  public record Output(
+      String set,
+      boolean planOnly,
+      boolean delete,
+      List<Wanted> roles,
+      Map<String, String> outputs,
+      List<Warning> warnings) {}
+
+  /**
+   * One role of the set.
+   *
+   * @param role what EnsureRole takes
+   * @param arn the ARN that it has
+   * @param profileName the instance profile's name, or {@code null} where it is the role's
+   * @param needsProfile whether it needs an instance profile
+   * @param assumedRoles the ARNs of the roles in other accounts that it may assume
+   * @param output what the names of its outputs begin with, or {@code null} if it has none
+   */
+  public record Wanted(
+      RoleRequest role,
+      String arn,
+      String profileName,
+      boolean needsProfile,
+      List<String> assumedRoles,
+      String output) {
+    private static Wanted of(SetRole role) {
+      return new Wanted(
+          role.role(),
+          role.arn(),
+          role.profileName().orElse(null),
+          role.needsProfile(),
+          role.assumedRoles(),
+          role.output().orElse(null));
+    }
+  }
+}
