@@ -3,6 +3,7 @@ package spawn.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -257,6 +258,87 @@ class CrashTest {
     Stack stack = Stack.on(aws, WORKFLOW);
     aws.faults(stack.limited(faults));
     return stack.launch("associate", association.payload(instance));
+  }
+
+  /** What is done to a set of roles. */
+  private enum SetRun {
+    MADE,
+    CHANGED,
+    REMOVED;
+
+    void given(SimulatedAws aws) {
+      if (this != MADE) {
+        assertThat(
+                roleSet(aws, "before", Stack.event("role-set-of-own-roles"), Faults.NONE).error())
+            .isEmpty();
+        aws.advance(Duration.ofMinutes(5));
+      }
+    }
+
+    JsonNode payload() {
+      ObjectNode payload = (ObjectNode) Stack.event("role-set-of-own-roles");
+      switch (this) {
+        case MADE -> {}
+        case CHANGED -> {
+          ObjectNode role = (ObjectNode) payload.at("/roles/0");
+          role.putArray("managedPolicies").add("AmazonS3ReadOnlyAccess");
+          role.putArray("policies").add("sqs:ReadOnly");
+          role.put("maxSessionDuration", 3600);
+          ObjectNode other = (ObjectNode) payload.at("/roles/1");
+          other.remove(List.of("policies", "resources"));
+          other.putArray("managedPolicies").add("AmazonDynamoDBReadOnlyAccess");
+          payload.putObject("tags").put("owner", "platform");
+          other.remove("roleTags");
+        }
+        case REMOVED -> payload.put("delete", true);
+      }
+      return payload;
+    }
+  }
+
+  static Stream<Arguments> everyCallOfEveryRoleSet() {
+    return Stream.of(SetRun.values())
+        .flatMap(
+            run ->
+                everyCall(
+                    run.name(),
+                    calls(
+                        aws -> {
+                          run.given(aws);
+                          aws.forgetCalls();
+                          roleSet(aws, "run", run.payload(), Faults.NONE);
+                        })));
+  }
+
+  @ParameterizedTest(name = "{0}, call {1}, {2}")
+  @MethodSource("everyCallOfEveryRoleSet")
+  void aRoleSetThatIsInterruptedComesToTheSameEnd(SetRun run, int call, Ending ending) {
+    SimulatedAws whole = SimulatedAws.create();
+    run.given(whole);
+    assertThat(roleSet(whole, "run", run.payload(), Faults.NONE).error()).isEmpty();
+    SimulatedAws aws = SimulatedAws.create();
+    run.given(aws);
+    aws.forgetCalls();
+
+    Outcome outcome = roleSet(aws, "run", run.payload(), interruption(aws, call, ending));
+
+    assertThat(outcome.error()).as(() -> outcome.cause().orElse("")).isEmpty();
+    if (run == SetRun.REMOVED) {
+      // A profile that a removal leaves without its role goes with the next sweep.
+      aws.advance(Duration.ofMinutes(70));
+      assertThat(sweep(aws, Faults.NONE)).isPresent();
+    }
+    assertThat(End.of(aws)).isEqualTo(End.of(whole));
+    aws.forgetCalls();
+    Outcome again = roleSet(aws, "again", run.payload(), Faults.NONE);
+    assertThat(again.error()).as(() -> again.cause().orElse("")).isEmpty();
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  private static Outcome roleSet(SimulatedAws aws, String name, JsonNode payload, Faults faults) {
+    Stack stack = Stack.on(aws, WORKFLOW);
+    aws.faults(stack.limited(faults));
+    return stack.roleSet(name, payload);
   }
 
   private static Stream<Arguments> everyCall(String event, int calls) {
