@@ -163,14 +163,21 @@ final class Verdicts {
     }
     Instant since = mark.get();
     if (role.leaseUntil().filter(until -> until.isAfter(since)).isPresent()) {
-      return new Decision.Unmark(KeepReason.LEASED, "it was leased after it was marked");
+      return wantedOnce(KeepReason.LEASED, "it was leased after it was marked");
     }
     if (role.lastUsed().filter(used -> used.isAfter(since)).isPresent()) {
-      return new Decision.Unmark(KeepReason.IN_USE, "it was used after it was marked");
+      return wantedOnce(KeepReason.IN_USE, "it was used after it was marked");
     }
     return since.isAfter(now.minus(terms.mark()))
         ? new Decision.Keep(KeepReason.MARKED, "marked since " + since)
         : new Decision.Delete(since);
+  }
+
+  /** A set that is to be removed is marked anew where that use has ended. */
+  private Decision wantedOnce(KeepReason reason, String detail) {
+    return request.roleSet().isPresent()
+        ? new Decision.Mark()
+        : new Decision.Unmark(reason, detail);
   }
 
   private static Optional<Decision.Keep> keep(KeepReason reason, String detail) {

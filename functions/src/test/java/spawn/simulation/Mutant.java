@@ -31,8 +31,12 @@ import software.amazon.awssdk.services.ec2.model.Reservation;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.CreateRoleResponse;
+import software.amazon.awssdk.services.iam.model.DetachRolePolicyRequest;
+import software.amazon.awssdk.services.iam.model.DetachRolePolicyResponse;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileResponse;
 import software.amazon.awssdk.services.iam.model.GetRoleResponse;
+import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesRequest;
+import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesResponse;
 import software.amazon.awssdk.services.iam.model.ListInstanceProfilesResponse;
 import software.amazon.awssdk.services.iam.model.ListRolesResponse;
 import software.amazon.awssdk.services.iam.model.Role;
@@ -135,6 +139,23 @@ final class Mutant implements Stack.Parts {
       case PROFILE_OF_ANOTHER_ROLE_USED ->
           sweeps ? ask.apply(request) : profileOfItsName(request, ask);
       case SWEPT_BY_NAME -> sweeps ? knownByName(ask.apply(request)) : ask.apply(request);
+      case ROLE_WITHOUT_ITS_SETS_TAG_CHANGED ->
+          function.equals("EnsureRole")
+              ? role(
+                  ask.apply(request),
+                  role ->
+                      role.roleName().startsWith(SetRuns.SET)
+                          ? with(role, Tags.SET, SetRuns.SET)
+                          : role)
+              : ask.apply(request);
+      case POLICY_NOT_DETACHED ->
+          function.equals("EnsureRole") && request instanceof DetachRolePolicyRequest
+              ? DetachRolePolicyResponse.builder().build()
+              : ask.apply(request);
+      case CONTENT_NOT_LOOKED_AT ->
+          function.equals("EnsureRole") && request instanceof ListAttachedRolePoliciesRequest
+              ? ListAttachedRolePoliciesResponse.builder().isTruncated(false).build()
+              : ask.apply(request);
       default -> ask.apply(request);
     };
   }

@@ -49,5 +49,11 @@ enum Mutation {
   /** A region that does not answer is taken for one without instances. */
   UNREADABLE_REGION_TAKEN_FOR_EMPTY,
   /** An empty profile is filled though it is another's. */
-  EMPTY_PROFILE_OF_ANOTHER_FILLED
+  EMPTY_PROFILE_OF_ANOTHER_FILLED,
+  /** A run of a set takes a role for its own that lacks the set's tag. */
+  ROLE_WITHOUT_ITS_SETS_TAG_CHANGED,
+  /** What a set does not name any more stays attached to its role. */
+  POLICY_NOT_DETACHED,
+  /** A role of a set counts as unchanged by what its tag says, whatever it holds. */
+  CONTENT_NOT_LOOKED_AT
 }

@@ -70,6 +70,8 @@ final class Schedule {
   private boolean patrolled;
   private boolean disturbed;
   private boolean over;
+  private String afterwards = "afterwards";
+  private Optional<SetRuns> sets = Optional.empty();
 
   Schedule(
       long seed,
@@ -144,6 +146,10 @@ final class Schedule {
       aws.givenRole(Wish.OWN_ROLE, role -> role.inProfile(Wish.OWN_ROLE));
       List<String> open = account.openInstances();
       collided = account.populate();
+      if (random.nextInt(4) == 0) {
+        sets = Optional.of(new SetRuns(aws, random.split(), tally));
+        sets.get().populate();
+      }
       aws.givenSubnet(Wish.SUBNET_A, "us-east-1a").givenSubnet(Wish.SUBNET_B, "us-east-1b");
       watch.rememberWhatIsNotOurs();
       lag();
@@ -174,7 +180,7 @@ final class Schedule {
       public void before(Call call) {
         tally.countCall();
         failing.before(call);
-        watch.before(call);
+        watch.before(call, actor());
         if (traced) {
           trace.add("%s  %s  %s".formatted(aws.clock().instant(), actor(), call.request()));
         }
@@ -190,7 +196,7 @@ final class Schedule {
   }
 
   private String actor() {
-    return over ? "afterwards" : scheduler.current().name();
+    return over ? afterwards : scheduler.current().name();
   }
 
   private void lag() {
@@ -219,6 +225,7 @@ final class Schedule {
       Wish wish = random.nextBoolean() ? favourite : wishes.get(random.nextInt(wishes.size()));
       launch("launch-" + launches++, wish, wish.payloadFor(instance));
     }
+    sets.ifPresent(this::castSets);
     int sweeps = crowded ? 3 : 1 + random.nextInt(3);
     for (int i = 0; i < sweeps; i++) {
       sweeper("sweep-" + i);
@@ -236,6 +243,31 @@ final class Schedule {
     if (random.nextInt(patrolled ? 2 : 8) == 0) {
       disturbed = true;
       scheduler.add("outage", random.nextBoolean() ? Duration.ZERO : moment(), this::outage);
+    }
+  }
+
+  private void castSets(SetRuns runs) {
+    runs.actors()
+        .forEach(
+            (name, payload) -> {
+              allowRemovalBy(name);
+              SplittableRandom own = random.split();
+              scheduler.add(
+                  name,
+                  moment(),
+                  () -> {
+                    Outcome outcome =
+                        toItsEnd(
+                            stack.roleSetExecution(name, payload, timeline(own, Optional.empty())),
+                            "nightly-import",
+                            own);
+                    tally.countOutcome("set: " + outcome.error().orElse("success"));
+                    runs.ended(outcome, name, weather.isCalm() && !disturbed);
+                  });
+            });
+    if (random.nextBoolean()) {
+      Wish wish = SetRuns.launch();
+      launch("launch-" + launches++, wish, wish.payload());
     }
   }
 
@@ -271,7 +303,7 @@ final class Schedule {
         () -> {
           Optional<SimulatedInstance> target = aws.instance(payload.path("instanceId").asText());
           Execution execution = stack.execution(name, payload, timeline(own, target));
-          Outcome outcome = toItsEnd(execution, wish, own);
+          Outcome outcome = toItsEnd(execution, wish.roleName(), own);
           outcomes.put(name, outcome);
           tally.countOutcome(outcome.error().orElse("success"));
           execution.failures().forEach(this::countFailure);
@@ -279,7 +311,7 @@ final class Schedule {
         });
   }
 
-  private Outcome toItsEnd(Execution execution, Wish wish, SplittableRandom own) {
+  private Outcome toItsEnd(Execution execution, String role, SplittableRandom own) {
     while (true) {
       try {
         return execution.run();
@@ -289,7 +321,7 @@ final class Schedule {
           markByHand(execution.name());
         }
         if (patrolled || own.nextInt(4) == 0) {
-          sleepUntilTheSweepTakes(wish.roleName());
+          sleepUntilTheSweepTakes(role);
           continue;
         }
         scheduler.sleep(
@@ -615,6 +647,21 @@ final class Schedule {
       aws.advance(Duration.ofMinutes(17));
     }
     watch.checkNoGarbage();
+    if (!disturbed) {
+      sets.ifPresent(runs -> runs.checkTheEnd(this::runAfterwards));
+    }
+  }
+
+  private void allowRemovalBy(String actor) {
+    if (actor.startsWith(SetRuns.REMOVER)) {
+      SetRuns.ROLES.forEach(watch::allowRemoval);
+    }
+  }
+
+  private Outcome runAfterwards(String actor, JsonNode payload) {
+    afterwards = actor;
+    allowRemovalBy(actor);
+    return stack.roleSetExecution(actor, payload, aws::advance).run();
   }
 
   // What is counted
@@ -682,6 +729,11 @@ final class Schedule {
       case "GetRole" -> {
         if (actor.startsWith("launch")) {
           rolesInHand.put(actor, ((GetRoleRequest) call.request()).roleName());
+        }
+      }
+      case "DetachRolePolicy" -> {
+        if (actor.startsWith(SetRuns.CHANGER)) {
+          tally.count(RarePath.SET_POLICY_DETACHED);
         }
       }
       case "DeleteRole" -> {

@@ -50,7 +50,11 @@ final class Tally {
     ORPHAN_PROFILE_REMOVED,
     PROFILE_REPLACED,
     PROFILE_CHANGED_WHILE_STOPPED,
-    OLD_PROFILE_PUT_BACK
+    OLD_PROFILE_PUT_BACK,
+    SET_POLICY_DETACHED,
+    SET_ROLE_REFUSED,
+    SET_REMOVED,
+    SET_SPARED_FOR_ITS_USE
   }
 
   private final SortedMap<Fault, Long> faults = new TreeMap<>();

@@ -90,7 +90,16 @@ final class Watch {
         .anyMatch(instance -> execution.equals(instance.tags().get(Tags.EXECUTION)));
   }
 
-  void before(Call call) {
+  /**
+   * Looks before a call takes effect.
+   *
+   * @param actor who makes it
+   */
+  void before(Call call, String actor) {
+    if (actor.startsWith(SetRuns.CHANGER)) {
+      checkTaking(call);
+      return;
+    }
     switch (call.operation()) {
       case "DeleteRole" -> mayBeTaken(((DeleteRoleRequest) call.request()).roleName(), call);
       case "DeleteRolePolicy" ->
@@ -111,6 +120,18 @@ final class Watch {
               .ifPresent(profile -> mayBeTaken(profile, call));
       default -> {}
     }
+  }
+
+  /** A run of a set takes policies from its own roles, and nothing from anything else. */
+  private void checkTaking(Call call) {
+    if (!call.operation().matches("(De(lete|tach)|Remove|Untag).*")) {
+      return;
+    }
+    String role = call.request().getValueForField("RoleName", String.class).orElse("");
+    Violation.unless(
+        call.operation().matches("DeleteRolePolicy|DetachRolePolicy|UntagRole")
+            && aws.role(role).map(SetRuns::isOfTheSet).orElse(true),
+        () -> "A run of a set took from %s: %s.".formatted(role, call));
   }
 
   /**
@@ -263,7 +284,8 @@ final class Watch {
     Violation.unless(
         !wish.described() || isOurs(role),
         () -> "%s launched %s with another's role: %s.".formatted(call, wish.label(), role.name()));
-    if (!isOurs(role)) {
+    // A set changes its roles under whoever uses them.
+    if (!isOurs(role) || SetRuns.isOfTheSet(role)) {
       return;
     }
     String hash = role.tag(Tags.POLICIES).orElse("");

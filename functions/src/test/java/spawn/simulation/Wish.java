@@ -72,6 +72,11 @@ record Wish(
             "\"subnetIds\":[\"" + SUBNET_A + "\",\"" + SUBNET_B + "\"]"));
   }
 
+  /** Returns a payload that names a role and does not say what it holds. */
+  static Wish naming(String role) {
+    return of("naming " + role, "{\"role\":\"" + role + "\"}");
+  }
+
   private static Wish of(String label, String iam) {
     return of(label, iam, "");
   }

@@ -442,7 +442,9 @@ class RoleSetWorkflowTest {
     Outcome outcome = run("role-set");
 
     assertThat(outcome.error()).contains("spawn.error.RoleBeingDeleted");
-    assertThat(outcome.cause().orElseThrow()).contains("being removed with its role set");
+    assertThat(outcome.cause().orElseThrow())
+        .contains("is marked for removal")
+        .contains("aws iam untag-role");
   }
 
   @Test
