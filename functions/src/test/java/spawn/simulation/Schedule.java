@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
 import software.amazon.awssdk.services.iam.model.GetRoleRequest;
@@ -45,6 +46,10 @@ final class Schedule {
   private static final int[] MOMENTS_IN_SECONDS = {
     0, 0, 0, 15 * 60, 16 * 60, 31 * 60, 62 * 60, 78 * 60, 94 * 60
   };
+
+  /** Whoever is about to end may end in any way. */
+  private static final Set<InstanceStateName> REMAINING =
+      Set.of(InstanceStateName.RUNNING, InstanceStateName.STOPPED);
 
   private final Tally tally;
   private final List<Wish> wishes;
@@ -365,7 +370,7 @@ final class Schedule {
     before
         .filter(had -> had.profile().isPresent() && weather.isCalm() && !disturbed)
         .flatMap(had -> aws.instance(had.id()))
-        .filter(now -> now.isAlive(aws.clock().instant()))
+        .filter(now -> REMAINING.contains(now.state(aws.clock().instant())))
         .ifPresent(
             now ->
                 Violation.unless(
