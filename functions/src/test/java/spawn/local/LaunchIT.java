@@ -311,15 +311,7 @@ class LaunchIT {
 
   @Test
   void aRoleOfTheUsersOwnIsUsedAsItIs() {
-    stack
-        .iam()
-        .createRole(
-            create ->
-                create
-                    .roleName("my-own-role")
-                    .assumeRolePolicyDocument(
-                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
-                            + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
+    stack.giveOwnRole();
 
     JsonNode output = workflow.launch(event("existing-role"));
 

@@ -25,6 +25,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
 import software.amazon.awssdk.services.sfn.SfnClient;
 
 /**
@@ -142,6 +143,22 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
         .build();
+  }
+
+  /** Makes the role of the user's own that {@code events/existing-role.json} names, once. */
+  void giveOwnRole() {
+    try {
+      iam()
+          .createRole(
+              create ->
+                  create
+                      .roleName("my-own-role")
+                      .assumeRolePolicyDocument(
+                          "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
+                              + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
+    } catch (EntityAlreadyExistsException madeBefore) {
+      return;
+    }
   }
 
   /** Changes how the simulated edges of AWS behave, or forgets the calls that they have seen. */

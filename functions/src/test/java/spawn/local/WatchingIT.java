@@ -159,23 +159,10 @@ class WatchingIT {
         "{\"faults\": [{\"operation\": \"RunInstances\", \"dryRun\": false, \"times\": 1,"
             + " \"code\": \"InvalidParameterValue\", \"message\": \"Invalid IAM Instance Profile name\"}]}");
     workflow.launch(launchOf("denied").toString());
-    workflow.launch(LocalStack.file("events/existing-role.json").replace("my-own-role", ownRole()));
+    stack.giveOwnRole();
+    workflow.launch(LocalStack.file("events/existing-role.json"));
     workflow.end(workflow.start(LocalStack.file("events/three-mistakes.json")));
     stack.cleanUp(LocalStack.file("events/nightly.json"));
-  }
-
-  private String ownRole() {
-    String name = "my-counted-role";
-    stack
-        .iam()
-        .createRole(
-            create ->
-                create
-                    .roleName(name)
-                    .assumeRolePolicyDocument(
-                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
-                            + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
-    return name;
   }
 
   // Logs
