@@ -154,7 +154,7 @@ def children_of(pid):
 
 
 SERVER_COMMANDS = {
-    "ministack": [VENV / "bin" / "python", VENV / "bin" / "ministack"],
+    "ministack": [VENV / "bin" / "python", ROOT / "local" / "ministack_server.py"],
     "moto": [VENV / "bin" / "python", ROOT / "local" / "aws_edges.py", PORT + 1, os.environ["AWS_ENDPOINT_URL"]],
 }
 
