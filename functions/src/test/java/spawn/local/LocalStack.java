@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -38,9 +41,6 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Moto's is the next one. {@code -Dlocal.port=N} lets two checkouts be tested side by side. */
-  private static final int PORT = Integer.getInteger("local.port", 4576);
-
   private static final Map<String, String> SETTINGS =
       Map.of(
           "SPAWN_LOCAL_SWEEP_WAIT", "12",
@@ -60,17 +60,38 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   /** Creates the stack of all test classes; JUnit calls this. */
   LocalStack() {
-    this(PORT, "local-stack");
+    this("local-stack");
   }
 
-  private LocalStack(int port, String folder) {
-    this.port = port;
+  private LocalStack(String folder) {
+    this.port = freePort();
     this.state = ROOT.resolve("target").resolve(folder);
   }
 
   /** Returns a stack for one test class, which starts and closes it. */
   static LocalStack apart() {
-    return new LocalStack(PORT + 4, "local-stack-apart");
+    return new LocalStack("local-stack-apart");
+  }
+
+  /**
+   * Returns a port that is free, as is the next one, which is moto's. It lies below those that the
+   * system gives to outgoing connections: one of these could take it before the server does.
+   */
+  private static int freePort() {
+    return ThreadLocalRandom.current()
+        .ints(10_000, 30_000)
+        .filter(port -> isFree(port) && isFree(port + 1))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try {
+      new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+      return true;
+    } catch (IOException taken) {
+      return false;
+    }
   }
 
   @Override
@@ -98,6 +119,8 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   private LocalStack started() {
     run("local/stack", "down");
+    // Also where the tests are broken off and close() never comes.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     return deployed("");
   }
 
