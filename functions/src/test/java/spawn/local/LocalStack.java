@@ -30,6 +30,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
 import software.amazon.awssdk.services.sfn.SfnClient;
+import spawn.template.Runbook;
 
 /**
  * A local stack of the tests' own: beside one that a user may have up, on ports of its own, with
@@ -45,6 +46,7 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
       Map.of(
           "SPAWN_LOCAL_SWEEP_WAIT", "12",
           "SPAWN_LOCAL_CONCURRENCY", "16",
+          "SPAWN_LOCAL_WAIT_SCALE", "0.5",
           "SPAWN_EDGES_PROFILE_DELAY", "2",
           "SPAWN_LEASE", "PT60S",
           "SPAWN_LAST_CALL", "PT5S",
@@ -121,7 +123,10 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
     run("local/stack", "down");
     // Also where the tests are broken off and close() never comes.
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    return deployed("");
+    deployed("");
+    // Ten receives take two minutes, in which the tests run; WatchingIT looks what came of it.
+    type(Runbook.read().causing("DeadLetters"));
+    return this;
   }
 
   /**

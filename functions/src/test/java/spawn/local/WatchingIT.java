@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +28,7 @@ import spawn.template.Runbook;
 import spawn.template.Template;
 
 /** What an operator sees of the deployed system: logs, metrics, alarms. */
+@Order(Integer.MAX_VALUE - 2) // when the dead letter that was sent at the start is nearly one
 @ExtendWith(LocalStack.class)
 class WatchingIT {
   private static final Template TEMPLATE = Template.read();
@@ -41,12 +42,6 @@ class WatchingIT {
     this.stack = stack;
     this.workflow = new Workflow(stack);
     this.measurements = new Measurements(stack);
-  }
-
-  /** Ten receives take two minutes, in which the other tests run. */
-  @BeforeAll
-  static void sendWhatCannotBeRead(LocalStack stack) {
-    stack.type(RUNBOOK.causing("DeadLetters"));
   }
 
   @BeforeEach
@@ -100,6 +95,7 @@ class WatchingIT {
     script.join();
   }
 
+  /** It was sent when the stack was started. */
   @Test
   void aMessageThatCannotBeReadEndsAmongTheDeadLettersAndCausesTheAlarm() {
     Alarm alarm = Alarm.of(TEMPLATE, "DeadLetters");
