@@ -154,7 +154,7 @@ def children_of(pid):
 
 
 SERVER_COMMANDS = {
-    "ministack": [VENV / "bin" / "python", VENV / "bin" / "ministack"],
+    "ministack": [VENV / "bin" / "python", ROOT / "local" / "ministack_server.py"],
     "moto": [VENV / "bin" / "python", ROOT / "local" / "aws_edges.py", PORT + 1, os.environ["AWS_ENDPOINT_URL"]],
 }
 
@@ -178,6 +178,7 @@ def server_environment():
         # Every concurrent invocation is a JVM of some 90 MB, of each function; above this many ministack throttles, as
         # Lambda does, and the workflow tries again.
         "LAMBDA_ACCOUNT_CONCURRENCY": os.environ.get("SPAWN_LOCAL_CONCURRENCY", "8"), "LAMBDA_EXECUTOR": "local",
+        "SFN_WAIT_SCALE": os.environ.get("SPAWN_LOCAL_WAIT_SCALE", "1"),
         "SPAWN_LOCAL_JAVA": str(java_home() / "bin" / "java"), "SPAWN_LOCAL_RIC": str(RIC),
         "MOTO_ACCOUNT_ID": "000000000000", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
     }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -25,7 +28,9 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
 import software.amazon.awssdk.services.sfn.SfnClient;
+import spawn.template.Runbook;
 
 /**
  * A local stack of the tests' own: beside one that a user may have up, on ports of its own, with
@@ -37,13 +42,11 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Moto's is the next one. {@code -Dlocal.port=N} lets two checkouts be tested side by side. */
-  private static final int PORT = Integer.getInteger("local.port", 4576);
-
   private static final Map<String, String> SETTINGS =
       Map.of(
           "SPAWN_LOCAL_SWEEP_WAIT", "12",
           "SPAWN_LOCAL_CONCURRENCY", "16",
+          "SPAWN_LOCAL_WAIT_SCALE", "0.5",
           "SPAWN_EDGES_PROFILE_DELAY", "2",
           "SPAWN_LEASE", "PT60S",
           "SPAWN_LAST_CALL", "PT5S",
@@ -59,17 +62,38 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   /** Creates the stack of all test classes; JUnit calls this. */
   LocalStack() {
-    this(PORT, "local-stack");
+    this("local-stack");
   }
 
-  private LocalStack(int port, String folder) {
-    this.port = port;
+  private LocalStack(String folder) {
+    this.port = freePort();
     this.state = ROOT.resolve("target").resolve(folder);
   }
 
   /** Returns a stack for one test class, which starts and closes it. */
   static LocalStack apart() {
-    return new LocalStack(PORT + 4, "local-stack-apart");
+    return new LocalStack("local-stack-apart");
+  }
+
+  /**
+   * Returns a port that is free, as is the next one, which is moto's. It lies below those that the
+   * system gives to outgoing connections: one of these could take it before the server does.
+   */
+  private static int freePort() {
+    return ThreadLocalRandom.current()
+        .ints(10_000, 30_000)
+        .filter(port -> isFree(port) && isFree(port + 1))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try {
+      new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+      return true;
+    } catch (IOException taken) {
+      return false;
+    }
   }
 
   @Override
@@ -97,7 +121,12 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
 
   private LocalStack started() {
     run("local/stack", "down");
-    return deployed("");
+    // Also where the tests are broken off and close() never comes.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    deployed("");
+    // Ten receives take two minutes, in which the tests run; WatchingIT looks what came of it.
+    type(Runbook.read().causing("DeadLetters"));
+    return this;
   }
 
   /**
@@ -142,6 +171,22 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
         .build();
+  }
+
+  /** Makes the role of the user's own that {@code events/existing-role.json} names, once. */
+  void giveOwnRole() {
+    try {
+      iam()
+          .createRole(
+              create ->
+                  create
+                      .roleName("my-own-role")
+                      .assumeRolePolicyDocument(
+                          "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
+                              + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
+    } catch (EntityAlreadyExistsException madeBefore) {
+      return;
+    }
   }
 
   /** Changes how the simulated edges of AWS behave, or forgets the calls that they have seen. */

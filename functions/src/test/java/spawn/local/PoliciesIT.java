@@ -34,14 +34,7 @@ import spawn.template.Template;
 @ExtendWith(LocalStack.class)
 class PoliciesIT {
   private static final Template TEMPLATE =
-      Template.read()
-          .with(
-              "PassableRoleArns",
-              // Roles of the user's own that the tests here launch with.
-              FunctionCalls.OWN_ROLE
-                  + ",arn:aws:iam::"
-                  + Template.ACCOUNT
-                  + ":role/my-counted-role");
+      Template.read().with("PassableRoleArns", FunctionCalls.OWN_ROLE);
 
   private final LocalStack stack;
   private final Workflow workflow;

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +28,7 @@ import spawn.template.Runbook;
 import spawn.template.Template;
 
 /** What an operator sees of the deployed system: logs, metrics, alarms. */
+@Order(Integer.MAX_VALUE - 2) // when the dead letter that was sent at the start is nearly one
 @ExtendWith(LocalStack.class)
 class WatchingIT {
   private static final Template TEMPLATE = Template.read();
@@ -41,12 +42,6 @@ class WatchingIT {
     this.stack = stack;
     this.workflow = new Workflow(stack);
     this.measurements = new Measurements(stack);
-  }
-
-  /** Ten receives take two minutes, in which the other tests run. */
-  @BeforeAll
-  static void sendWhatCannotBeRead(LocalStack stack) {
-    stack.type(RUNBOOK.causing("DeadLetters"));
   }
 
   @BeforeEach
@@ -100,6 +95,7 @@ class WatchingIT {
     script.join();
   }
 
+  /** It was sent when the stack was started. */
   @Test
   void aMessageThatCannotBeReadEndsAmongTheDeadLettersAndCausesTheAlarm() {
     Alarm alarm = Alarm.of(TEMPLATE, "DeadLetters");
@@ -159,23 +155,10 @@ class WatchingIT {
         "{\"faults\": [{\"operation\": \"RunInstances\", \"dryRun\": false, \"times\": 1,"
             + " \"code\": \"InvalidParameterValue\", \"message\": \"Invalid IAM Instance Profile name\"}]}");
     workflow.launch(launchOf("denied").toString());
-    workflow.launch(LocalStack.file("events/existing-role.json").replace("my-own-role", ownRole()));
+    stack.giveOwnRole();
+    workflow.launch(LocalStack.file("events/existing-role.json"));
     workflow.end(workflow.start(LocalStack.file("events/three-mistakes.json")));
     stack.cleanUp(LocalStack.file("events/nightly.json"));
-  }
-
-  private String ownRole() {
-    String name = "my-counted-role";
-    stack
-        .iam()
-        .createRole(
-            create ->
-                create
-                    .roleName(name)
-                    .assumeRolePolicyDocument(
-                        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
-                            + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
-    return name;
   }
 
   // Logs
@@ -187,12 +170,10 @@ class WatchingIT {
 
     Workflow.waitUntil(
         Duration.ofMinutes(1),
-        () -> {
-          workflow.launch(launchOf("logged").toString()); // the server may keep a last line back
-          return eventsOf("logged")
-              .containsAll(
-                  List.of("resolved", "ensuredRole", "ensuredProfile", "visible", "launched"));
-        });
+        () ->
+            eventsOf("logged")
+                .containsAll(
+                    List.of("resolved", "ensuredRole", "ensuredProfile", "visible", "launched")));
     assertThat(stack.logLines())
         .anySatisfy(
             line ->
