@@ -161,6 +161,9 @@ class WatchingIT {
     workflow.launch(launchOf("denied").toString());
     workflow.launch(LocalStack.file("events/existing-role.json").replace("my-own-role", ownRole()));
     workflow.end(workflow.start(LocalStack.file("events/three-mistakes.json")));
+    Workflow roleSets = Workflow.ofRoleSets(stack);
+    roleSets.launch(LocalStack.file("events/role-set.json"));
+    roleSets.launch(LocalStack.file("events/role-set-plan.json").replace("true", "false"));
     stack.cleanUp(LocalStack.file("events/nightly.json"));
   }
 
