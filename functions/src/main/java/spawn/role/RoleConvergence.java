@@ -152,8 +152,8 @@ public final class RoleConvergence {
     }
     if (role.isMarked()) {
       throw new RoleBeingDeleted(
-          "The role %s is being removed with its role set \"%s\". Run the set again in about half an hour, when it is gone."
-              .formatted(role.name(), set));
+          "The role %s is being removed with its role set \"%s\". Run the set again in about half an hour, when it is gone; if that removal was given up, remove the set again, or take the tag %s off its roles."
+              .formatted(role.name(), set, Tags.DELETING));
     }
     Permissions wanted = request.permissions();
     List<String> fixed = new ArrayList<>();
