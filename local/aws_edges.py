@@ -149,8 +149,9 @@ def remember_access(response, service, operation):
     wanted = params.get("IamInstanceProfile") or {"Name": params.get("InstanceProfileName")}
     profiles = [p for p in iam.get_instance_profiles() if wanted in ({"Name": p.name}, {"Arn": p.arn})]
     roles = [r for r in iam.get_roles() if r.name == params.get("RoleName") or any(r in p.roles for p in profiles)]
-    held = response.ec2_backend.iam_instance_profile_associations.get(params.get("AssociationId")) if service == "ec2" else None
-    instance_id = held.instance.id if held else params.get("InstanceId")
+    held = [a for a in response.ec2_backend.iam_instance_profile_associations.values()
+            if a.association_id == params.get("AssociationId")] if service == "ec2" else []
+    instance_id = held[0].instance.id if held else params.get("InstanceId")
     instances = [i for r in response.ec2_backend.reservations.values() for i in r.instances if i.id == instance_id] \
         if service == "ec2" and instance_id else []
     edges.accesses.add(json.dumps({
