@@ -113,6 +113,24 @@ class RoleSetIT {
   }
 
   @Test
+  void theReadmeShowsWhatARoleSetPrints() {
+    String readme = LocalStack.file("README.md");
+    int begin = readme.indexOf("\n{\n", readme.indexOf("$ ./local/role-set"));
+    String shown = readme.substring(begin, readme.indexOf("```", begin)).replace("[…]", "[]");
+
+    ObjectNode output =
+        (ObjectNode) roleSets.launch(LocalStack.file("events/role-set.json")).deepCopy();
+
+    output.putArray("roles");
+    output.putArray("warnings");
+    assertThat(withoutTimes(output)).isEqualTo(withoutTimes(LocalStack.json(shown)));
+  }
+
+  private static String withoutTimes(JsonNode output) {
+    return output.toString().replaceAll("\\d{8}T\\d{9}Z", "20260101T000000000Z");
+  }
+
+  @Test
   void aSecondRunWritesNothing() {
     roleSets.launch(payload("twice").toString());
     Map<String, Held> before = held("twice");
