@@ -134,8 +134,8 @@ def every_call(service, moto_call):
     return call
 
 
-ABOUT = ("RoleName", "InstanceProfileName", "PolicyArn", "Path", "PermissionsBoundary", "Tags", "ImageId", "TagSpecifications",
-         "IamInstanceProfile", "InstanceId", "AssociationId")
+ABOUT = ("RoleName", "InstanceProfileName", "PolicyArn", "Path", "PermissionsBoundary", "Tags", "TagKeys", "ImageId",
+         "TagSpecifications", "IamInstanceProfile", "InstanceId", "AssociationId")
 
 
 def remember_access(response, service, operation):

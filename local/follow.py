@@ -1,7 +1,9 @@
 """Prints an execution's states as they happen, then its output: python local/follow.py EXECUTION-ARN
 
-A line a state: seconds since the start, name, and what came of it. Choices are left out: the next line shows them.
+A line a state: seconds since the start, name, and what came of it. Choices are left out: the next line shows them. The states of
+a map run side by side, and the local server names none of them: each has a line, set in, when it is done.
 """
+import collections
 import json
 import sys
 import time
@@ -33,10 +35,21 @@ def details(event):
     return next((value for key, value in event.items() if key.endswith("EventDetails")), {})
 
 
-def hint(result):
+def hint(result, planned):
     """What a reader wants to know of a function's answer, in a few words."""
+    would = "would be " if planned else ""
     if "outcome" in result:
-        return f"{result['name']} {result['outcome']}"
+        kept = result["outcome"] == "reused"
+        changes = f": {', '.join(result['changes'])}" if result["outcome"] == "updated" else ""
+        return f"{result['name']} {'' if kept else would}{result['outcome']}{changes}"
+    if "settled" in result and result["created"]:
+        return f"instance profile {result['name']} {would}created"
+    if "set" in result:
+        work = "to be removed" if result["delete"] else f"{len(result['roles'])} roles"
+        return f"{result['set']}, {work}{', only planned' if result['planOnly'] else ''}"
+    if "againInSeconds" in result:
+        verdicts = collections.Counter(role["verdict"] for role in result["roles"])
+        return ", ".join(f"{count} {would}{verdict}" for verdict, count in verdicts.items()) or "nothing is there"
     if "nextProbeInSeconds" in result:
         return "visible" if result["visible"] else f"not visible yet; next probe in {result['nextProbeInSeconds']} s"
     if result.get("instances"):
@@ -46,23 +59,35 @@ def hint(result):
 
 def show(events):
     """Shows a state when it is entered, and on the same line what follows."""
-    begin, entered, room, line_is_open = None, 0, "", False
+    begin, entered, room, line_is_open, in_map, planned = None, 0, "", False, False, False
+
+    def line(seconds, words):
+        nonlocal line_is_open
+        print("\n" * line_is_open + f"{seconds:7.1f} s  {words}", end="", flush=True)
+        line_is_open = True
 
     def add(words):
         nonlocal room
-        if words:
+        if words and in_map:
+            line(event["timestamp"] - begin, f"  {words}")
+        elif words:
             print(f"{room}  {words}", end="", flush=True)
             room = ""
 
     for event in events:
         kind, detail = event["type"], details(event)
         begin = begin or event["timestamp"]
-        if kind.endswith("StateEntered") and not kind.startswith("Choice"):
+        if kind == "MapStateExited":
+            in_map = False
+        elif kind.endswith("StateEntered") and not kind.startswith("Choice") and not in_map:
             entered = event["timestamp"]
-            print("\n" * line_is_open + f"{entered - begin:7.1f} s  {detail['name']}", end="", flush=True)
-            room, line_is_open = " " * (20 - len(detail["name"])), True
+            line(entered - begin, detail["name"])
+            room, in_map = " " * (20 - len(detail["name"])), kind == "MapStateEntered"
         elif kind == "TaskSucceeded":
-            add(hint(json.loads(detail["output"]).get("Payload") or {}))
+            result = json.loads(detail["output"]).get("Payload") or {}
+            planned = result.get("planOnly", planned)
+            if in_map or "settled" not in result:  # a launch has only one profile, which its next lines are about
+                add(hint(result, planned))
         elif kind == "WaitStateExited":
             add(f"{event['timestamp'] - entered:.0f} s")
         elif "error" in detail and not kind.startswith("Execution"):

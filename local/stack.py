@@ -27,7 +27,7 @@ STATE = pathlib.Path(os.environ["SPAWN_LOCAL_STATE"]).absolute()
 PORT = int(os.environ["SPAWN_LOCAL_PORT"])
 ZIP = ROOT / "target" / "spawn.zip"
 SERVERS = {"ministack": PORT, "moto": PORT + 1}
-DEPLOYED = ("deployed", "outputs.json", "state-machine-arn")  # what is known of the deployed stack
+DEPLOYED = ("deployed", "outputs.json", "state-machine-arn", "role-set-machine-arn")  # what is known of the deployed stack
 
 
 def stop(sentence):
@@ -272,6 +272,7 @@ def deploy():
         outputs = stack_outputs()
         (STATE / "outputs.json").write_text(json.dumps(outputs, indent=2))
         (STATE / "state-machine-arn").write_text(outputs["LaunchStateMachineArn"])
+        (STATE / "role-set-machine-arn").write_text(outputs["RoleSetStateMachineArn"])
         wait = os.environ.get("SPAWN_LOCAL_SWEEP_WAIT")
         if wait:
             call("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl=outputs["TerminationQueueUrl"],

@@ -152,7 +152,7 @@ public final class RoleConvergence {
     }
     if (role.isMarked()) {
       throw new RoleBeingDeleted(
-          "The role %s of the role set \"%s\" is marked for removal. Run the set again when it is gone, in about half an hour, or finish an abandoned removal first, or take the mark off: aws iam untag-role --role-name %s --tag-keys %s"
+          "The role %s is being removed with its role set \"%s\". Run the set again in about half an hour, when it is gone; if that removal was given up, remove the set again, or take the mark off: aws iam untag-role --role-name %s --tag-keys %s"
               .formatted(role.name(), set, role.name(), Tags.DELETING));
     }
     Permissions wanted = request.permissions();

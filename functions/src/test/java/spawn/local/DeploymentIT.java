@@ -86,11 +86,13 @@ class DeploymentIT {
     for (String key :
         List.of(
             "LaunchStateMachineArn",
+            "RoleSetStateMachineArn",
             "TerminationQueueUrl",
             "CleanupFunctionName",
             "InstanceBoundaryArn",
             "ServiceBoundaryArn",
             "LauncherPolicyArn",
+            "RoleSetPolicyArn",
             "OperatorPolicyArn")) {
       outputs.put(key, STACK.output(key));
     }

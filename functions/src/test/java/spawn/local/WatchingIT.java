@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.iam.model.Role;
 import spawn.template.Alarm;
 import spawn.template.Metric;
@@ -150,15 +151,31 @@ class WatchingIT {
 
   private void launchInEveryWayThatIsCounted() {
     workflow.launch(launchOf("counted").toString());
-    workflow.launch(launchOf("counted").toString());
+    JsonNode launched = workflow.launch(launchOf("counted").toString());
     stack.edges(
         "{\"faults\": [{\"operation\": \"RunInstances\", \"dryRun\": false, \"times\": 1,"
             + " \"code\": \"InvalidParameterValue\", \"message\": \"Invalid IAM Instance Profile name\"}]}");
     workflow.launch(launchOf("denied").toString());
     stack.giveOwnRole();
     workflow.launch(LocalStack.file("events/existing-role.json"));
+    associate(Workflow.instanceIds(launched).get(0), "my-own-role");
     workflow.end(workflow.start(LocalStack.file("events/three-mistakes.json")));
+    Workflow roleSets = Workflow.ofRoleSets(stack);
+    roleSets.launch(LocalStack.file("events/role-set.json"));
+    roleSets.launch(LocalStack.file("events/role-set-plan.json").replace("true", "false"));
     stack.cleanUp(LocalStack.file("events/nightly.json"));
+  }
+
+  private void associate(String instance, String role) {
+    stack
+        .ec2("us-east-1")
+        .createTags(
+            create ->
+                create
+                    .resources(instance)
+                    .tags(Tag.builder().key("spawn:associate").value("true").build()));
+    workflow.launch(
+        "{\"instanceId\": \"%s\", \"iam\": {\"role\": \"%s\"}}".formatted(instance, role));
   }
 
   // Logs

@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.sfn.model.HistoryEvent;
 import software.amazon.awssdk.services.sfn.model.ValidationException;
 
-/** Starts launches on the deployed state machine and waits for their end. */
+/** Starts executions of a deployed state machine, launches if no other, and waits for their end. */
 final class Workflow {
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -20,8 +20,17 @@ final class Workflow {
   private final String machine;
 
   Workflow(LocalStack stack) {
+    this(stack, "LaunchStateMachineArn");
+  }
+
+  private Workflow(LocalStack stack, String output) {
     this.stepFunctions = stack.stepFunctions();
-    this.machine = stack.output("LaunchStateMachineArn");
+    this.machine = stack.output(output);
+  }
+
+  /** Returns the workflow of role sets. */
+  static Workflow ofRoleSets(LocalStack stack) {
+    return new Workflow(stack, "RoleSetStateMachineArn");
   }
 
   /** Starts an execution and returns its ARN. */

@@ -61,13 +61,15 @@ class EscalationTest {
 
   private static Map<String, List<ObjectNode>> principals() {
     Map<String, List<ObjectNode>> principals = new LinkedHashMap<>();
-    for (String policy : List.of("LauncherPolicy", "OperatorPolicy")) {
+    for (String policy : List.of("LauncherPolicy", "RoleSetPolicy", "OperatorPolicy")) {
       principals.put(policy, policy(policy));
     }
     TEMPLATE
         .idsOf("AWS::Serverless::Function")
         .forEach(function -> principals.put(function, TEMPLATE.statements(function)));
-    principals.put("LaunchStateMachine", TEMPLATE.statements("LaunchStateMachine"));
+    TEMPLATE
+        .idsOf("AWS::Serverless::StateMachine")
+        .forEach(machine -> principals.put(machine, TEMPLATE.statements(machine)));
     principals.put("Instance", instance());
     principals.put("Service", service());
     return principals;
@@ -92,13 +94,14 @@ class EscalationTest {
     assertThat(section(OPEN)).contains(" " + paths().size() + " with the ways out of a boundary");
   }
 
-  @Test
-  void startingExecutionsOpensNoPathByItself() {
-    List<ObjectNode> launcher = principals().get("LauncherPolicy");
+  @ParameterizedTest
+  @ValueSource(strings = {"LauncherPolicy", "RoleSetPolicy"})
+  void startingExecutionsOpensNoPathByItself(String policy) {
+    List<ObjectNode> starter = principals().get(policy);
 
     assertThat(paths().values())
         .noneMatch(
-            actions -> actions.stream().allMatch(action -> isPossible(launcher, action, actions)));
+            actions -> actions.stream().allMatch(action -> isPossible(starter, action, actions)));
   }
 
   @ParameterizedTest
@@ -122,6 +125,7 @@ class EscalationTest {
     "lambda:UpdateFunctionCode, arn:aws:lambda:us-east-1:123456789012:function:spawn-EnsureRole-1A2B",
     "lambda:InvokeFunction, arn:aws:lambda:us-east-1:123456789012:function:spawn-EnsureRole-1A2B:live",
     "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-launch",
+    "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-role-set",
     "states:UpdateStateMachine, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-launch",
     "states:StopExecution, arn:aws:states:us-east-1:123456789012:execution:spawn-launch:one",
     "sqs:PurgeQueue, arn:aws:sqs:us-east-1:123456789012:spawn-TerminationQueue-1A2B",
@@ -311,6 +315,7 @@ class EscalationTest {
         "ServiceBoundary",
         "BoundariesStay",
         "LauncherPolicy",
+        "RoleSetPolicy",
         "OperatorPolicy"
       })
   void aManagedPolicyKeepsToIamsSize(String policy) {
@@ -331,28 +336,33 @@ class EscalationTest {
 
   @Test
   void aLauncherStartsAndFollowsLaunchesOfThisStackOnly() {
-    List<ObjectNode> launcher = principals().get("LauncherPolicy");
-    String states = "arn:aws:states:us-east-1:" + ACCOUNT + ":";
+    startsAndFollows("LauncherPolicy", "spawn-launch", List.of("spawn-role-set", "other"));
+  }
 
-    assertThat(granted(launcher))
+  @Test
+  void whoMayRunRoleSetsStartsAndFollowsThoseOfThisStackOnly() {
+    startsAndFollows("RoleSetPolicy", "spawn-role-set", List.of("spawn-launch", "other"));
+  }
+
+  private static void startsAndFollows(String policy, String machine, List<String> others) {
+    List<ObjectNode> statements = principals().get(policy);
+
+    assertThat(granted(statements))
         .containsExactlyInAnyOrder(
             "states:StartExecution", "states:DescribeExecution", "states:GetExecutionHistory");
-    assertThat(
-            allows(
-                launcher,
-                new Access(
-                    "states:StartExecution", states + "stateMachine:spawn-launch", Map.of())))
-        .isTrue();
-    assertThat(
-            allows(
-                launcher,
-                new Access("states:StartExecution", states + "stateMachine:other", Map.of())))
-        .isFalse();
-    assertThat(
-            allows(
-                launcher,
-                new Access("states:DescribeExecution", states + "execution:other:one", Map.of())))
-        .isFalse();
+    assertThat(executionsOf(machine)).allMatch(access -> allows(statements, access));
+    assertThat(others)
+        .flatMap(EscalationTest::executionsOf)
+        .noneMatch(access -> allows(statements, access));
+  }
+
+  private static List<Access> executionsOf(String machine) {
+    String states = "arn:aws:states:us-east-1:" + ACCOUNT + ":";
+    String execution = states + "execution:" + machine + ":one";
+    return List.of(
+        new Access("states:StartExecution", states + "stateMachine:" + machine, Map.of()),
+        new Access("states:DescribeExecution", execution, Map.of()),
+        new Access("states:GetExecutionHistory", execution, Map.of()));
   }
 
   @Test
@@ -444,6 +454,8 @@ class EscalationTest {
                     boundary,
                     "aws:ResourceTag/spawn:managed",
                     "true",
+                    "aws:ResourceTag/spawn:set",
+                    "metaflow",
                     "aws:ResourceTag/spawn:deleting",
                     "2026-01-01T00:00:00Z",
                     "aws:ResourceTag/spawn:associate",

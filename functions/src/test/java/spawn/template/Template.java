@@ -221,7 +221,8 @@ public final class Template {
           case "AWS::IAM::ManagedPolicy" ->
               "arn:%s:iam::%s:policy/spawn-%s-1A2B"
                   .formatted(given.get("AWS::Partition"), ACCOUNT, name);
-          case "AWS::Serverless::StateMachine" -> arn("states", "stateMachine:spawn-launch");
+          case "AWS::Serverless::StateMachine" ->
+              arn("states", "stateMachine:" + attribute(name + ".Name"));
           default -> "spawn-" + name + "-1A2B";
         });
   }

@@ -75,6 +75,62 @@ class LogTest {
   }
 
   @Test
+  void everyRoleOfASetHasALineThatSaysWhatWasChanged() {
+    stack.roleSet("first", Stack.event("role-set"));
+
+    assertThat(log())
+        .extracting(line -> line.path("event").asText())
+        .containsExactlyInAnyOrder(
+            "resolvedRoleSet",
+            "ensuredRole",
+            "ensuredRole",
+            "ensuredRole",
+            "ensuredRole",
+            "ensuredProfile");
+    assertThat(log())
+        .allSatisfy(
+            line -> assertThat(line.at("/content/execution/name").asText()).isEqualTo("first"));
+    assertThat(line("resolvedRoleSet").at("/content/roles")).hasSize(4);
+    assertThat(log())
+        .filteredOn(line -> line.path("event").asText().equals("ensuredRole"))
+        .allSatisfy(
+            line -> {
+              assertThat(line.at("/content/roleSet").asText()).isEqualTo("metaflow-prod");
+              assertThat(line.at("/content/role").asText()).startsWith("metaflow-prod-");
+              assertThat(line.at("/content/changes/0").asText()).isEqualTo("create role");
+              assertThat(figures(line)).isEqualTo(Map.of("RolesCreated", 1.0));
+            });
+  }
+
+  @Test
+  void aPlanOfARoleSetIsLoggedAndCountsNothing() {
+    ObjectNode plan = (ObjectNode) Stack.event("role-set");
+
+    stack.roleSet("plan", plan.put("plan", true));
+
+    assertThat(log())
+        .extracting(line -> line.path("event").asText())
+        .containsOnly("resolvedRoleSet", "plannedRole", "plannedProfile");
+    assertThat(log()).noneMatch(line -> line.has("_aws"));
+  }
+
+  @Test
+  void theRemovalOfARoleSetIsLoggedByItsName() {
+    stack.roleSet("made", Stack.event("role-set"));
+    lines.clear();
+
+    stack.roleSet("removed", Stack.event("role-set-delete"));
+
+    assertThat(log())
+        .extracting(line -> line.path("event").asText())
+        .containsExactly("resolvedRoleSet", "swept", "swept");
+    assertThat(log())
+        .filteredOn(line -> line.path("event").asText().equals("swept"))
+        .allSatisfy(
+            line -> assertThat(line.at("/content/roleSet").asText()).isEqualTo("metaflow-prod"));
+  }
+
+  @Test
   void aLaunchCountsWhatItMadeAndHowLongEc2TookToSeeIt() {
     aws.ec2SeesIamWithin(Duration.ofSeconds(30));
 

@@ -443,8 +443,55 @@ class RoleSetWorkflowTest {
 
     assertThat(outcome.error()).contains("spawn.error.RoleBeingDeleted");
     assertThat(outcome.cause().orElseThrow())
-        .contains("is marked for removal")
+        .contains("being removed with its role set")
         .contains("aws iam untag-role");
+  }
+
+  @Test
+  void aRemovalThatWasGivenUpStaysInTheWayUntilItIsDoneOrItsMarksAreTakenOff() {
+    done(run("role-set"));
+    aws.advance(Duration.ofMinutes(5));
+    assertThat(stack.sweep(json("{'roleSet': 'metaflow-prod'}"))).isPresent();
+    aws.advance(Duration.ofDays(3));
+    stack.sweep(Stack.event("nightly"));
+
+    Outcome outcome = run("role-set");
+
+    assertThat(outcome.error()).contains("spawn.error.RoleBeingDeleted");
+    assertThat(outcome.cause().orElseThrow())
+        .contains("remove the set again, or take the mark off: aws iam untag-role");
+
+    aws.roles()
+        .forEach(
+            role ->
+                aws.personsIam()
+                    .untagRole(untag -> untag.roleName(role.name()).tagKeys("spawn:deleting")));
+    aws.settle();
+    done(run("role-set"));
+    done(run("role-set-delete"));
+    assertThat(aws.roles()).isEmpty();
+  }
+
+  @Test
+  void aRoleThatThePayloadNamesNoMoreStaysUntilItIsNamedToTheSweepOrTheSetIsRemoved() {
+    done(run("role-set"));
+    done(run(event("role-set").put("enableSpotFleetRole", false)));
+    assertThat(aws.roles()).hasSize(4);
+    aws.advance(Duration.ofDays(1));
+    JsonNode one =
+        json("{'roleSet': 'metaflow-prod', 'roleNames': ['metaflow-prod-spot-fleet-role']}");
+
+    stack.sweep(one);
+    aws.advance(Duration.ofMinutes(20));
+    stack.sweep(one);
+
+    assertThat(aws.roles())
+        .extracting(SimulatedRole::name)
+        .hasSize(3)
+        .doesNotContain("metaflow-prod-spot-fleet-role");
+    assertThat(aws.roles()).allSatisfy(role -> assertThat(role.tag("spawn:deleting")).isEmpty());
+    done(run("role-set-delete"));
+    assertThat(aws.roles()).isEmpty();
   }
 
   @Test
