@@ -28,7 +28,14 @@ final class MetaflowBatch {
 
   /** The fields of a payload that belong to it. */
   static final List<String> FIELDS =
-      List.of("additionalJobPolicies", "jobStatements", "enableSpotFleetRole");
+      List.of("jobResources", "additionalJobPolicies", "jobStatements", "enableSpotFleetRole");
+
+  /** Which field of the payload is which of the jobs' role. */
+  private static final Map<String, String> OF_THE_JOB =
+      Map.of(
+          "resources", "jobResources",
+          "managedPolicies", "additionalJobPolicies",
+          "statements", "jobStatements");
 
   /** The longest of the endings of its roles' names. */
   static final String LONGEST_ENDING = "-batch-instance-role";
@@ -43,10 +50,8 @@ final class MetaflowBatch {
     ObjectNode job = role(prefix + "-batch-job-role", "ecs-tasks");
     List.of("s3:ReadWrite", "logs:WriteOnly", "ecr:ReadOnly")
         .forEach(job.putArray("policies")::add);
-    payload
-        .member("additionalJobPolicies")
-        .ifPresent(policies -> job.set("managedPolicies", policies));
-    payload.member("jobStatements").ifPresent(statements -> job.set("statements", statements));
+    OF_THE_JOB.forEach(
+        (field, here) -> payload.member(here).ifPresent(given -> job.set(field, given)));
     roles.put("batchJob", job);
     roles.put(
         "batchService", with(role(prefix + "-batch-service-role", "batch"), "AWSBatchServiceRole"));
@@ -79,11 +84,11 @@ final class MetaflowBatch {
    * @param field the path within the role, for example {@code .statements[0].Action}
    */
   static String origin(String output, String field) {
-    if (output.equals("batchJob") && field.startsWith(".managedPolicies")) {
-      return "$.additionalJobPolicies" + field.substring(".managedPolicies".length());
-    }
-    if (output.equals("batchJob") && field.startsWith(".statements")) {
-      return "$.jobStatements" + field.substring(".statements".length());
+    for (Map.Entry<String, String> each : OF_THE_JOB.entrySet()) {
+      String given = "." + each.getKey();
+      if (output.equals("batchJob") && field.startsWith(given)) {
+        return "$." + each.getValue() + field.substring(given.length());
+      }
     }
     return "$.preset";
   }

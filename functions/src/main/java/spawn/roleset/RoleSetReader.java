@@ -36,6 +36,7 @@ public final class RoleSetReader {
           "roles",
           "tags",
           "creator",
+          "jobResources",
           "additionalJobPolicies",
           "jobStatements",
           "enableSpotFleetRole",

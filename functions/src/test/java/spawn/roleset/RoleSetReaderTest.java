@@ -70,6 +70,25 @@ class RoleSetReaderTest {
   }
 
   @Test
+  void theJobsReachTheBucketsThatAreNamedAndNoOthers() {
+    RoleSet set = read(json(PRESET.formatted(", 'jobResources': ['s3://metaflow-data/flows/*']")));
+
+    JsonNode policy = set.roles().get(0).role().permissions().inlinePolicy().toJson();
+    assertThat(policy.path("Statement").valueStream())
+        .filteredOn(statement -> statement.path("Action").toString().contains("s3:PutObject"))
+        .isNotEmpty()
+        .allSatisfy(
+            statement ->
+                assertThat(statement.path("Resource").asText())
+                    .isEqualTo("arn:aws:s3:::metaflow-data/flows/*"));
+    assertThat(set.warnings())
+        .extracting(Warning::message)
+        .noneSatisfy(message -> assertThat(message).contains("s3:"));
+    assertThatThrownBy(() -> read(json(PRESET.formatted(", 'jobResources': ['sqs://jobs']"))))
+        .hasMessageContaining("- $.jobResources[0]: ");
+  }
+
+  @Test
   void theNamesOfThePresetFitIntoSixtyFourCharacters() {
     String longest = "a".repeat(44);
 
