@@ -254,7 +254,7 @@ class RoleSetIT {
     JsonNode plan =
         new Workflow(stack)
             .launch(
-                "{\"iam\": {\"role\": \"same\", \"policies\": [\"s3:ReadWrite\", \"logs:WriteOnly\", \"ecr:ReadOnly\"],"
+                "{\"iam\": {\"role\": \"same\", \"policies\": [\"s3:ReadWrite\", \"logs:WriteOnly\", \"ecr:ReadOnly\"], \"resources\": [\"s3://metaflow-data/*\"],"
                     + " \"statements\": %s, \"trustServices\": [\"ecs-tasks\"]}, \"options\": {\"plan\": true}}"
                         .formatted(statements));
     assertThat(plan.at("/role/inlinePolicy/Statement").findValuesAsText("Action"))

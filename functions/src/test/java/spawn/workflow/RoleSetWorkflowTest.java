@@ -119,6 +119,15 @@ class RoleSetWorkflowTest {
   }
 
   @Test
+  void aFirstRunReadsEachRoleOnceAndWritesWhatItHolds() {
+    done(run("role-set"));
+
+    // Each role is read, made, given one managed policy and tagged; one has statements, one a
+    // profile.
+    assertThat(aws.calls()).hasSize(4 * 4 + 1 + 2);
+  }
+
+  @Test
   void aChangedStatementIsUpdatedAndNothingElse() {
     done(run("role-set"));
     aws.forgetCalls();
