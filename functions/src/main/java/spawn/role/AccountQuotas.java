@@ -19,7 +19,7 @@ public final class AccountQuotas {
    * (<a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html">IAM
    * quotas</a>).
    */
-  private static final int LEAST_ATTACHED_POLICIES = 10;
+  static final int LEAST_ATTACHED_POLICIES = 10;
 
   private final IamClient iam;
 

@@ -46,9 +46,6 @@ public final class RoleConvergence {
    */
   private static final String NO_LEASE = Instant.EPOCH.toString();
 
-  /** How many managed policies a role may have in any account. */
-  private static final int LEAST_ATTACHED_POLICIES = 10;
-
   private final IamClient iam;
   private final Roles roles;
 
@@ -210,7 +207,7 @@ public final class RoleConvergence {
               () -> updateSession(role, wanted)));
     }
     // What does not fit beside what is there has to wait until that has gone.
-    boolean fits = both.size() <= LEAST_ATTACHED_POLICIES && isInlineAlone(held);
+    boolean fits = both.size() <= AccountQuotas.LEAST_ATTACHED_POLICIES && isInlineAlone(held);
     changes.addAll(fits ? more : less);
     changes.addAll(fits ? less : more);
     return changes;
