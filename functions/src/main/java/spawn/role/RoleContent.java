@@ -53,6 +53,16 @@ public final class RoleContent {
   }
 
   /**
+   * Returns whether a role holds policies that putting and attaching the wanted ones would leave in
+   * it.
+   */
+  boolean isMoreThan(String roleName, Permissions wanted) {
+    return iam.listRolePoliciesPaginator(list -> list.roleName(roleName)).policyNames().stream()
+            .anyMatch(name -> !name.equals(Roles.INLINE_POLICY) || wanted.inlinePolicy().isEmpty())
+        || !wanted.managedPolicyArns().containsAll(managedPolicies(roleName));
+  }
+
+  /**
    * Returns in which parts a role differs from wanted permissions; which statements it holds is not
    * told.
    */

@@ -159,7 +159,7 @@ public final class Roles {
       throw conflict(role, request);
     }
     if (!role.isWhole()) {
-      return Optional.of(completeUnlessOfASet(role, request));
+      return completeFound(role, request);
     }
     if (isToBeRenewed(role)) {
       writeLease(role);
@@ -183,14 +183,28 @@ public final class Roles {
                         .formatted(role.name())));
   }
 
-  /** Only its set knows what such a role should not hold any more. */
-  private EnsuredRole completeUnlessOfASet(KnownRole role, RoleRequest request) {
+  /**
+   * Completes a half-made role, unless it holds what it should not: nothing is ever taken from the
+   * role of a launch. That happens where a person deletes a role while a launch completes it, and
+   * another launch makes it again with other content: IAM puts policies by the role's name.
+   */
+  private Optional<EnsuredRole> completeFound(KnownRole role, RoleRequest request) {
     if (role.set().isPresent()) {
       throw new NotVisibleYet(
           "Role \"%s\" is being changed by its role set \"%s\", or was left half-way. Run the set again if this stays so."
               .formatted(role.name(), role.set().get()));
     }
-    return complete(role, request);
+    try {
+      if (new RoleContent(iam).isMoreThan(role.name(), request.permissions())) {
+        if (request.mayTakeAnotherName()) {
+          return Optional.empty();
+        }
+        throw conflict(role, request);
+      }
+    } catch (NoSuchEntityException notShownYetOrGone) {
+      throw notYet(role.name());
+    }
+    return Optional.of(complete(role, request));
   }
 
   /** Puts, attaches, and leases last: only then does the role count as made. */

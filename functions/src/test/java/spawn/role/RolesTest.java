@@ -157,6 +157,42 @@ class RolesTest {
   }
 
   @Test
+  void aHalfMadeRoleThatHoldsWhatItShouldNotIsLeftForTheNextName() {
+    aws.faults(Faults.crashBefore(3));
+    assertThatThrownBy(() -> roles.ensure(READ_S3)).isInstanceOf(Error.class);
+    aws.faults(Faults.NONE);
+    attachMore(NAME);
+
+    EnsuredRole ensured = roles.ensure(READ_S3);
+
+    assertThat(ensured.role().name()).isEqualTo(READ_S3.names().get(1));
+    assertThat(aws.role(ensured.role().name()).orElseThrow().attachedPolicies()).isEmpty();
+    assertThat(aws.role(NAME).orElseThrow().inlinePolicies()).isEmpty();
+  }
+
+  @Test
+  void aHalfMadeNamedRoleThatHoldsWhatItShouldNotIsAConflict() {
+    RoleRequest reports = RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}");
+    aws.faults(Faults.crashBefore(3));
+    assertThatThrownBy(() -> roles.ensure(reports)).isInstanceOf(Error.class);
+    aws.faults(Faults.NONE);
+    attachMore("reports");
+    aws.forgetCalls();
+
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(() -> roles.ensure(reports))
+        .withMessageContaining("its managed policies are [arn:aws:iam::aws:policy/ReadOnlyAccess]");
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  private void attachMore(String role) {
+    aws.personsIam()
+        .attachRolePolicy(
+            attach -> attach.roleName(role).policyArn("arn:aws:iam::aws:policy/ReadOnlyAccess"));
+    aws.settle();
+  }
+
+  @Test
   void aMarkedRoleIsLeftAloneAndTheNextNameIsTaken() {
     roles.ensure(READ_S3);
     aws.personsIam()

@@ -295,7 +295,10 @@ final class Watch {
             "%s launched %s with a role of other permissions: %s."
                 .formatted(call, wish.label(), role.name()));
     Violation.unless(
-        wishesByHash.containsKey(hash) && wishesByHash.get(hash).isHeldBy(role),
+        wishesByHash.containsKey(hash)
+            && (wish.described()
+                ? wishesByHash.get(hash).isHeldBy(role)
+                : wishesByHash.get(hash).isPartOf(role)),
         () ->
             "%s launched %s with a half-made role: %s holds %s and %s."
                 .formatted(

@@ -136,6 +136,12 @@ record Wish(
             .orElse(!hasInlinePolicy());
   }
 
+  /** Returns whether a role holds at least what this payload asks for, whatever else. */
+  boolean isPartOf(SimulatedRole role) {
+    return role.attachedPolicies().containsAll(managedPolicies)
+        && (!hasInlinePolicy() || role.inlinePolicies().containsKey(Roles.INLINE_POLICY));
+  }
+
   /** Returns whether the role has an inline policy at all. */
   boolean hasInlinePolicy() {
     return !inlinePolicy.path("Statement").isEmpty();
