@@ -13,7 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import spawn.aws.AwsErrors;
 import spawn.aws.Call;
+import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
 
@@ -550,6 +552,33 @@ class RoleSetWorkflowTest {
     aws.forgetCalls();
     done(run("role-set"));
     assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void aRoleThatIamDoesNotShowToTheNextStateIsNotGivenUp() {
+    aws.faults(stack.limited(forgettingTheRoleWhenItIsPutIntoItsProfile()));
+    Execution run = stack.roleSetExecution("run", Stack.event("role-set"), aws::advance);
+
+    done(run.run());
+
+    assertThat(run.failures()).contains("spawn.error.RoleVanished");
+    assertThat(aws.profiles()).hasSize(1);
+  }
+
+  private static Faults forgettingTheRoleWhenItIsPutIntoItsProfile() {
+    return new Faults() {
+      private int forgotten;
+
+      @Override
+      public void before(Call call) {
+        boolean begins = call.operation().equals("AddRoleToInstanceProfile") && forgotten == 0;
+        boolean goesOn = call.operation().equals("GetRole") && forgotten == 1;
+        if (begins || goesOn) {
+          forgotten++;
+          throw AwsErrors.noSuchEntity("The role cannot be found.");
+        }
+      }
+    };
   }
 
   @Test
