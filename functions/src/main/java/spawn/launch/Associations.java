@@ -38,8 +38,8 @@ import spawn.role.Tags;
  * A running one changes it in one step, by a replacement that EC2 refuses whole as long as it does
  * not see the new profile. A stopped one knows no replacement (<a
  * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceIamInstanceProfileAssociation.html">ReplaceIamInstanceProfileAssociation</a>):
- * its old profile is only taken off once EC2 is known to see the new one, and put back should EC2
- * not see it after all.
+ * its old profile is only taken off once EC2 has shown, by a dry run, that it would launch with the
+ * new one, and put back should EC2 refuse that after all.
  */
 public final class Associations {
   /** EC2's reads and writes of an association settle within seconds. */
@@ -198,9 +198,9 @@ public final class Associations {
   }
 
   /**
-   * Puts the old profile back on an instance that has none, since EC2 does not see the new one
-   * although it was proven to. The next step tries again. An old profile that is gone, or whose
-   * role spawn may not pass, cannot be put back: then the new one is only waited for.
+   * Puts the old profile back on an instance that has none, since EC2 refuses the new one although
+   * it was proven to take it. Where EC2 only does not see it, the next step tries again. An old
+   * profile that is gone, or whose role spawn may not pass, cannot be put back.
    */
   private void restore(String instanceId, HeldProfile before) {
     try {
@@ -217,7 +217,7 @@ public final class Associations {
     try {
       associate(request.instanceId(), wanted);
     } catch (Ec2Exception answer) {
-      if (PropagationProbe.isNotYet(answer)) {
+      if (!isOvertaken(answer)) {
         request.before().ifPresent(before -> restore(request.instanceId(), before));
       }
       throw answer;

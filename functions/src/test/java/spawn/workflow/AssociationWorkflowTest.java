@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
@@ -18,6 +19,7 @@ import spawn.aws.GivenInstance;
 import spawn.aws.ProfileAssociation;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
+import spawn.role.RoleRequests;
 
 /** Roles for instances that are there already, through the real definition and functions. */
 class AssociationWorkflowTest {
@@ -183,6 +185,59 @@ class AssociationWorkflowTest {
     assertThat(outcome.error()).contains("spawn.error.PropagationTimeout");
     assertThat(outcome.cause().orElseThrow()).contains(instance, "within 300 seconds");
     assertThat(profileOf(instance).orElseThrow()).endsWith("/old");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"UnauthorizedOperation", "InvalidParameterValue", "OperationNotPermitted"})
+  void aStoppedInstanceThatIsRefusedTheNewProfileForGoodKeepsItsOldOne(String code) {
+    String instance = GivenInstance.stoppedWith(aws, "old");
+    String old = profileOf(instance).orElseThrow();
+    aws.givenRole("my-own-role", role -> role.inProfile("my-own-role"));
+    aws.advance(Duration.ofMinutes(11));
+    String refused = aws.profile("my-own-role").orElseThrow().arn();
+    aws.faults(stack.limited(refusing(refused, code)));
+
+    Outcome outcome =
+        stack.launch(
+            "refused",
+            RoleRequests.json(
+                "{'instanceId': '%s', 'iam': {'role': 'my-own-role'}}".formatted(instance)));
+
+    assertThat(outcome.succeeded()).isFalse();
+    assertThat(profileOf(instance)).contains(old);
+  }
+
+  @Test
+  void aRoleThatMayNotBePassedIsRefusedBeforeAStoppedInstanceLosesItsOldOne() {
+    String instance = GivenInstance.stoppedWith(aws, "old");
+    aws.givenRole("my-own-role", role -> role.inProfile("my-own-role"));
+    aws.advance(Duration.ofMinutes(11));
+    aws.faults(
+        stack.limited(
+            Faults.beforeFirst(
+                "RunInstances", () -> AwsErrors.unauthorizedOperation("iam:PassRole"))));
+
+    Outcome outcome =
+        stack.launch(
+            "refused",
+            RoleRequests.json(
+                "{'instanceId': '%s', 'iam': {'role': 'my-own-role'}}".formatted(instance)));
+
+    assertThat(outcome.error()).contains("spawn.error.AccessDenied");
+    assertThat(ec2Writes()).isEmpty();
+  }
+
+  private static Faults refusing(String profileArn, String code) {
+    return new Faults() {
+      @Override
+      public void before(Call call) {
+        if (call.request() instanceof AssociateIamInstanceProfileRequest associate
+            && associate.iamInstanceProfile().arn().equals(profileArn)) {
+          throw AwsErrors.ec2(code, 403, "It is refused.");
+        }
+      }
+    };
   }
 
   @Test

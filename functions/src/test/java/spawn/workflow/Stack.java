@@ -304,23 +304,19 @@ public final class Stack {
 
   /** Returns an execution that has not begun and for which time passes in its own way. */
   public Execution execution(String name, JsonNode payload, Timeline timeline) {
-    return new Execution(
-        "launch",
-        workflow.launch(),
-        workflow.expressions(),
-        lambda,
-        clock,
-        timeline,
-        random,
-        name,
-        payload);
+    return execution("launch", workflow.launch(), name, payload, timeline);
   }
 
   /** Returns an execution for a role set that has not begun. */
   public Execution roleSetExecution(String name, JsonNode payload, Timeline timeline) {
+    return execution("role-set", workflow.roleSet(), name, payload, timeline);
+  }
+
+  private Execution execution(
+      String machineName, StateMachine machine, String name, JsonNode payload, Timeline timeline) {
     return new Execution(
-        "role-set",
-        workflow.roleSet(),
+        machineName,
+        machine,
         workflow.expressions(),
         lambda,
         clock,
