@@ -4,16 +4,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import spawn.association.AssociationRequest;
+import spawn.association.AssociationStep;
+import spawn.association.AssociationTarget;
+import spawn.association.Associations;
+import spawn.association.HeldProfile;
 import spawn.lambda.Aws;
+import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
-import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
-import spawn.launch.AssociationRequest;
-import spawn.launch.AssociationStep;
-import spawn.launch.AssociationTarget;
-import spawn.launch.Associations;
-import spawn.launch.HeldProfile;
 
 /**
  * The {@code AssociateProfile} state: puts the profile on an instance that is there already, or

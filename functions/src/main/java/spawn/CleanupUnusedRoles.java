@@ -22,16 +22,15 @@ import spawn.cleanup.SweepFigures;
 import spawn.cleanup.SweepReport;
 import spawn.cleanup.SweepRequest;
 import spawn.cleanup.SweepRequestReader;
-import spawn.cleanup.TerminationBatch;
-import spawn.cleanup.UsageScan;
 import spawn.error.InvalidRequest;
 import spawn.error.RoleSetInUse;
+import spawn.inventory.UsageScan;
 import spawn.lambda.Aws;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
-import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
+import spawn.lambda.TerminationBatch;
 
 /**
  * Removes the roles that nothing uses: for a batch of termination events, for the nightly schedule,

@@ -5,16 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
-import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
 import spawn.launch.InstanceRequest;
 import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
 import spawn.policy.Permissions;
 import spawn.policy.Warning;
+import spawn.role.CrossAccountTrust;
 import spawn.role.RoleRequest;
 
 /**
@@ -52,7 +53,7 @@ public final class ResolvePolicies
                 line.with("role", role.names().get(0))
                     .with("creator", role.creator())
                     .with("policyHash", role.permissions().hash().hex()));
-    line.with("warnings", plan.warnings().stream().map(LoggedWarning::of).toList());
+    line.with("warnings", plan.warnings().stream().map(Warning::forLog).toList());
     return new Output(
         plan.planOnly(),
         plan.role().orElse(null),

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
-import spawn.lambda.Settings;
 import spawn.lambda.StateHandler;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
@@ -47,7 +47,7 @@ public final class ResolveRoleSet
         .with("planOnly", set.planOnly())
         .with("delete", set.delete())
         .with("roles", set.roles().stream().map(role -> role.role().names().get(0)).toList())
-        .with("warnings", set.warnings().stream().map(LoggedWarning::of).toList());
+        .with("warnings", set.warnings().stream().map(Warning::forLog).toList());
     return new Output(
         set.name(),
         set.planOnly(),

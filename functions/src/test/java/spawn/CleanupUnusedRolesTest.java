@@ -19,13 +19,13 @@ import spawn.aws.SimulatedAws;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepTerms;
-import spawn.cleanup.TerminationBatch;
-import spawn.cleanup.UsageScan;
 import spawn.error.InvalidRequest;
 import spawn.error.Problem;
+import spawn.inventory.UsageScan;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
+import spawn.lambda.TerminationBatch;
 
 class CleanupUnusedRolesTest {
   private static final String ROLE = "spawn-instance-0123abcd";

@@ -2,6 +2,8 @@ package spawn;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -31,11 +33,26 @@ class HouseTest {
               "spawn.roleset",
               "spawn.profile",
               "spawn.launch",
+              "spawn.association",
+              "spawn.inventory",
+              "spawn.cleanup",
+              "spawn.payload",
               "spawn.error")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("spawn", "spawn.lambda", "com.amazonaws..")
           .because("what spawn decides must not depend on where it runs");
+
+  @ArchTest
+  static final ArchRule lambdaKnowsNoSlice =
+      noClasses()
+          .that()
+          .resideInAPackage("spawn.lambda")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("spawn..")
+                  .and(not(resideInAnyPackage("spawn.lambda", "spawn.error"))))
+          .because("how a function is run is the same whatever it decides");
 
   @ArchTest
   static final ArchRule slicesAreFreeOfCycles =
@@ -98,11 +115,13 @@ class HouseTest {
           .areTopLevelClasses()
           .and()
           .areNotRecords()
+          .and()
+          .doNotHaveSimpleName("Settings")
           .should()
           .beAssignableTo(RequestStreamHandler.class)
           .andShould()
           .haveModifier(JavaModifier.FINAL)
-          .because("the top package is a map of the state machine");
+          .because("the top package is a map of the state machine, and of what wires it");
 
   @ArchTest
   static final ArchRule errorsAreFinalAndTopLevel =
@@ -142,6 +161,9 @@ class HouseTest {
               "spawn.roleset",
               "spawn.profile",
               "spawn.launch",
+              "spawn.association",
+              "spawn.inventory",
+              "spawn.payload",
               "spawn.cleanup",
               "spawn")
           .should()

@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.inventory.Candidate;
 import spawn.role.KnownRole;
 import spawn.role.RoleContent;
 import spawn.role.RoleNames;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.iam.IamClient;
+import spawn.inventory.UsageScan;
 
 /**
  * Looks at every role under spawn's path, marks those that nothing uses, and deletes those that

@@ -21,6 +21,10 @@ import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.error.AwsErrors;
 import spawn.error.InvalidRequest;
 import spawn.error.Throttled;
+import spawn.inventory.Candidate;
+import spawn.inventory.Inventory;
+import spawn.inventory.Usage;
+import spawn.inventory.UsageScan;
 import spawn.role.KnownRole;
 import spawn.role.Tags;
 

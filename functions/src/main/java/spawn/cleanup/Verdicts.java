@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
+import spawn.inventory.Candidate;
+import spawn.inventory.Usage;
 import spawn.role.KnownRole;
 import spawn.role.RoleNames;
 import spawn.role.Tags;

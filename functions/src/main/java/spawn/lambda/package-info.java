@@ -1,5 +1,5 @@
 /**
- * JSON in and out, clients, settings, logging: the only place that knows Lambda, and that knows
- * nothing of roles.
+ * JSON in and out, clients, logging, Lambda's own events: the only place that knows Lambda. It
+ * knows no slice.
  */
 package spawn.lambda;

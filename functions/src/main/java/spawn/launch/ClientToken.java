@@ -1,7 +1,7 @@
 package spawn.launch;
 
 import java.util.Optional;
-import spawn.policy.Sha256;
+import spawn.payload.Sha256;
 
 /** The token by which EC2 knows a repeated launch. */
 final class ClientToken {

@@ -18,7 +18,8 @@ public record LaunchedInstance(
     String state,
     String availabilityZone,
     String privateIpAddress) {
-  static LaunchedInstance of(Instance instance) {
+  /** Returns the instance as EC2 describes it. */
+  public static LaunchedInstance of(Instance instance) {
     return new LaunchedInstance(
         instance.instanceId(),
         instance.amiLaunchIndex(),

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
-import spawn.policy.PayloadObject;
+import spawn.payload.PayloadObject;
 import spawn.policy.PolicyContext;
 import spawn.role.ReadRole;
 import spawn.role.RoleRequest;

@@ -21,8 +21,8 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.utils.builder.Buildable;
 import spawn.error.Problems;
-import spawn.policy.Nearest;
-import spawn.policy.Quote;
+import spawn.payload.Nearest;
+import spawn.payload.Quote;
 
 /**
  * Reads and writes a request of the SDK as JSON, in the shape that {@code aws …
@@ -31,7 +31,7 @@ import spawn.policy.Quote;
  * <p>The SDK's field descriptions say what there is, so that a member is accepted as soon as the
  * SDK knows it.
  */
-final class SdkJson {
+public final class SdkJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -136,7 +136,7 @@ final class SdkJson {
    * Returns a request of the SDK as JSON; members that are not set are left out. So is the client
    * token, for which the SDK makes up a value whenever it is asked.
    */
-  static ObjectNode write(SdkPojo request) {
+  public static ObjectNode write(SdkPojo request) {
     ObjectNode json = JSON.objectNode();
     request.sdkFields().stream()
         .filter(field -> !field.containsTrait(DefaultValueTrait.class))

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import spawn.payload.Nearest;
 
 /**
  * AWS's own managed policies, by name.

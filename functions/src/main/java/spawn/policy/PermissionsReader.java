@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import spawn.error.Problems;
+import spawn.payload.Quote;
 import spawn.policy.PolicyContext.BroadAccess;
 
 /**

@@ -2,6 +2,7 @@ package spawn.policy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import spawn.payload.Sha256;
 
 /**
  * The SHA-256 of a role's canonical content: 64 lower-case hex digits.

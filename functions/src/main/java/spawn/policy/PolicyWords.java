@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import spawn.error.Problems;
+import spawn.payload.Quote;
 
 /**
  * The words of {@code policies} and the {@code resources} to which they are bound.
@@ -39,7 +40,7 @@ final class PolicyWords {
     String service = colon < 0 ? word : word.substring(0, colon);
     List<String> services = List.copyOf(Templates.all().services().keySet());
     boolean known = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
-    List<String> meant = Nearest.template(word);
+    List<String> meant = Templates.all().nearest(word);
     meant.stream().map(Templates.all()::named).forEach(guess -> guess.ifPresent(guesses::add));
     problems.add(
         path,

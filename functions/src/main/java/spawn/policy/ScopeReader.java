@@ -10,6 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import spawn.error.Problems;
+import spawn.payload.Nearest;
+import spawn.payload.Quote;
 import spawn.policy.ServiceTemplates.Form;
 import spawn.policy.ServiceTemplates.Shorthand;
 

@@ -13,6 +13,8 @@ import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import spawn.error.Problems;
+import spawn.payload.Nearest;
+import spawn.payload.Quote;
 
 /**
  * Reads statements that the payload spells out, and holds them to IAM's grammar.

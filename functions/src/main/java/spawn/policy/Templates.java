@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import spawn.payload.Nearest;
 
 /** The templates of all services, as {@code templates.json} lists them. */
 final class Templates {
@@ -64,5 +65,22 @@ final class Templates {
     return Level.named(name.substring(colon + 1))
         .filter(level -> services.containsKey(service))
         .map(level -> services.get(service).template(service, level));
+  }
+
+  /** Returns the name of the template that a misspelt word probably meant, or none. */
+  List<String> nearest(String word) {
+    int colon = word.indexOf(':');
+    if (colon < 0) {
+      return Nearest.to(word, list().stream().map(Template::name).toList(), 1);
+    }
+    List<String> service = Nearest.to(word.substring(0, colon), services.keySet(), 1);
+    List<String> level =
+        Nearest.to(
+            word.substring(colon + 1),
+            Arrays.stream(Level.values()).map(Level::toString).toList(),
+            1);
+    return service.isEmpty() || level.isEmpty()
+        ? List.of()
+        : List.of(service.get(0) + ":" + level.get(0));
   }
 }

@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import spawn.error.Problems;
-import spawn.policy.PayloadObject;
+import spawn.payload.PayloadObject;
+import spawn.payload.Quote;
 import spawn.policy.PermissionsReader;
 import spawn.policy.PolicyContext;
-import spawn.policy.Quote;
 import spawn.policy.ResolvedPermissions;
 
 /** Reads the {@code iam} object of a payload: which role, with what in it, in which profile. */

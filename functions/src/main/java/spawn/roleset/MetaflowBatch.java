@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import spawn.policy.PayloadObject;
+import spawn.payload.PayloadObject;
 
 /**
  * The roles that Metaflow needs to run on AWS Batch: one for the jobs, one for Batch itself, one

@@ -28,6 +28,7 @@ import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
 import spawn.error.InvalidRequest;
+import spawn.inventory.UsageScan;
 import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
 import spawn.profile.InstanceProfiles;

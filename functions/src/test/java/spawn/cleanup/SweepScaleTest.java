@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
+import spawn.inventory.UsageScan;
 
 /**
  * What a sweep costs in a large account, and that {@code docs/benchmarks.md} says so; the command

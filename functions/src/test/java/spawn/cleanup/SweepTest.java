@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import spawn.aws.Faults;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
+import spawn.inventory.UsageScan;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.ProfileRequest;
 import spawn.role.EnsuredRole;

@@ -16,6 +16,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
+import spawn.inventory.Candidate;
+import spawn.inventory.Usage;
 import spawn.role.KnownRole;
 import spawn.role.Tags;
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import spawn.error.Problem;
+import spawn.payload.Quote;
 
 /** Whatever is handed in, reading it ends in problems with paths and never in an exception. */
 class BrokenPayloadsTest {

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import spawn.Settings;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
-import spawn.lambda.Settings;
 
 /**
  * User data is in no line of any function's log, nor in what Lambda's runtime logs of an error,

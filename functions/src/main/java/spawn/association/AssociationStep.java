@@ -1,9 +1,11 @@
-package spawn.launch;
+package spawn.association;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import spawn.launch.LaunchedInstance;
+import spawn.launch.SdkJson;
 
 /**
  * What a step towards another profile of an instance has come to.

@@ -1,6 +1,5 @@
-package spawn.policy;
+package spawn.payload;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +14,7 @@ public final class Nearest {
   private Nearest() {}
 
   /** Returns up to {@code count} of the names, nearest first; none if the word is no name. */
-  static List<String> to(String word, Collection<String> names, int count) {
+  public static List<String> to(String word, Collection<String> names, int count) {
     if (word.isBlank() || word.length() > LONGEST) {
       return List.of();
     }
@@ -41,23 +40,6 @@ public final class Nearest {
         .findFirst()
         .map(name -> " Did you mean \"" + name + "\"?")
         .orElse("");
-  }
-
-  /** Returns the name of the template that a misspelt word probably meant, or none. */
-  static List<String> template(String word) {
-    int colon = word.indexOf(':');
-    if (colon < 0) {
-      return to(word, Templates.all().list().stream().map(Template::name).toList(), 1);
-    }
-    List<String> service = to(word.substring(0, colon), Templates.all().services().keySet(), 1);
-    List<String> level =
-        to(
-            word.substring(colon + 1),
-            Arrays.stream(Level.values()).map(Level::toString).toList(),
-            1);
-    return service.isEmpty() || level.isEmpty()
-        ? List.of()
-        : List.of(service.get(0) + ":" + level.get(0));
   }
 
   private static int distance(String word, String name) {

@@ -1,4 +1,4 @@
-package spawn.cleanup;
+package spawn.inventory;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,10 +15,11 @@ import spawn.role.Tags;
  * @param roles the roles, each with the profiles that hold it, whoever made them
  * @param emptyProfiles the instance profiles under spawn's path that hold no role
  */
-record Inventory(List<Candidate> roles, List<InstanceProfile> emptyProfiles) {
+public record Inventory(List<Candidate> roles, List<InstanceProfile> emptyProfiles) {
   private static final int PAGE = 1000;
 
-  static Inventory of(IamClient iam) {
+  /** Lists what lies under the path now, as far as IAM shows it. */
+  public static Inventory of(IamClient iam) {
     Map<String, List<InstanceProfile>> profilesByRole = new HashMap<>();
     List<InstanceProfile> empty = new ArrayList<>();
     // All paths: a profile that someone else made may hold one of spawn's roles.

@@ -1,4 +1,4 @@
-package spawn.policy;
+package spawn.payload;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

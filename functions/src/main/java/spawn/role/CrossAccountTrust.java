@@ -1,4 +1,4 @@
-package spawn;
+package spawn.role;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
@@ -11,7 +11,8 @@ import spawn.policy.TrustPolicy;
  * @param document its trust policy, so that the launch's role may assume it
  */
 public record CrossAccountTrust(String roleArn, JsonNode document) {
-  static List<CrossAccountTrust> of(List<String> assumedRoles, String launchRoleArn) {
+  /** Returns the trust policies for all roles that a role may assume, in their order. */
+  public static List<CrossAccountTrust> of(List<String> assumedRoles, String launchRoleArn) {
     return assumedRoles.stream()
         .map(assumed -> new CrossAccountTrust(assumed, TrustPolicy.forRole(launchRoleArn)))
         .toList();

@@ -1,4 +1,4 @@
-package spawn.launch;
+package spawn.association;
 
 import java.time.Instant;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package spawn.cleanup;
+package spawn.inventory;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +21,7 @@ import spawn.role.Tags;
  * @param trusted what its trust policy names: service principals, or the text of anything else
  * @param profiles the instance profiles that hold it, whoever made them
  */
-record Candidate(
+public record Candidate(
     String name, String id, Instant created, Set<String> trusted, List<InstanceProfile> profiles) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,7 +38,7 @@ record Candidate(
    * Returns the principals of a trust policy; one that cannot be understood is returned as its
    * text, which is not EC2.
    */
-  static Set<String> trusted(String trustPolicy) {
+  public static Set<String> trusted(String trustPolicy) {
     Set<String> principals = new TreeSet<>();
     try {
       JsonNode statements = JSON.readTree(trustPolicy).path("Statement");
@@ -66,13 +66,13 @@ record Candidate(
    * href="https://docs.aws.amazon.com/batch/latest/userguide/service_IAM_role.html">Batch user
    * guide</a>).
    */
-  boolean isForEc2Only() {
+  public boolean isForEc2Only() {
     return !trusted.isEmpty()
         && Set.of("ec2.amazonaws.com", "ec2.amazonaws.com.cn").containsAll(trusted);
   }
 
   /** Returns the profiles that hold the role and are not spawn's, by their path. */
-  List<InstanceProfile> foreignProfiles() {
+  public List<InstanceProfile> foreignProfiles() {
     return profiles.stream().filter(profile -> !profile.path().startsWith(Tags.PATH)).toList();
   }
 }

@@ -1,4 +1,6 @@
-package spawn.launch;
+package spawn.association;
+
+import spawn.launch.LaunchedInstance;
 
 /**
  * An instance that is to get a profile, or to lose it.

@@ -1,4 +1,4 @@
-package spawn.launch;
+package spawn.association;
 
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfile;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociation;

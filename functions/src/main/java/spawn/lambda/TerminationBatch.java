@@ -1,4 +1,4 @@
-package spawn.cleanup;
+package spawn.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;

@@ -1,4 +1,4 @@
-package spawn.launch;
+package spawn.association;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +24,7 @@ import spawn.error.InvalidRequest;
 import spawn.error.LaunchRejected;
 import spawn.error.LeaseEnding;
 import spawn.error.PropagationTimeout;
+import spawn.launch.LaunchedInstance;
 import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
 import spawn.role.Tags;

@@ -1,4 +1,4 @@
-package spawn.launch;
+package spawn.association;
 
 /** Whose profile may be changed by whoever may start an execution. */
 public enum AssociationScope {

@@ -1,4 +1,4 @@
-package spawn;
+package spawn.lambda;
 
 /**
  * Which execution of the workflow a state belongs to.

@@ -1,4 +1,4 @@
-package spawn.cleanup;
+package spawn.inventory;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ public final class UsageScan {
    * Returns the regions that are enabled for the account (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html">DescribeRegions</a>).
    */
-  List<Region> regions() {
+  public List<Region> regions() {
     return home.describeRegions().regions().stream()
         .map(region -> Region.of(region.regionName()))
         .toList();
@@ -82,7 +82,7 @@ public final class UsageScan {
    *
    * @param limit how long the regions may take; one that takes longer counts as unreadable
    */
-  Usage everywhere(List<Region> regions, Duration limit) {
+  public Usage everywhere(List<Region> regions, Duration limit) {
     return ask(regions, limit, this::associations);
   }
 
@@ -92,7 +92,7 @@ public final class UsageScan {
    *
    * @param limit how long the regions may take; one that takes longer counts as unreadable
    */
-  Usage ofProfiles(List<Region> regions, Collection<String> profileArns, Duration limit) {
+  public Usage ofProfiles(List<Region> regions, Collection<String> profileArns, Duration limit) {
     if (profileArns.isEmpty()) {
       return new Usage(Map.of(), Map.of());
     }

@@ -1,4 +1,4 @@
-package spawn.cleanup;
+package spawn.inventory;
 
 import java.util.List;
 import java.util.Map;
@@ -11,8 +11,10 @@ import java.util.Map;
  * @param unreadableRegions the regions that did not answer, each with the reason; while there is
  *     any, nothing is known to be unused
  */
-record Usage(Map<String, List<String>> instancesByProfile, Map<String, String> unreadableRegions) {
-  List<String> instances(String profileId) {
+public record Usage(
+    Map<String, List<String>> instancesByProfile, Map<String, String> unreadableRegions) {
+  /** Returns a few of the instances that carry a profile, by its unique id; empty if none does. */
+  public List<String> instances(String profileId) {
     return instancesByProfile.getOrDefault(profileId, List.of());
   }
 }

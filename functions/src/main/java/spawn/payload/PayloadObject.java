@@ -1,4 +1,4 @@
-package spawn.policy;
+package spawn.payload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -1,4 +1,4 @@
-package spawn.lambda;
+package spawn;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -7,10 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import spawn.association.AssociationScope;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
-import spawn.launch.AssociationScope;
+import spawn.lambda.LogLine;
 import spawn.policy.PolicyContext;
 import spawn.role.LeaseTerms;
 
