@@ -46,6 +46,11 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
   }
 
   @Override
+  protected Optional<String> path() {
+    return Optional.of("$.instanceId");
+  }
+
+  @Override
   protected Object handle(Input input, Invocation invocation) {
     LogLine line =
         invocation

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.iam.IamClient;
 import spawn.lambda.Aws;
@@ -43,6 +44,11 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
     super(Input.class, log);
     this.roles = new Roles(iam, clock, terms);
     this.convergence = new RoleConvergence(iam, roles);
+  }
+
+  @Override
+  protected Optional<String> path() {
+    return Optional.of("$.iam");
   }
 
   @Override

@@ -18,14 +18,14 @@ import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociationSt
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.Tag;
-import spawn.error.AccessDenied;
+import spawn.error.AnswerKind;
 import spawn.error.AwsErrors;
+import spawn.error.Ec2Answers;
 import spawn.error.InvalidRequest;
 import spawn.error.LaunchRejected;
 import spawn.error.LeaseEnding;
 import spawn.error.PropagationTimeout;
 import spawn.launch.LaunchedInstance;
-import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
 import spawn.role.Tags;
 
@@ -180,22 +180,11 @@ public final class Associations {
       write.run();
       return AssociationStep.done(instance, true);
     } catch (Ec2Exception answer) {
-      if (PropagationProbe.isNotYet(answer) || isOvertaken(answer)) {
+      if (Ec2Answers.isNotYet(answer) || Ec2Answers.isOvertaken(answer)) {
         return later(request, instance);
       }
       throw answer;
     }
-  }
-
-  /**
-   * Returns whether EC2 refuses since the instance, or its association, is no longer as it was
-   * read: the association is gone, another one is there, or the instance has been stopped or
-   * started (<a href="https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html">EC2
-   * error codes</a>).
-   */
-  private static boolean isOvertaken(Ec2Exception answer) {
-    return List.of("IncorrectState", "IncorrectInstanceState", "InvalidAssociationID.NotFound")
-        .contains(answer.awsErrorDetails().errorCode());
   }
 
   /**
@@ -207,8 +196,8 @@ public final class Associations {
     try {
       associate(instanceId, before);
     } catch (Ec2Exception answer) {
-      boolean cannotBePutBack = AwsErrors.translate(answer) instanceof AccessDenied;
-      if (!cannotBePutBack && !PropagationProbe.isNotYet(answer) && !isOvertaken(answer)) {
+      boolean cannotBePutBack = AwsErrors.kind(answer) == AnswerKind.PERMISSION;
+      if (!cannotBePutBack && !Ec2Answers.isNotYet(answer) && !Ec2Answers.isOvertaken(answer)) {
         throw answer;
       }
     }
@@ -218,7 +207,7 @@ public final class Associations {
     try {
       associate(request.instanceId(), wanted);
     } catch (Ec2Exception answer) {
-      if (!isOvertaken(answer)) {
+      if (!Ec2Answers.isOvertaken(answer)) {
         request.before().ifPresent(before -> restore(request.instanceId(), before));
       }
       throw answer;

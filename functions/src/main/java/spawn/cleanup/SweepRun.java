@@ -18,9 +18,9 @@ import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.error.AnswerKind;
 import spawn.error.AwsErrors;
 import spawn.error.InvalidRequest;
-import spawn.error.Throttled;
 import spawn.inventory.Candidate;
 import spawn.inventory.Inventory;
 import spawn.inventory.Usage;
@@ -400,7 +400,7 @@ final class SweepRun {
   }
 
   private static boolean isThrottling(SdkException failure) {
-    return AwsErrors.translate(failure) instanceof Throttled;
+    return AwsErrors.kind(failure) == AnswerKind.THROTTLED;
   }
 
   private Duration regionLimit() {

@@ -1,113 +1,193 @@
 package spawn.error;
 
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
  * Says which of spawn's failures an AWS error is, for every error that no caller has expected: the
  * one place where AWS's codes are sorted.
  *
- * <p>Codes: <a
- * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html">EC2 error
- * codes</a>, <a href="https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html">IAM
- * common errors</a> and the errors of each IAM operation. The set of capacity codes follows <a
- * href="https://github.com/aws/karpenter-provider-aws/blob/main/pkg/errors/errors.go">Karpenter's</a>.
+ * <p>{@code aws-errors.txt} lists every code that EC2 and IAM publish, each with its kind. A code
+ * that is not listed goes by what stands before its dot, then by its form, then by its HTTP status;
+ * one that none of these explains is {@link AwsRefused}. A code with more than one meaning goes by
+ * its message.
  */
 public final class AwsErrors {
-  private static final Set<String> CAPACITY =
-      Set.of(
-          "InsufficientInstanceCapacity",
-          "InsufficientHostCapacity",
-          "InsufficientReservedInstanceCapacity",
-          "InsufficientCapacity",
-          "InsufficientFreeAddressesInSubnet",
-          "ReservationCapacityExceeded",
-          "SpotMaxPriceTooLow",
-          "UnfulfillableCapacity");
+  private static final String SERVICE_LINKED_ROLE =
+      "AuthFailure.ServiceLinkedRoleCreationNotPermitted";
 
-  private static final Set<String> QUOTA =
-      Set.of(
-          "InstanceLimitExceeded",
-          "VcpuLimitExceeded",
-          "MaxSpotInstanceCountExceeded",
-          "VolumeLimitExceeded",
-          "NetworkInterfaceLimitExceeded",
-          "PrivateIpAddressLimitExceeded",
-          "ResourceLimitExceeded",
-          "LimitExceeded",
-          "LimitExceededException");
+  /** Codes with more than one meaning: the message says which. The first that matches counts. */
+  private enum Meaning {
+    /**
+     * EC2 shares this code among many causes, so <a
+     * href="https://github.com/aws/karpenter-provider-aws/blob/main/pkg/errors/errors.go">Karpenter</a>
+     * and <a
+     * href="https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_instance.go">Terraform</a>
+     * read its text too: an unknown profile, by name or ARN, or one whose role EC2 does not see.
+     */
+    UNSEEN_PROFILE(
+        "InvalidParameterValue",
+        "Invalid IAM Instance Profile|has no associated IAM Roles",
+        AnswerKind.PROPAGATION),
+    /**
+     * "Trying to use an AMI for which you do not have permissions" (<a
+     * href="https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html">EC2 error
+     * codes</a>): the payload names somebody else's image.
+     */
+    IMAGE_OF_ANOTHER_ACCOUNT("AuthFailure", "Not authorized for images", AnswerKind.CALLER),
+    /** A Marketplace image whose terms nobody in this account has accepted. */
+    MARKETPLACE_TERMS("OptInRequired", "(?i)marketplace|accept terms", AnswerKind.CALLER),
+    /**
+     * "Trying to launch an instance in an Availability Zone that currently has constraints on that
+     * instance type" (<a
+     * href="https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html">EC2 error
+     * codes</a>): in another zone it may do.
+     */
+    TYPE_NOT_IN_ZONE("Unsupported", "(?i)availability zone", AnswerKind.CAPACITY);
 
-  private static final Set<String> DENIED =
-      Set.of(
-          "AccessDenied",
-          "AccessDeniedException",
-          "UnauthorizedOperation",
-          "AuthFailure",
-          "OptInRequired",
-          "InvalidClientTokenId",
-          "UnrecognizedClientException",
-          "ExpiredToken",
-          "ExpiredTokenException",
-          "SignatureDoesNotMatch");
+    private final String code;
+    private final Pattern message;
+    private final AnswerKind kind;
 
-  /** IAM asks to wait and repeat these: another writer was at the same object. */
-  private static final Set<String> CONTENDED =
-      Set.of("ConcurrentModification", "EntityTemporarilyUnmodifiable");
+    Meaning(String code, String message, AnswerKind kind) {
+      this.code = code;
+      this.message = Pattern.compile(message);
+      this.kind = kind;
+    }
 
-  private static final Set<String> INVALID =
-      Set.of(
-          "MalformedPolicyDocument",
-          "InvalidInput",
-          "ValidationError",
-          "PolicyNotAttachable",
-          "UnmodifiableEntity");
+    private static Optional<AnswerKind> of(String code, String message) {
+      for (Meaning meaning : values()) {
+        if (meaning.code.equals(code) && meaning.message.matcher(message).find()) {
+          return Optional.of(meaning.kind);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * How AWS forms its codes, for those that it has not published. The first that matches counts.
+   */
+  private enum Form {
+    THROTTLED("(?i).*throttl.*|.*RequestLimitExceeded.*|TooManyRequests.*", AnswerKind.THROTTLED),
+    CAPACITY(
+        "Insufficient.*(Capacity|Addresses).*|.*CapacityExceeded|.*NotAvailableIn(Zone|AvailabilityZone)",
+        AnswerKind.CAPACITY),
+    QUOTA(".*(Limit|Quota|Count)Exceeded(Exception)?|Max.*Exceeded", AnswerKind.QUOTA),
+    PERMISSION(
+        "(?i).*(AccessDenied|Unauthorized|NotAuthorized|NotPermitted).*", AnswerKind.PERMISSION),
+    AGAIN(".*InProgress|Concurrent.*|.*Unavailable(Exception)?|.*Timeout.*", AnswerKind.AGAIN),
+    CALLER(
+        "(Invalid|Missing|Malformed|Unknown|Unsupported|Incorrect|Incompatible)[A-Z.].*"
+            + "|.*(NotFound|Malformed|Unsupported|NotSupported|Mismatch|InUse|AlreadyExists)(Exception)?",
+        AnswerKind.CALLER);
+
+    private final Pattern code;
+    private final AnswerKind kind;
+
+    Form(String code, AnswerKind kind) {
+      this.code = Pattern.compile(code);
+      this.kind = kind;
+    }
+
+    private static Optional<AnswerKind> of(String code) {
+      for (Form form : values()) {
+        if (form.code.matcher(code).matches()) {
+          return Optional.of(form.kind);
+        }
+      }
+      return Optional.empty();
+    }
+  }
 
   private AwsErrors() {}
 
   /**
    * Returns the failure that an error of the SDK means, with AWS's own code and sentence in its
    * message.
+   *
+   * @param path the JSON path of what the call was about in the payload; nothing where no part of a
+   *     payload can be the reason, so that a refusal is for the operator
    */
-  public static SpawnException translate(SdkException error) {
-    if (!(error instanceof AwsServiceException answer) || answer.awsErrorDetails() == null) {
-      return new AwsUnavailable("AWS did not answer: " + error.getMessage(), error);
-    }
-    AwsErrorDetails details = answer.awsErrorDetails();
-    String code = details.errorCode() == null ? "" : details.errorCode();
-    String said = details.serviceName() + " answered " + code + ": " + details.errorMessage();
-    if (answer.isThrottlingException() || isThrottling(code)) {
-      return new Throttled(said, error);
-    }
-    if (isServerSide(answer, code) || CONTENDED.contains(code)) {
-      return new AwsUnavailable(said, error);
-    }
-    if (CAPACITY.contains(code)) {
-      return new CapacityUnavailable(said, error);
-    }
-    if (QUOTA.contains(code)) {
-      return new QuotaExceeded(said, error);
-    }
-    if (DENIED.contains(code)) {
-      return new AccessDenied(said, error);
-    }
-    if (INVALID.contains(code)) {
-      return new InvalidRequest("$.iam", said);
-    }
-    return new LaunchRejected(said, error);
-  }
-
-  private static boolean isThrottling(String code) {
-    return code.equals("RequestLimitExceeded") || code.toLowerCase(Locale.ROOT).contains("throttl");
+  public static SpawnException translate(SdkException error, Optional<String> path) {
+    String said = said(error);
+    return switch (kind(error)) {
+      case CALLER ->
+          path.<SpawnException>map(where -> new InvalidRequest(where, said))
+              .orElseGet(() -> new AwsRefused(said, error));
+      case CAPACITY -> new CapacityUnavailable(said, error);
+      case QUOTA -> new QuotaExceeded(said, error);
+      case PERMISSION -> new AccessDenied(said + remedy(error), error);
+      case THROTTLED -> new Throttled(said, error);
+      case AGAIN -> new AwsUnavailable(said, error);
+      case ACCOUNT ->
+          new AwsRefused(said + " This is a matter of the AWS account, not of the payload.", error);
+      case PROPAGATION, DRY_RUN, IDEMPOTENCY, SPAWN, UNKNOWN -> new AwsRefused(said, error);
+    };
   }
 
   /**
-   * EC2 also sends capacity refusals with status 500; a code that says more than the status wins.
+   * Returns the failure that a refusal of RunInstances, or of its dry run, means: what the request
+   * is the reason for is {@link LaunchRejected}.
    */
-  private static boolean isServerSide(SdkServiceException answer, String code) {
-    return answer.statusCode() >= 500 && !CAPACITY.contains(code) && !QUOTA.contains(code);
+  public static SpawnException ofLaunch(SdkException refusal) {
+    return kind(refusal) == AnswerKind.CALLER
+        ? new LaunchRejected(said(refusal), refusal)
+        : translate(refusal, Optional.empty());
+  }
+
+  /** Returns what an error of the SDK means. One without an answer of AWS may succeed later. */
+  public static AnswerKind kind(SdkException error) {
+    if (!(error instanceof AwsServiceException answer) || answer.awsErrorDetails() == null) {
+      return AnswerKind.AGAIN;
+    }
+    String code = code(answer);
+    return Meaning.of(code, Optional.ofNullable(answer.awsErrorDetails().errorMessage()).orElse(""))
+        .or(() -> Optional.ofNullable(Codes.KINDS.get(code)))
+        .or(() -> Optional.ofNullable(Codes.KINDS.get(code.replaceFirst("\\..*", ""))))
+        .or(
+            () ->
+                answer.isThrottlingException() ? Optional.of(AnswerKind.THROTTLED) : Form.of(code))
+        .orElse(answer.statusCode() >= 500 ? AnswerKind.AGAIN : AnswerKind.UNKNOWN);
+  }
+
+  /**
+   * Returns AWS's error code, without the word for who has made the error that some answers add.
+   */
+  static String code(AwsServiceException answer) {
+    String code = answer.awsErrorDetails().errorCode();
+    return code == null ? "" : code.replaceFirst("^(Client|Server)\\.", "");
+  }
+
+  private static String said(SdkException error) {
+    if (!(error instanceof AwsServiceException answer) || answer.awsErrorDetails() == null) {
+      return "AWS did not answer: " + error.getMessage();
+    }
+    AwsErrorDetails details = answer.awsErrorDetails();
+    String service =
+        Optional.ofNullable(details.serviceName()).orElse("AWS").toUpperCase(Locale.ROOT);
+    return "%s answered %s: %s".formatted(service, code(answer), details.errorMessage());
+  }
+
+  /**
+   * Returns what ends a lack of permission, where spawn knows it. The first Spot launch of an
+   * account needs a role that only the console makes by itself (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html">service-linked
+   * role for Spot</a>).
+   */
+  private static String remedy(SdkException error) {
+    return error instanceof AwsServiceException answer && code(answer).equals(SERVICE_LINKED_ROLE)
+        ? " Make the role once for the account: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com"
+        : "";
+  }
+
+  /** The codes of {@code aws-errors.txt}, read when the first error has to be sorted. */
+  private static final class Codes {
+    private static final Map<String, AnswerKind> KINDS = AwsErrorCodes.read();
   }
 }

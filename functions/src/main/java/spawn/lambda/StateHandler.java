@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -40,6 +41,14 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
   /** Does the work of the state. Safe to repeat: Step Functions and Lambda both do. */
   protected abstract O handle(I input, Invocation invocation);
 
+  /**
+   * Returns the JSON path of what the function does its work for, which a refusal by AWS names;
+   * nothing where no part of a payload can be the reason for one.
+   */
+  protected Optional<String> path() {
+    return Optional.empty();
+  }
+
   @Override
   public final void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
@@ -52,7 +61,7 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
       O answer = handle(parsed(input), new Invocation(timeLeft, line));
       Json.MAPPER.writeValue(output, answer);
     } catch (SdkException unexpected) {
-      SpawnException failure = AwsErrors.translate(unexpected);
+      SpawnException failure = AwsErrors.translate(unexpected, path());
       line.failed(failure);
       throw failure;
     } catch (SpawnException failure) {

@@ -5,15 +5,17 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import spawn.error.AwsErrors;
 import spawn.error.AwsUnavailable;
+import spawn.error.Ec2Answers;
 import spawn.error.LaunchRejected;
 import spawn.error.LeaseEnding;
-import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
 
 /** Makes the one RunInstances call of a launch. */
@@ -42,7 +44,8 @@ public final class Launches {
    *     profile
    * @throws LeaseEnding if the lease is too short to launch under
    * @throws AwsUnavailable if EC2 has launched but does not show what; to be tried again
-   * @throws LaunchRejected if this execution has launched before and all its instances have ended
+   * @throws LaunchRejected if EC2 refuses the request, or this execution has launched before and
+   *     all its instances have ended
    */
   public Optional<List<LaunchedInstance>> launch(
       RunInstancesRequest request,
@@ -61,13 +64,16 @@ public final class Launches {
       return Optional.of(
           stillThere(ec2.runInstances(request.toBuilder().clientToken(token).build()).instances()));
     } catch (Ec2Exception answer) {
-      if (PropagationProbe.isNotYet(answer)) {
+      if (Ec2Answers.isNotYet(answer)) {
         return Optional.empty();
       }
-      if ("IdempotentParameterMismatch".equals(answer.awsErrorDetails().errorCode())) {
+      if (Ec2Answers.isTokenTaken(answer)) {
         return Optional.of(stillThere(launchedUnder(token)));
       }
-      throw answer;
+      if (Ec2Answers.isTokenOfTerminated(answer)) {
+        throw allEnded("EC2 does not show them any more", answer);
+      }
+      throw AwsErrors.ofLaunch(answer);
     }
   }
 
@@ -92,7 +98,10 @@ public final class Launches {
     return found;
   }
 
-  /** EC2 answers a repeated token with the first call's instances even after they have ended. */
+  /**
+   * Returns the instances of a launch, unless all have ended: EC2 answers a repeated token with the
+   * first call's instances for as long as it shows them, also after they have ended.
+   */
   private static List<LaunchedInstance> stillThere(List<Instance> instances) {
     List<LaunchedInstance> launched =
         instances.stream()
@@ -102,10 +111,17 @@ public final class Launches {
                     .thenComparing(LaunchedInstance::instanceId))
             .toList();
     if (launched.stream().allMatch(LaunchedInstance::hasEnded)) {
-      throw new LaunchRejected(
-          "This execution has launched before, and all its instances have ended: %s. Start a new execution to launch again."
-              .formatted(launched.stream().map(LaunchedInstance::instanceId).toList()));
+      throw allEnded(
+          launched.stream().map(LaunchedInstance::instanceId).collect(Collectors.joining(", ")),
+          null);
     }
     return launched;
+  }
+
+  private static LaunchRejected allEnded(String which, Ec2Exception answer) {
+    return new LaunchRejected(
+        "This execution has launched before, and all its instances have ended: %s. Start a new execution to launch again."
+            .formatted(which),
+        answer);
   }
 }

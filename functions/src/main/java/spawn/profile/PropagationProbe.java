@@ -8,12 +8,10 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import spawn.error.AwsErrors;
-import spawn.error.CapacityUnavailable;
+import spawn.error.Ec2Answers;
 import spawn.error.LaunchRejected;
 import spawn.error.PropagationTimeout;
-import spawn.error.QuotaExceeded;
 import spawn.error.RoleVanished;
-import spawn.error.SpawnException;
 
 /**
  * Asks EC2, by dry runs of the launch itself, whether it sees an instance profile yet. Nothing is
@@ -65,7 +63,8 @@ public final class PropagationProbe {
    * @param waitingSince when this wait began; nothing at the first question
    * @throws PropagationTimeout if EC2 has not seen the profile within the time limit
    * @throws RoleVanished if IAM says that the profile, or the role in it, is gone
-   * @throws Ec2Exception with any other refusal: it would end the launch as well
+   * @throws LaunchRejected with a refusal of the request itself; with any other refusal the failure
+   *     that it means: it would end the launch as well
    */
   public Visibility probe(RunInstancesRequest launch, Optional<Instant> waitingSince) {
     return probe(launch, waitingSince, Optional.empty());
@@ -96,7 +95,7 @@ public final class PropagationProbe {
         }
       } catch (Ec2Exception refusal) {
         if (settlesAt.isEmpty() || !isOfTheLaunchItself(refusal)) {
-          throw refusal;
+          throw AwsErrors.ofLaunch(refusal);
         }
         return settlesAt.get().isAfter(now)
             ? Visibility.notYet(since, now, atMost(LONGEST_WAIT, now, settlesAt.get()))
@@ -115,20 +114,20 @@ public final class PropagationProbe {
    * What is neither throttling nor a lack of permission is about the image, the type, the place.
    */
   private static boolean isOfTheLaunchItself(Ec2Exception refusal) {
-    SpawnException failure = AwsErrors.translate(refusal);
-    return failure instanceof LaunchRejected
-        || failure instanceof CapacityUnavailable
-        || failure instanceof QuotaExceeded;
+    return switch (AwsErrors.kind(refusal)) {
+      case CALLER, CAPACITY, QUOTA -> true;
+      default -> false;
+    };
   }
 
   private boolean isVisible(RunInstancesRequest question) {
     try {
       ec2.runInstances(question);
     } catch (Ec2Exception answer) {
-      if (isDryRunPassed(answer)) {
+      if (Ec2Answers.isDryRunPassed(answer)) {
         return true;
       }
-      if (isNotYet(answer)) {
+      if (Ec2Answers.isNotYet(answer)) {
         return false;
       }
       throw answer;
@@ -166,32 +165,5 @@ public final class PropagationProbe {
   private static Duration pause(Duration waited) {
     Duration quarter = waited.dividedBy(4).plusSeconds(1);
     return quarter.compareTo(LONGEST_PAUSE) < 0 ? quarter : LONGEST_PAUSE;
-  }
-
-  /**
-   * Returns whether EC2 would have launched (<a
-   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html">RunInstances,
-   * DryRun</a>): the good answer is an error too.
-   */
-  private static boolean isDryRunPassed(Ec2Exception answer) {
-    return "DryRunOperation".equals(answer.awsErrorDetails().errorCode());
-  }
-
-  /**
-   * Returns whether EC2 refuses only because it does not see the profile, or the role in it, yet.
-   *
-   * <p>EC2 shares one code among many causes here, so its text has to be read, as <a
-   * href="https://github.com/aws/karpenter-provider-aws/blob/main/pkg/errors/errors.go">Karpenter</a>
-   * and <a
-   * href="https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_instance.go">Terraform</a>
-   * do: "Invalid IAM Instance Profile name" (or "ARN") for an unknown profile, "has no associated
-   * IAM Roles" for a profile whose role it does not see.
-   */
-  public static boolean isNotYet(Ec2Exception answer) {
-    String message = answer.awsErrorDetails().errorMessage();
-    return "InvalidParameterValue".equals(answer.awsErrorDetails().errorCode())
-        && message != null
-        && (message.contains("Invalid IAM Instance Profile")
-            || message.contains("has no associated IAM Roles"));
   }
 }

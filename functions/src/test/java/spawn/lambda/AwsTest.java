@@ -22,8 +22,8 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.IamException;
+import spawn.error.AnswerKind;
 import spawn.error.AwsErrors;
-import spawn.error.AwsUnavailable;
 
 /** The real clients, against a server on this machine that fails or does not answer. */
 class AwsTest {
@@ -104,7 +104,7 @@ class AwsTest {
     assertThatThrownBy(iam::getAccountSummary)
         .isInstanceOfSatisfying(
             ApiCallTimeoutException.class,
-            late -> assertThat(AwsErrors.translate(late)).isInstanceOf(AwsUnavailable.class));
+            late -> assertThat(AwsErrors.kind(late)).isEqualTo(AnswerKind.AGAIN));
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
     assertThat(requests).hasValue(1);
   }

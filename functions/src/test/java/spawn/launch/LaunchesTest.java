@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import spawn.aws.AwsErrors;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.error.LaunchRejected;
@@ -103,6 +104,26 @@ class LaunchesTest {
                 launches.launch(
                     request("worker", 1), EXECUTION, Optional.empty(), lease(Duration.ofHours(1))))
         .withMessageContaining(id);
+  }
+
+  @Test
+  void anExecutionWhoseInstancesEc2NoLongerShowsIsNotCalledASuccess() {
+    aws.faults(
+        Faults.beforeFirst(
+            "RunInstances",
+            () ->
+                AwsErrors.ec2(
+                    "IdempotentInstanceTerminated",
+                    400,
+                    "The token is that of a request whose instances have been terminated.")));
+
+    assertThatExceptionOfType(LaunchRejected.class)
+        .isThrownBy(
+            () ->
+                launches.launch(
+                    request("worker", 1), EXECUTION, Optional.empty(), lease(Duration.ofHours(1))))
+        .withMessageContaining("all its instances have ended")
+        .withMessageContaining("Start a new execution");
   }
 
   @Test

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import spawn.aws.SimulatedAws;
+import spawn.error.LaunchRejected;
 import spawn.error.PropagationTimeout;
 import spawn.error.RoleVanished;
 
@@ -103,10 +103,7 @@ class PropagationProbeTest {
     aws.knownImages("ami-2");
 
     assertThatThrownBy(() -> probe.probe(launch, Optional.empty()))
-        .isInstanceOfSatisfying(
-            Ec2Exception.class,
-            refusal ->
-                assertThat(refusal.awsErrorDetails().errorCode())
-                    .isEqualTo("InvalidAMIID.NotFound"));
+        .isInstanceOf(LaunchRejected.class)
+        .hasMessageContaining("InvalidAMIID.NotFound");
   }
 }

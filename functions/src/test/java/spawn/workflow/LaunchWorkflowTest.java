@@ -566,32 +566,32 @@ class LaunchWorkflowTest {
 
   static Stream<Arguments> answersAndFailures() {
     return Stream.of(
-        refused("CreateRole", AwsErrors.throttling(), "Throttled", "Iam answered Throttling: Rate"),
+        refused("CreateRole", AwsErrors.throttling(), "Throttled", "IAM answered Throttling: Rate"),
         refused(
             "RunInstances",
             AwsErrors.requestLimitExceeded(),
             "Throttled",
-            "Ec2 answered RequestLimitExceeded: Request limit exceeded."),
+            "EC2 answered RequestLimitExceeded: Request limit exceeded."),
         refused(
-            "GetRole", AwsErrors.serviceFailure(), "AwsUnavailable", "Iam answered ServiceFailure"),
+            "GetRole", AwsErrors.serviceFailure(), "AwsUnavailable", "IAM answered ServiceFailure"),
         refused(
             "TagRole",
             AwsErrors.concurrentModification(),
             "AwsUnavailable",
-            "Iam answered ConcurrentModification"),
+            "IAM answered ConcurrentModification"),
         refused(
             "TagRole",
             AwsErrors.iam("EntityTemporarilyUnmodifiable", 409, "try again later"),
             "AwsUnavailable",
-            "Iam answered EntityTemporarilyUnmodifiable: try again later"),
+            "IAM answered EntityTemporarilyUnmodifiable: try again later"),
         refused(
             "CreateInstanceProfile", AwsErrors.callTimeout(), "AwsUnavailable", "did not answer"),
         refused(
             "RunInstances",
             AwsErrors.internalError(),
             "AwsUnavailable",
-            "Ec2 answered InternalError"),
-        refused("RunInstances", AwsErrors.unavailable(), "AwsUnavailable", "Ec2 answered Unavail"),
+            "EC2 answered InternalError"),
+        refused("RunInstances", AwsErrors.unavailable(), "AwsUnavailable", "EC2 answered Unavail"),
         refused("RunInstances", AwsErrors.connectionLost(), "AwsUnavailable", "did not answer"),
         refused(
             "CreateRole",
@@ -602,7 +602,7 @@ class LaunchWorkflowTest {
             "PutRolePolicy",
             AwsErrors.limitExceeded("Maximum policy size of 10240 bytes exceeded for role x"),
             "QuotaExceeded",
-            "Iam answered LimitExceeded: Maximum policy size of 10240 bytes exceeded for role x"),
+            "IAM answered LimitExceeded: Maximum policy size of 10240 bytes exceeded for role x"),
         refused(
             "CreateInstanceProfile",
             AwsErrors.limitExceeded("profiles"),
@@ -612,32 +612,47 @@ class LaunchWorkflowTest {
             "RunInstances",
             AwsErrors.ec2("VcpuLimitExceeded", 400, "You have requested more vCPU capacity"),
             "QuotaExceeded",
-            "Ec2 answered VcpuLimitExceeded: You have requested more vCPU capacity"),
+            "EC2 answered VcpuLimitExceeded: You have requested more vCPU capacity"),
         refused(
             "RunInstances",
             AwsErrors.ec2("InstanceLimitExceeded", 400, "more instances (9) than your limit"),
             "QuotaExceeded",
-            "Ec2 answered InstanceLimitExceeded: more instances (9) than your limit"),
+            "EC2 answered InstanceLimitExceeded: more instances (9) than your limit"),
         refused(
             "RunInstances",
             AwsErrors.ec2("InsufficientInstanceCapacity", 500, "no m7i.large in us-east-1a"),
             "CapacityUnavailable",
-            "Ec2 answered InsufficientInstanceCapacity: no m7i.large in us-east-1a"),
+            "EC2 answered InsufficientInstanceCapacity: no m7i.large in us-east-1a"),
         refused(
             "RunInstances",
             AwsErrors.ec2("InsufficientFreeAddressesInSubnet", 400, "no addresses"),
             "CapacityUnavailable",
-            "Ec2 answered InsufficientFreeAddressesInSubnet: no addresses"),
+            "EC2 answered InsufficientFreeAddressesInSubnet: no addresses"),
         refused(
             "RunInstances",
             AwsErrors.ec2("InvalidAMIID.NotFound", 400, "The image id '[ami-1]' does not exist"),
             "LaunchRejected",
-            "Ec2 answered InvalidAMIID.NotFound: The image id '[ami-1]' does not exist"),
+            "EC2 answered InvalidAMIID.NotFound: The image id '[ami-1]' does not exist"),
         refused(
             "RunInstances",
             AwsErrors.ec2("InvalidParameterValue", 400, "another parameter"),
             "LaunchRejected",
-            "Ec2 answered InvalidParameterValue: another parameter"),
+            "EC2 answered InvalidParameterValue: another parameter"),
+        refused(
+            "RunInstances",
+            AwsErrors.ec2("PendingVerification", 400, "Your account is pending verification."),
+            "AwsRefused",
+            "EC2 answered PendingVerification: Your account is pending verification."),
+        refused(
+            "CreateRole",
+            AwsErrors.noSuchEntity("Scope ARN: arn:aws:iam::1:policy/b does not exist."),
+            "AwsRefused",
+            "IAM answered NoSuchEntity: Scope ARN"),
+        refused(
+            "CreateRole",
+            AwsErrors.iam("RequestExpiredForGood", 400, "an answer that nobody knows"),
+            "AwsRefused",
+            "IAM answered RequestExpiredForGood: an answer that nobody knows"),
         refused(
             "CreateRole",
             AwsErrors.accessDenied("iam:CreateRole"),
@@ -647,7 +662,7 @@ class LaunchWorkflowTest {
             "RunInstances",
             AwsErrors.unauthorizedOperation("ec2:RunInstances"),
             "AccessDenied",
-            "Ec2 answered UnauthorizedOperation"),
+            "EC2 answered UnauthorizedOperation"),
         refused(
             "PutRolePolicy",
             AwsErrors.malformedPolicyDocument("grammar"),
