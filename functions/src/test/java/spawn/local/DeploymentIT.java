@@ -115,7 +115,7 @@ class DeploymentIT {
             "lambda",
             "get-function-configuration",
             "--function-name",
-            STACK.output("CleanupFunctionName") + ":live",
+            STACK.output("CleanupFunctionName"),
             "--query",
             "Environment.Variables");
     Map<String, String> environment = new TreeMap<>();

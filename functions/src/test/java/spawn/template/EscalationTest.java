@@ -330,7 +330,8 @@ class EscalationTest {
   @ParameterizedTest
   @ValueSource(strings = {"InstanceBoundary", "ServiceBoundary"})
   void aBoundaryOutlivesTheStack(String boundary) {
-    assertThat(TEMPLATE.member(boundary, "DeletionPolicy").asText()).isEqualTo("Retain");
+    assertThat(TEMPLATE.member(boundary, "DeletionPolicy").asText())
+        .isEqualTo("RetainExceptOnCreate");
     assertThat(TEMPLATE.member(boundary, "UpdateReplacePolicy").asText()).isEqualTo("Retain");
   }
 

@@ -15,7 +15,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -130,6 +132,16 @@ public final class Template {
       of.path("Statement").forEach(statement -> statements.add(statement.deepCopy()));
     }
     return statements;
+  }
+
+  /** Returns the name of every property that any resource sets, or that all functions share. */
+  public Set<String> propertyNames() {
+    Set<String> names = new TreeSet<>();
+    document.path("Globals").path("Function").fieldNames().forEachRemaining(names::add);
+    for (JsonNode resource : document.path("Resources")) {
+      resource.path("Properties").fieldNames().forEachRemaining(names::add);
+    }
+    return names;
   }
 
   private JsonNode raw(String id) {
