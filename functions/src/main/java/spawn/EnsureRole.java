@@ -43,7 +43,7 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
   public EnsureRole(IamClient iam, Clock clock, LeaseTerms terms, Consumer<LogLine> log) {
     super(Input.class, log);
     this.roles = new Roles(iam, clock, terms);
-    this.convergence = new RoleConvergence(iam, roles);
+    this.convergence = new RoleConvergence(iam, clock);
   }
 
   @Override

@@ -13,6 +13,7 @@ import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
 import spawn.launch.InstanceRequest;
 import spawn.profile.InstanceProfiles;
+import spawn.profile.ProbeRequest;
 import spawn.profile.PropagationProbe;
 import spawn.profile.Visibility;
 
@@ -60,11 +61,12 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
                 input.roleName(),
                 input.execution().name(),
                 Optional.ofNullable(input.subnetId()));
-    Optional<Instant> waitingSince = Optional.ofNullable(input.waitingSince());
     Visibility seen =
-        input.settlesAt() == null
-            ? probe.probe(launch, waitingSince)
-            : probe.probe(launch, waitingSince, input.settlesAt());
+        probe.probe(
+            new ProbeRequest(
+                launch,
+                Optional.ofNullable(input.waitingSince()),
+                Optional.ofNullable(input.settlesAt())));
     line.event(seen.visible() ? "visible" : "notVisibleYet")
         .with("waitingSince", seen.waitingSince());
     if (seen.visible()) {

@@ -2,9 +2,11 @@ package spawn;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -18,6 +20,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
 import java.util.UUID;
+import software.amazon.awssdk.core.SdkClient;
 import spawn.error.SpawnException;
 
 /** The rules of the house: where things live, and what they may know of each other. */
@@ -78,24 +81,62 @@ class HouseTest {
           .that()
           .resideOutsideOfPackage("spawn.cleanup")
           .and()
-          .doNotHaveSimpleName("RoleConvergence")
+          .doNotHaveFullyQualifiedName("spawn.role.IamSetRoles")
           .should()
           .callMethodWhere(
               target(
                   nameMatching(
-                      "(delete|detach|remove|terminate)[A-Z].*(Role|Policy|Profile|Instances).*")))
+                      "(delete|detach|remove|terminate)[A-Z].*(Role|Policy|Profile|Instances).*|untagRole")))
           .because("a role is removed after a mark and a wait, and nowhere else");
 
   @ArchTest
-  static final ArchRule aRoleOfASetLosesPoliciesAndNothingElse =
+  static final ArchRule aRoleOfASetLosesPoliciesAndTagsAndNothingElse =
       noClasses()
           .that()
-          .haveSimpleName("RoleConvergence")
+          .haveFullyQualifiedName("spawn.role.IamSetRoles")
           .should()
           .callMethodWhere(
-              target(nameMatching("(delete|removeRole|terminate)[A-Z].*"))
-                  .and(not(target(nameMatching("deleteRolePolicy")))))
+              target(owner(assignableTo(SdkClient.class)))
+                  .and(
+                      not(
+                          target(
+                              nameMatching(
+                                  "detachRolePolicy|deleteRolePolicy|untagRole|updateRole")))))
           .because("a role is removed after a mark and a wait, and nowhere else");
+
+  @ArchTest
+  static final ArchRule launchesCannotReachWhatTakesFromARole =
+      classes()
+          .that(nameMatching("spawn\\.role\\.(IamSetRoles|RoleChanges|Change)"))
+          .should()
+          .onlyHaveDependentClassesThat(
+              nameMatching("spawn\\.role\\.(RoleConvergence|RoleChanges|Change)"))
+          .because("only a role of a set loses anything while it exists");
+
+  @ArchTest
+  static final ArchRule noExistingRoleGetsAnotherTrustPolicyOrBoundary =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              target(nameMatching("updateAssumeRolePolicy|(put|delete)RolePermissionsBoundary")))
+          .because("what runs under a role would become someone else's, or lose its limit");
+
+  @ArchTest
+  static final ArchRule onlyRolesOfSetsGetAnotherSession =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("spawn.role.IamSetRoles")
+          .should()
+          .callMethodWhere(target(nameMatching("updateRole")))
+          .because("the role of a launch stays as its hash says");
+
+  @ArchTest
+  static final ArchRule rulesOfRolesLeaveTheCallsToOthers =
+      noClasses()
+          .that(nameMatching("spawn\\.role\\.(Roles|RoleConvergence|RoleChanges)"))
+          .should()
+          .callMethodWhere(target(owner(assignableTo(SdkClient.class))))
+          .because("each call to IAM has its failures by name, and they are named in one place");
 
   @ArchTest
   static final ArchRule onlyAssociationsTakeAProfileOffAnInstance =

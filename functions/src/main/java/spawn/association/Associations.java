@@ -118,13 +118,7 @@ public final class Associations {
   public AssociationStep step(AssociationRequest request) {
     request
         .leaseUntil()
-        .filter(until -> terms.isOver(until, clock.instant()))
-        .ifPresent(
-            until -> {
-              throw new LeaseEnding(
-                  "The role's lease ends at %s, too soon to put it on an instance."
-                      .formatted(until));
-            });
+        .ifPresent(until -> terms.checkFresh(until, clock.instant(), "put it on an instance"));
     Instance instance =
         find(request.instanceId())
             .filter(found -> !hasEnded(found.state().name()))

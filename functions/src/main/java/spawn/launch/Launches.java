@@ -52,13 +52,7 @@ public final class Launches {
       String execution,
       Optional<String> subnetId,
       Optional<Instant> leaseUntil) {
-    leaseUntil
-        .filter(until -> terms.isOver(until, clock.instant()))
-        .ifPresent(
-            until -> {
-              throw new LeaseEnding(
-                  "The role's lease ends at %s, too soon to launch under it.".formatted(until));
-            });
+    leaseUntil.ifPresent(until -> terms.checkFresh(until, clock.instant(), "launch under it"));
     String token = ClientToken.of(execution, subnetId);
     try {
       return Optional.of(

@@ -12,57 +12,68 @@ import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
-import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.error.NotVisibleYet;
 import spawn.error.ProfileConflict;
 import spawn.error.QuotaExceeded;
 import spawn.error.RoleVanished;
 import spawn.error.SpawnException;
 import spawn.role.AccountQuotas;
+import spawn.role.IamAnswers;
+import spawn.role.IamRoles;
+import spawn.role.KnownRole;
 import spawn.role.Tags;
 
 /**
  * Makes the instance profile of a launch exist and hold its role.
  *
- * <p>A profile holds one role at most, and that quota cannot be raised (<a
+ * <p>A profile holds at most one role, and that quota cannot be raised (<a
  * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html">AddRoleToInstanceProfile</a>).
  */
 public final class InstanceProfiles {
   /**
-   * How long after its completion a profile is taken as visible to EC2 without asking: far beyond
-   * the seconds that AWS speaks of (<a
+   * How long after its completion a profile is taken as visible to EC2 without asking: far longer
+   * than the seconds that AWS speaks of (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html">IAM
-   * roles for EC2</a>). Should EC2 not see it all the same, the launch goes back to waiting.
+   * roles for EC2</a>). If EC2 still does not see it, the launch goes back to waiting.
    */
   private static final Duration SETTLED_AFTER = Duration.ofMinutes(10);
 
   /**
-   * The last part of a profile's path: when it was made. A profile that is made again under its
-   * name so has another ARN, and EC2, which may go on seeing the old one for a while, cannot launch
-   * with that by mistake: an instance would have a profile that is gone, and never get credentials
-   * (<a
+   * The last part of a profile's path: when it was created. So a profile that is deleted and
+   * created again has another ARN, and EC2, which may still see the old one for a while, cannot
+   * launch with that by mistake: an instance would have a deleted profile, and never get
+   * credentials (<a
    * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html">troubleshoot
    * IAM and Amazon EC2</a>).
    */
-  private static final DateTimeFormatter MADE_AT =
+  private static final DateTimeFormatter CREATED_AT =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final IamClient iam;
+  private final IamRoles roles;
+  private final AccountQuotas quotas;
   private final Clock clock;
 
   /** Creates the service on one account's IAM. */
   public InstanceProfiles(IamClient iam, Clock clock) {
     this.iam = iam;
+    this.quotas = new AccountQuotas(iam);
+    this.roles = new IamRoles(iam, quotas);
     this.clock = clock;
+  }
+
+  /** Returns whether spawn made a profile, by its path and its tag. */
+  public static boolean isManaged(InstanceProfile profile) {
+    return profile.path().startsWith(Tags.PATH)
+        && profile.tags().contains(Tags.of(Tags.MANAGED, "true"));
   }
 
   /**
    * Makes the profile exist with its role in it.
    *
    * @throws ProfileConflict if it holds another role, or is empty and not spawn's
-   * @throws NotVisibleYet if IAM does not show, or not yet accept, what was just made; to be tried
-   *     again
-   * @throws RoleVanished if the role is gone, or is another one by now
+   * @throws NotVisibleYet if IAM does not yet show or accept what was just made; to be tried again
+   * @throws RoleVanished if the role is gone, or has been replaced by another of the same name
    * @throws QuotaExceeded if the account has no room for the profile, with the counts
    */
   public EnsuredProfile ensure(ProfileRequest request) {
@@ -76,7 +87,7 @@ public final class InstanceProfiles {
   }
 
   /**
-   * Tells what would be made, without making it; a profile that is not there has no ARN.
+   * Returns what would be made, without making it; a profile that does not exist has no ARN.
    *
    * @throws ProfileConflict if it holds another role, or is empty and not spawn's
    */
@@ -101,32 +112,28 @@ public final class InstanceProfiles {
                   create ->
                       create
                           .instanceProfileName(request.name())
-                          .path(Tags.PATH + MADE_AT.format(clock.instant()) + "/")
+                          .path(Tags.PATH + CREATED_AT.format(clock.instant()) + "/")
                           .tags(
-                              tag(Tags.MANAGED, "true"),
-                              tag(Tags.CREATED, clock.instant().toString()),
-                              tag(Tags.CREATOR, Tags.value(request.creator())),
-                              tag(Tags.ROLE, request.roleName())))
+                              Tags.of(Tags.MANAGED, "true"),
+                              Tags.of(Tags.CREATED, clock.instant().toString()),
+                              Tags.of(Tags.CREATOR, Tags.value(request.creator())),
+                              Tags.of(Tags.ROLE, request.roleName())))
               .instanceProfile();
     } catch (EntityAlreadyExistsException anotherLaunchWasFirst) {
       return use(shown(request.name()), request);
     } catch (LimitExceededException refused) {
-      throw new AccountQuotas(iam).instanceProfiles(refused);
+      throw quotas.instanceProfiles(refused);
     }
     return addRole(request) && request.roleIsNew() ? justFilled(made) : filled(request);
   }
 
   private EnsuredProfile use(InstanceProfile profile, ProfileRequest request) {
-    checkMayBeFilled(profile, request);
     if (profile.roles().isEmpty()) {
+      checkMayBeFilled(profile, request);
       addRole(request);
       return filled(request);
     }
-    checkHolds(profile, request);
-    Role held = profile.roles().get(0);
-    if (!held.roleId().equals(request.roleId())) {
-      throw anotherOfItsName(held, request);
-    }
+    checkIsOurs(profile, request);
     return ensured(profile, settlesAt(profile, request), false);
   }
 
@@ -149,6 +156,18 @@ public final class InstanceProfiles {
                     profile.arn(),
                     held.roleName(),
                     request.roleName()));
+      }
+    }
+  }
+
+  /**
+   * Checks that a profile holds the very role that the launch has found, not another of its name.
+   */
+  private void checkIsOurs(InstanceProfile profile, ProfileRequest request) {
+    checkHolds(profile, request);
+    for (Role held : profile.roles()) {
+      if (!held.roleId().equals(request.roleId())) {
+        throw anotherOfItsName(held, request);
       }
     }
   }
@@ -177,53 +196,53 @@ public final class InstanceProfiles {
 
   /**
    * Puts the role into its profile; returns whether this call has done it. IAM refuses with
-   * LimitExceeded even when the very same role is in already, since another launch has added it or
-   * this call has been repeated: then a read has to tell which role it is.
+   * LimitExceeded even if the profile already holds this very role, because another launch has
+   * added it or this call has been repeated: then a read has to tell which role it is.
    */
   private boolean addRole(ProfileRequest request) {
     try {
       iam.addRoleToInstanceProfile(
           add -> add.instanceProfileName(request.name()).roleName(request.roleName()));
       return true;
-    } catch (LimitExceededException aRoleIsIn) {
+    } catch (LimitExceededException holdsARole) {
       return false;
     } catch (NoSuchEntityException roleOrProfile) {
-      throw roleId(request.roleName()).isPresent()
+      throw roles.find(request.roleName()).isPresent()
           ? new NotVisibleYet(
-              "IAM does not yet accept role %s or instance profile %s, which it has just shown."
+              "IAM does not yet accept role %s or instance profile %s, although both exist."
                   .formatted(request.roleName(), request.name()))
           : new RoleVanished(
-              "Role %s is gone that this launch has found or made a moment ago. Something else deletes it."
+              "Role %s is gone, although this launch found or made it a moment ago. Something else deletes it."
                   .formatted(request.roleName()));
     }
   }
 
   /**
-   * Returns the profile after a role was put into it, as IAM shows it. A role that has been there
-   * before has a profile as a rule, and a profile a role: that either was missing says that people
-   * have been at work, or that somebody has stopped half-way, and that the role may be another one
-   * of its name by now.
+   * Returns the profile after the role was put into it, as IAM shows it. An existing role usually
+   * has a profile, and an existing profile usually a role. That either was missing means that a
+   * person has changed something, or that a run has stopped half-way; so the role may meanwhile be
+   * another of the same name.
    */
   private EnsuredProfile filled(ProfileRequest request) {
     InstanceProfile shown = shown(request.name());
     if (shown.roles().isEmpty()) {
       throw new NotVisibleYet(
-          "IAM does not show yet that instance profile %s holds role %s."
+          "IAM does not yet show that instance profile %s holds role %s."
               .formatted(request.name(), request.roleName()));
     }
-    use(shown, request); // which looks whose role it is
+    checkIsOurs(shown, request);
     return justFilled(shown);
   }
 
-  /** A role was deleted and made again, and either this state or the one before has read late. */
+  /** A role was deleted and made again, and this state or the one before it has read late. */
   private SpawnException anotherOfItsName(Role held, ProfileRequest request) {
-    Optional<String> id = roleId(request.roleName());
+    Optional<String> id = roles.find(request.roleName()).map(KnownRole::id);
     return id.equals(Optional.of(request.roleId()))
         ? new NotVisibleYet(
-            "IAM shows in instance profile %s a role %s that has been replaced."
+            "IAM still shows, in instance profile %s, a role %s that has been replaced."
                 .formatted(request.name(), held.roleName()))
         : new RoleVanished(
-            "Role %s has been replaced by another one of its name. Something else deletes it."
+            "Role %s has been replaced by another role of the same name. Something else deletes it."
                 .formatted(request.roleName()));
   }
 
@@ -237,28 +256,7 @@ public final class InstanceProfiles {
   }
 
   Optional<InstanceProfile> find(String name) {
-    try {
-      return Optional.of(
-          iam.getInstanceProfile(get -> get.instanceProfileName(name)).instanceProfile());
-    } catch (NoSuchEntityException absent) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<String> roleId(String name) {
-    try {
-      return Optional.of(iam.getRole(get -> get.roleName(name)).role().roleId());
-    } catch (NoSuchEntityException absent) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isManaged(InstanceProfile profile) {
-    return profile.path().startsWith(Tags.PATH)
-        && profile.tags().contains(tag(Tags.MANAGED, "true"));
-  }
-
-  private static Tag tag(String key, String value) {
-    return Tag.builder().key(key).value(value).build();
+    return IamAnswers.found(
+        () -> iam.getInstanceProfile(get -> get.instanceProfileName(name)).instanceProfile());
   }
 }

@@ -8,10 +8,10 @@ import java.time.Instant;
  * @param name its name
  * @param roleName the role that it must hold
  * @param roleId that role's unique id (AROA…), as the launch has found it
- * @param roleIsNew whether the role was only just made, so that its profile most likely is not
- *     there yet
- * @param roleCreated when the role was made
- * @param creator who asked, as a tag's value
+ * @param roleIsNew whether the role was only just created, so that its profile most likely does not
+ *     exist yet
+ * @param roleCreated when the role was created
+ * @param creator who asked for it, as the value of a tag
  */
 public record ProfileRequest(
     String name,

@@ -3,9 +3,10 @@ package spawn.profile;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import spawn.error.AwsErrors;
 import spawn.error.Ec2Answers;
@@ -14,12 +15,12 @@ import spawn.error.PropagationTimeout;
 import spawn.error.RoleVanished;
 
 /**
- * Asks EC2, by dry runs of the launch itself, whether it sees an instance profile yet. Nothing is
- * changed by asking, and nobody waits in here: the state machine asks again.
+ * Asks EC2, by dry runs of the launch itself, whether it sees an instance profile yet. Asking
+ * changes nothing, and this class does not wait: the state machine asks again.
  *
- * <p>A dry run looks at the profile before it answers, as <a
+ * <p>A dry run checks the profile before it answers; <a
  * href="https://github.com/aws/karpenter-provider-aws/blob/main/pkg/controllers/nodeclass/validation.go">Karpenter</a>
- * relies on too.
+ * relies on that too.
  */
 public final class PropagationProbe {
   /**
@@ -28,14 +29,15 @@ public final class PropagationProbe {
   private static final int ANSWERS_IN_A_ROW = 3;
 
   /**
-   * IAM's own reads may lag behind by half a minute, and the clock that the wait began by may
-   * differ by nearly one; only after that does IAM's "not there" mean that the profile is gone.
+   * IAM's own reads may lag behind by half a minute, and the clock by which the wait began may
+   * differ by nearly a minute; only after that does IAM's "no such entity" mean that the profile is
+   * gone.
    */
   private static final Duration IAM_IS_SETTLED_AFTER = Duration.ofSeconds(90);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
 
-  /** Between two looks at a profile's age. */
+  /** The longest pause between two looks at a profile's age. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
   private final Ec2Client ec2;
@@ -46,7 +48,7 @@ public final class PropagationProbe {
   /**
    * Creates a probe.
    *
-   * @param ec2 a client without retries of its own: what it would repeat is the question
+   * @param ec2 a client without retries of its own: the question is repeated here anyway
    * @param timeout how long a profile may take to become visible
    */
   public PropagationProbe(Ec2Client ec2, InstanceProfiles profiles, Clock clock, Duration timeout) {
@@ -59,50 +61,39 @@ public final class PropagationProbe {
   /**
    * Asks until three answers in a row are good, or one says "not yet".
    *
-   * @param launch the launch's own request, with the profile in it
-   * @param waitingSince when this wait began; nothing at the first question
    * @throws PropagationTimeout if EC2 has not seen the profile within the time limit
    * @throws RoleVanished if IAM says that the profile, or the role in it, is gone
    * @throws LaunchRejected with a refusal of the request itself; with any other refusal the failure
    *     that it means: it would end the launch as well
+   * @throws IllegalStateException if EC2 answers a dry run with success, with the instances that
+   *     may be running
    */
-  public Visibility probe(RunInstancesRequest launch, Optional<Instant> waitingSince) {
-    return probe(launch, waitingSince, Optional.empty());
-  }
-
-  /**
-   * Asks the same where nothing will be launched: the request is like an instance that is there,
-   * and EC2 may refuse it for reasons that do not matter, since that instance's image is gone, say.
-   * Then it cannot be asked at all, and the profile's age has to do.
-   *
-   * @param settlesAt from when on the profile is taken as visible without asking
-   */
-  public Visibility probe(
-      RunInstancesRequest likeIt, Optional<Instant> waitingSince, Instant settlesAt) {
-    return probe(likeIt, waitingSince, Optional.of(settlesAt));
-  }
-
-  private Visibility probe(
-      RunInstancesRequest launch, Optional<Instant> waitingSince, Optional<Instant> settlesAt) {
+  public Visibility probe(ProbeRequest request) {
     Instant now = clock.instant();
-    Instant since = waitingSince.orElse(now);
-    RunInstancesRequest question = launch.toBuilder().dryRun(true).clientToken(null).build();
+    Instant since = request.waitingSince().orElse(now);
+    RunInstancesRequest question =
+        request.launch().toBuilder().dryRun(true).clientToken(null).build();
     for (int answers = 0; answers < ANSWERS_IN_A_ROW; answers++) {
       try {
         if (!isVisible(question)) {
-          giveUpIfHopeless(name(launch.iamInstanceProfile().arn()), since, now);
+          giveUpIfHopeless(name(question.iamInstanceProfile().arn()), since, now);
           return Visibility.notYet(since, now, pause(Duration.between(since, now)));
         }
       } catch (Ec2Exception refusal) {
-        if (settlesAt.isEmpty() || !isOfTheLaunchItself(refusal)) {
+        if (request.settlesAt().isEmpty() || !isOfTheLaunchItself(refusal)) {
           throw AwsErrors.ofLaunch(refusal);
         }
-        return settlesAt.get().isAfter(now)
-            ? Visibility.notYet(since, now, atMost(LONGEST_WAIT, now, settlesAt.get()))
-            : Visibility.seen(since, now);
+        return byAge(request.settlesAt().get(), since, now);
       }
     }
     return Visibility.seen(since, clock.instant());
+  }
+
+  /** Returns what a profile's age says, for when EC2 cannot be asked. */
+  private static Visibility byAge(Instant settlesAt, Instant since, Instant now) {
+    return settlesAt.isAfter(now)
+        ? Visibility.notYet(since, now, atMost(LONGEST_WAIT, now, settlesAt))
+        : Visibility.seen(since, now);
   }
 
   private static Duration atMost(Duration longest, Instant now, Instant until) {
@@ -111,7 +102,8 @@ public final class PropagationProbe {
   }
 
   /**
-   * What is neither throttling nor a lack of permission is about the image, the type, the place.
+   * Returns whether a refusal is about the launch's image, instance type or place, and so says
+   * nothing about the profile; throttling and a lack of permission do not count.
    */
   private static boolean isOfTheLaunchItself(Ec2Exception refusal) {
     return switch (AwsErrors.kind(refusal)) {
@@ -122,7 +114,11 @@ public final class PropagationProbe {
 
   private boolean isVisible(RunInstancesRequest question) {
     try {
-      ec2.runInstances(question);
+      List<String> launched =
+          ec2.runInstances(question).instances().stream().map(Instance::instanceId).toList();
+      throw new IllegalStateException(
+          "EC2 answered a dry run with success, which it never does. Instances that nothing keeps track of may be running: %s. Look at them, and terminate them."
+              .formatted(launched.isEmpty() ? "EC2 named none" : String.join(", ", launched)));
     } catch (Ec2Exception answer) {
       if (Ec2Answers.isDryRunPassed(answer)) {
         return true;
@@ -132,7 +128,6 @@ public final class PropagationProbe {
       }
       throw answer;
     }
-    throw new IllegalStateException("EC2 answered a dry run with success, which it never does.");
   }
 
   /**
@@ -147,7 +142,7 @@ public final class PropagationProbe {
   private void giveUpIfHopeless(String profileName, Instant since, Instant now) {
     if (!now.isBefore(since.plus(timeout))) {
       throw new PropagationTimeout(
-          "EC2 did not see instance profile %s within %d seconds. It stays for the next launch; try again later."
+          "EC2 did not see instance profile %s within %d seconds. The profile stays for the next launch; try again later."
               .formatted(profileName, timeout.toSeconds()));
     }
     if (now.isAfter(since.plus(IAM_IS_SETTLED_AFTER))
@@ -156,12 +151,12 @@ public final class PropagationProbe {
             .filter(profile -> profile.hasRoles() && !profile.roles().isEmpty())
             .isEmpty()) {
       throw new RoleVanished(
-          "Instance profile %s, or the role in it, is gone that this launch has found or made a moment ago. Something else deletes it."
+          "Instance profile %s, or the role in it, is gone, although this launch found or made it a moment ago. Something else deletes it."
               .formatted(profileName));
     }
   }
 
-  /** Asks often at first, since most profiles show within ten seconds, and seldom later. */
+  /** Short at first, since EC2 sees most profiles within ten seconds, and longer later. */
   private static Duration pause(Duration waited) {
     Duration quarter = waited.dividedBy(4).plusSeconds(1);
     return quarter.compareTo(LONGEST_PAUSE) < 0 ? quarter : LONGEST_PAUSE;

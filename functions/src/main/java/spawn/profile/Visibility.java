@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What EC2 says of an instance profile.
+ * What EC2 says about an instance profile.
  *
  * @param visible whether three answers in a row have shown that EC2 sees it
  * @param waitingSince when the first question of this wait was asked
- * @param nextProbeInSeconds how long to wait before asking again, when it is not visible yet
+ * @param nextProbeInSeconds how long to wait before asking again, if it is not visible yet
  * @param secondsWaited from the first question to the last answer
  */
 public record Visibility(
@@ -21,7 +21,7 @@ public record Visibility(
     return new Visibility(false, waitingSince, (int) pause.toSeconds(), seconds(waitingSince, now));
   }
 
-  /** The two are read from the clocks of two machines, perhaps. */
+  /** Never negative: the two instants may come from the clocks of two machines. */
   private static double seconds(Instant from, Instant to) {
     return Math.max(0, Duration.between(from, to).toMillis()) / 1000.0;
   }

@@ -1,2 +1,2 @@
-/** The instance profile that hands a role to instances, and the proof that EC2 sees it. */
+/** The instance profile that gives a role to instances, and the proof that EC2 sees it. */
 package spawn.profile;

@@ -9,17 +9,18 @@ import spawn.error.QuotaExceeded;
 /**
  * Says which of IAM's quotas is used up, with the counts.
  *
- * <p>Making a role or a profile checks its own quota, and writes nothing when it refuses; so that
- * is counted only once IAM has refused. How many policies a role may have shows only after the role
- * is made; so that is counted before, but only where it can matter at all.
+ * <p>IAM checks the quotas of roles and profiles when one is created, and writes nothing if it
+ * refuses; so these are counted only after a refusal. It checks how many policies a role may have
+ * only once the role exists; so that is counted before, but only if it can matter at all.
  */
 public final class AccountQuotas {
   /**
-   * How many managed policies a role may have in any account: the default, which can only be raised
-   * (<a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html">IAM
+   * How many managed policies a role may have in every account: the default quota, which can only
+   * be raised (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html">IAM
    * quotas</a>).
    */
-  static final int LEAST_ATTACHED_POLICIES = 10;
+  static final int MIN_ATTACHED_POLICIES_QUOTA = 10;
 
   private final IamClient iam;
 
@@ -28,12 +29,12 @@ public final class AccountQuotas {
     this.iam = iam;
   }
 
-  /** Returns the failure of making one more role. */
+  /** Returns the failure of creating one more role. */
   public QuotaExceeded roles(LimitExceededException refused) {
     return counted("roles", SummaryKeyType.ROLES, SummaryKeyType.ROLES_QUOTA, refused);
   }
 
-  /** Returns the failure of making one more instance profile. */
+  /** Returns the failure of creating one more instance profile. */
   public QuotaExceeded instanceProfiles(LimitExceededException refused) {
     return counted(
         "instance profiles",
@@ -43,43 +44,43 @@ public final class AccountQuotas {
   }
 
   /**
-   * Checks that a role may have so many managed policies, before it is made.
+   * Checks that a role may have so many managed policies, before it is created.
    *
    * @throws QuotaExceeded if the account's quota is smaller
    */
   void checkAttachedPolicies(int wanted) {
-    if (wanted <= LEAST_ATTACHED_POLICIES) {
+    if (wanted <= MIN_ATTACHED_POLICIES_QUOTA) {
       return;
     }
-    int most = summary().get(SummaryKeyType.ATTACHED_POLICIES_PER_ROLE_QUOTA);
-    if (wanted > most) {
-      throw new QuotaExceeded(attachedPolicies(wanted, most));
+    int quota = summary().get(SummaryKeyType.ATTACHED_POLICIES_PER_ROLE_QUOTA);
+    if (wanted > quota) {
+      throw new QuotaExceeded(attachedPolicies(wanted, quota));
     }
   }
 
-  /** Returns the failure of attaching one of so many managed policies to a role that is there. */
+  /** Returns the failure of attaching one of so many managed policies to an existing role. */
   QuotaExceeded attachedPolicies(int wanted, LimitExceededException refused) {
     return new QuotaExceeded(
         attachedPolicies(wanted, summary().get(SummaryKeyType.ATTACHED_POLICIES_PER_ROLE_QUOTA)),
         refused);
   }
 
-  private static String attachedPolicies(int wanted, int most) {
-    return "The role should have %d managed policies, and the account's quota is %d a role. Have it raised, or name fewer."
-        .formatted(wanted, most);
+  private static String attachedPolicies(int wanted, int quota) {
+    return "The role should have %d managed policies, and the account's quota is %d a role. Ask AWS for a higher quota, or name fewer."
+        .formatted(wanted, quota);
   }
 
   private QuotaExceeded counted(
       String what, SummaryKeyType count, SummaryKeyType quota, LimitExceededException refused) {
     Map<SummaryKeyType, Integer> summary = summary();
     return new QuotaExceeded(
-        "The account has %s of %s %s. Have the quota raised, or remove some."
+        "The account has %s of %s %s. Ask AWS for a higher quota, or remove some."
             .formatted(summary.get(count), summary.get(quota), what),
         refused);
   }
 
   /**
-   * Returns IAM's own counts (<a
+   * Returns IAM's own counts and quotas (<a
    * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html">GetAccountSummary</a>).
    */
   private Map<SummaryKeyType, Integer> summary() {

@@ -8,10 +8,10 @@ import spawn.policy.TrustPolicy;
  * The trust policy to paste into a role of another account.
  *
  * @param roleArn the other account's role
- * @param document its trust policy, so that the launch's role may assume it
+ * @param document the trust policy that lets the launch's role assume it
  */
 public record CrossAccountTrust(String roleArn, JsonNode document) {
-  /** Returns the trust policies for all roles that a role may assume, in their order. */
+  /** Returns the trust policies for all roles that a launch's role may assume, in their order. */
   public static List<CrossAccountTrust> of(List<String> assumedRoles, String launchRoleArn) {
     return assumedRoles.stream()
         .map(assumed -> new CrossAccountTrust(assumed, TrustPolicy.forRole(launchRoleArn)))

@@ -8,17 +8,17 @@ import java.util.Optional;
  *
  * @param role the role, as IAM showed it
  * @param outcome how it came to be usable
- * @param leaseUntil until when the launch may rely on it; nothing for a role that is not spawn's,
- *     which no sweep touches
+ * @param leaseUntil until when the launch may rely on it; nothing for a role that spawn did not
+ *     make, which no sweep touches
  */
 public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> leaseUntil) {
   /** How a role came to be usable. */
   public enum Outcome {
-    /** Made, or completed, by this launch. */
+    /** Created, or completed, by this launch or run. */
     CREATED,
-    /** Spawn's own, made by an earlier launch or run. */
+    /** Made by spawn in an earlier launch or run. */
     REUSED,
-    /** One of a role set, changed to what the set asks for now. */
+    /** A role of a set, changed to what the set asks for. */
     UPDATED,
     /** The user's own, untouched. */
     EXISTING

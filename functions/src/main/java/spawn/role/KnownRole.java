@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.model.Role;
+import spawn.policy.Permissions;
 
 /**
  * A role as IAM's GetRole shows it.
@@ -15,11 +16,11 @@ import software.amazon.awssdk.services.iam.model.Role;
  * @param path its path; spawn's own is {@link Tags#PATH}
  * @param arn its ARN
  * @param id its unique id (AROA…): another one means another role, even under the same name
- * @param created when it was made
+ * @param created when it was created
  * @param trustPolicy its trust policy, decoded
  * @param permissionsBoundary the ARN of its boundary, if it has one
  * @param maxSessionDuration seconds
- * @param lastUsed when it was last used, as far as IAM knows: about four hours late (<a
+ * @param lastUsed when it was last used, as far as IAM knows, which may be four hours late (<a
  *     href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html">RoleLastUsed</a>)
  * @param tags its tags; keys ignore case
  */
@@ -60,14 +61,19 @@ public record KnownRole(
         : URLDecoder.decode(document.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** Returns whether spawn made it, so that it may be changed: by its path and its tag. */
+  /** Returns whether spawn made it, by its path and its tag, so that it may be changed. */
   public boolean isManaged() {
     return path.equals(Tags.PATH) && "true".equals(tags.get(Tags.MANAGED));
   }
 
-  /** Returns the role set that it belongs to, if it does. */
+  /** Returns the value of one of its tags, if it has the tag. */
+  Optional<String> tag(String key) {
+    return Optional.ofNullable(tags.get(key));
+  }
+
+  /** Returns the role set that it belongs to, if any. */
   public Optional<String> set() {
-    return Tags.find(tags, Tags.SET);
+    return tag(Tags.SET);
   }
 
   /** Returns whether the sweep has marked it. */
@@ -76,34 +82,49 @@ public record KnownRole(
   }
 
   /**
-   * Returns since when the sweep has it marked; a mark that cannot be read counts as set at the
-   * epoch of its role.
+   * Returns since when it has been marked by the sweep; nothing if it is not marked, or if its mark
+   * is not an instant.
    */
   public Optional<Instant> markedSince() {
     return instant(Tags.DELETING);
   }
 
-  /** Returns until when launches may rely on it, if that has been said. */
+  /** Returns until when launches may rely on it; nothing if it has no readable lease. */
   public Optional<Instant> leaseUntil() {
     return instant(Tags.LEASE_UNTIL);
   }
 
   /**
-   * Returns whether all has been put into it that it should hold: a lease is written last, and only
-   * one that names this very role counts.
+   * Returns whether it has been given everything that it should hold: the lease is written last,
+   * and counts only if it names this very role.
    */
   boolean isWhole() {
     return leaseUntil().isPresent() && id.equals(tags.get(Tags.LEASED_ID));
   }
 
-  /** Returns whether someone has put into the lease's tag what is no instant. */
+  /** Returns whether it is tagged as made for these permissions, by their hash. */
+  boolean isTaggedFor(Permissions permissions) {
+    return tag(Tags.POLICIES).equals(Optional.of(permissions.hash().hex()));
+  }
+
+  /** Returns whether its trust policy is that of the permissions. */
+  boolean hasTrustPolicyOf(Permissions permissions) {
+    return RoleContent.parsed(trustPolicy).equals(permissions.trustPolicy());
+  }
+
+  /** Returns whether its permissions boundary is that of the permissions. */
+  boolean hasBoundaryOf(Permissions permissions) {
+    return permissionsBoundary.equals(Optional.of(permissions.permissionsBoundary()));
+  }
+
+  /** Returns whether its lease tag has been edited into something that is not an instant. */
   public boolean hasUnreadableLease() {
     return tags.containsKey(Tags.LEASE_UNTIL) && leaseUntil().isEmpty();
   }
 
   private Optional<Instant> instant(String key) {
     try {
-      return Tags.find(tags, key).map(Instant::parse);
+      return tag(key).map(Instant::parse);
     } catch (DateTimeException editedByHand) {
       return Optional.empty();
     }

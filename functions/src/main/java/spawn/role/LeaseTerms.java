@@ -2,18 +2,19 @@ package spawn.role;
 
 import java.time.Duration;
 import java.time.Instant;
+import spawn.error.LeaseEnding;
 
 /**
- * How long launches may rely on a role, and how late they may start to.
+ * How long launches may rely on a role, and how late in that time they may start.
  *
- * <p>Both are far longer than IAM's delay in showing a tag, so that launch and sweep need no lock
+ * <p>Both are far longer than IAM's delay in showing a tag, so launches and the sweep need no lock
  * between them.
  *
  * @param lease how long a lease runs; it is renewed when less than half of it is left
- * @param lastCall with less than this left of its lease, a role is not launched with
+ * @param lastCall a role is not launched with when less than this is left of its lease
  */
 public record LeaseTerms(Duration lease, Duration lastCall) {
-  /** An hour, and five minutes. */
+  /** A lease of an hour, and a last call of five minutes. */
   public static final LeaseTerms STANDARD =
       new LeaseTerms(Duration.ofMinutes(60), Duration.ofMinutes(5));
 
@@ -32,12 +33,21 @@ public record LeaseTerms(Duration lease, Duration lastCall) {
     }
   }
 
+  /** Returns whether less than half of a lease is left. */
   boolean isToBeRenewed(Instant leaseUntil, Instant now) {
     return leaseUntil.isBefore(now.plus(lease.dividedBy(2)));
   }
 
-  /** Returns whether it is too late to launch under a lease that runs until then. */
-  public boolean isOver(Instant leaseUntil, Instant now) {
-    return leaseUntil.isBefore(now.plus(lastCall));
+  /**
+   * Checks that enough of a lease is left to start something that relies on the role.
+   *
+   * @param what the action that relies on the role, for the message: {@code launch under it}
+   * @throws LeaseEnding if less than the last call is left
+   */
+  public void checkFresh(Instant leaseUntil, Instant now, String what) {
+    if (leaseUntil.isBefore(now.plus(lastCall))) {
+      throw new LeaseEnding(
+          "The role's lease ends at %s, too soon to %s.".formatted(leaseUntil, what));
+    }
   }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import spawn.error.Problems;
@@ -26,12 +25,6 @@ public final class RoleRequestReader {
               Stream.of("role", "roleTags", "instanceProfile", "creator"),
               PermissionsReader.FIELDS.stream())
           .collect(Collectors.toUnmodifiableSet());
-
-  /**
-   * What IAM takes as the name of an instance profile (<a
-   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html">CreateInstanceProfile</a>).
-   */
-  private static final Pattern PROFILE_NAME = Pattern.compile("[\\w+=,.@-]{1,128}");
 
   private final PermissionsReader permissions;
 
@@ -130,7 +123,7 @@ public final class RoleRequestReader {
 
   private static Optional<String> profileName(PayloadObject iam, Problems problems) {
     Optional<String> name = iam.text("instanceProfile");
-    name.filter(given -> !PROFILE_NAME.matcher(given).matches())
+    name.filter(given -> !RoleNames.isValidForProfile(given))
         .ifPresent(
             given ->
                 problems.add(

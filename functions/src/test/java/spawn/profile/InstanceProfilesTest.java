@@ -44,7 +44,7 @@ class InstanceProfilesTest {
 
     assertThatExceptionOfType(RoleVanished.class)
         .isThrownBy(() -> profiles.ensure(request))
-        .withMessageContaining("Role worker has been replaced by another one of its name");
+        .withMessageContaining("Role worker has been replaced by another role of the same name");
   }
 
   @Test
@@ -58,7 +58,8 @@ class InstanceProfilesTest {
     assertThatExceptionOfType(NotVisibleYet.class)
         .isThrownBy(
             () -> new InstanceProfiles(showingInTheProfile(old), aws.clock()).ensure(request))
-        .withMessageContaining("IAM shows in instance profile worker a role worker that has been");
+        .withMessageContaining(
+            "IAM still shows, in instance profile worker, a role worker that has been");
   }
 
   /** A read of IAM that is late, and so shows a role that is gone. */

@@ -2,13 +2,18 @@ package spawn.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
 import spawn.aws.SimulatedAws;
 import spawn.error.LaunchRejected;
 import spawn.error.PropagationTimeout;
@@ -47,11 +52,15 @@ class PropagationProbeTest {
         .build();
   }
 
+  private Visibility probe(RunInstancesRequest launch, Optional<Instant> waitingSince) {
+    return probe.probe(new ProbeRequest(launch, waitingSince, Optional.empty()));
+  }
+
   @Test
   void threeGoodAnswersInARowAreTheProof() {
     RunInstancesRequest launch = launchWithANewProfile();
 
-    assertThat(probe.probe(launch, Optional.empty()).visible()).isTrue();
+    assertThat(probe(launch, Optional.empty()).visible()).isTrue();
     assertThat(aws.operations()).containsExactly("RunInstances", "RunInstances", "RunInstances");
     assertThat(aws.writes()).isEmpty();
     assertThat(aws.instances()).isEmpty();
@@ -62,13 +71,13 @@ class PropagationProbeTest {
     aws.ec2SeesIamWithin(Duration.ofMinutes(2));
     RunInstancesRequest launch = launchWithANewProfile();
 
-    Visibility first = probe.probe(launch, Optional.empty());
+    Visibility first = probe(launch, Optional.empty());
 
     assertThat(first.visible()).isFalse();
     assertThat(first.nextProbeInSeconds()).isBetween(1, 8);
     assertThat(first.waitingSince()).isEqualTo(aws.clock().instant());
     aws.advance(Duration.ofSeconds(121));
-    assertThat(probe.probe(launch, Optional.of(first.waitingSince())).visible()).isTrue();
+    assertThat(probe(launch, Optional.of(first.waitingSince())).visible()).isTrue();
   }
 
   @Test
@@ -77,11 +86,11 @@ class PropagationProbeTest {
     RunInstancesRequest launch = launchWithANewProfile();
     Instant since = aws.clock().instant();
     aws.advance(Duration.ofSeconds(299));
-    assertThat(probe.probe(launch, Optional.of(since)).visible()).isFalse();
+    assertThat(probe(launch, Optional.of(since)).visible()).isFalse();
     aws.advance(Duration.ofSeconds(1));
 
     assertThatExceptionOfType(PropagationTimeout.class)
-        .isThrownBy(() -> probe.probe(launch, Optional.of(since)))
+        .isThrownBy(() -> probe(launch, Optional.of(since)))
         .withMessageContaining("300 seconds");
   }
 
@@ -90,11 +99,77 @@ class PropagationProbeTest {
     RunInstancesRequest launch = launchWithANewProfile();
     aws.deleteProfile("worker");
     Instant since = aws.clock().instant();
-    assertThat(probe.probe(launch, Optional.of(since)).visible()).isFalse();
+    assertThat(probe(launch, Optional.of(since)).visible()).isFalse();
     aws.advance(Duration.ofSeconds(91));
 
     assertThatExceptionOfType(RoleVanished.class)
-        .isThrownBy(() -> probe.probe(launch, Optional.of(since)));
+        .isThrownBy(() -> probe(launch, Optional.of(since)));
+  }
+
+  @Test
+  void whereNothingWillBeLaunchedTheProfilesAgeDecidesIfEc2CannotBeAsked() {
+    RunInstancesRequest similarLaunch = launchWithANewProfile();
+    aws.knownImages("ami-2");
+    Instant settlesAt = aws.clock().instant().plusSeconds(90);
+    ProbeRequest request =
+        new ProbeRequest(similarLaunch, Optional.empty(), Optional.of(settlesAt));
+
+    Visibility young = probe.probe(request);
+    assertThat(young.visible()).isFalse();
+    assertThat(young.nextProbeInSeconds()).isEqualTo(60);
+    aws.advance(Duration.ofSeconds(60));
+    assertThat(probe.probe(request).nextProbeInSeconds()).isEqualTo(31);
+    aws.advance(Duration.ofSeconds(30));
+    assertThat(probe.probe(request).visible()).isTrue();
+  }
+
+  @Test
+  void aDryRunThatLaunchesNamesTheInstancesThatMayRunUnnoticed() {
+    RunInstancesRequest launch = launchWithANewProfile();
+    PropagationProbe launching = probing(launched("i-0123456789abcdef0", "i-0123456789abcdef1"));
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> launching.probe(new ProbeRequest(launch, Optional.empty(), Optional.empty())))
+        .withMessageContainingAll(
+            "may be running: i-0123456789abcdef0, i-0123456789abcdef1.", "terminate them");
+  }
+
+  @Test
+  void aDryRunThatSucceedsWithoutInstancesIsNoProofEither() {
+    RunInstancesRequest launch = launchWithANewProfile();
+    PropagationProbe launching = probing(launched());
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> launching.probe(new ProbeRequest(launch, Optional.empty(), Optional.empty())))
+        .withMessageContaining("EC2 named none");
+  }
+
+  private PropagationProbe probing(RunInstancesResponse answer) {
+    Ec2Client ec2 =
+        new Ec2Client() {
+          @Override
+          public RunInstancesResponse runInstances(RunInstancesRequest request) {
+            return answer;
+          }
+
+          @Override
+          public String serviceName() {
+            return "ec2";
+          }
+
+          @Override
+          public void close() {}
+        };
+    return new PropagationProbe(
+        ec2, new InstanceProfiles(aws.iam(), aws.clock()), aws.clock(), Duration.ofMinutes(5));
+  }
+
+  private static RunInstancesResponse launched(String... ids) {
+    return RunInstancesResponse.builder()
+        .instances(Arrays.stream(ids).map(id -> Instance.builder().instanceId(id).build()).toList())
+        .build();
   }
 
   @Test
@@ -102,7 +177,7 @@ class PropagationProbeTest {
     RunInstancesRequest launch = launchWithANewProfile();
     aws.knownImages("ami-2");
 
-    assertThatThrownBy(() -> probe.probe(launch, Optional.empty()))
+    assertThatThrownBy(() -> probe(launch, Optional.empty()))
         .isInstanceOf(LaunchRejected.class)
         .hasMessageContaining("InvalidAMIID.NotFound");
   }

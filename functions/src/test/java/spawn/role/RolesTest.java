@@ -123,7 +123,7 @@ class RolesTest {
   void aRenewedLeaseThatIamDoesNotShowYetIsWaitedFor() {
     // A read shows the old tags or the new ones by chance, which the seed draws.
     assertThat(IntStream.range(0, 50).mapToObj(RolesTest::renewedWhileReadsLag))
-        .contains("IAM does not show yet that the lease of role " + NAME + " has been renewed.")
+        .contains("IAM does not yet show that the lease of role " + NAME + " has been renewed.")
         .contains("renewed")
         .hasSize(50);
   }
@@ -315,6 +315,16 @@ class RolesTest {
             "managed policies",
             "inline policy differs");
     assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void aRoleThatIsDeletedWhileItsConflictIsDescribedIsLookedForAgain() {
+    roles.ensure(RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}"));
+    aws.faults(beforeTheFirst("ListRolePolicies", () -> aws.deleteRole("reports")));
+    RoleRequest other = RoleRequests.named("reports", "{'policies': ['s3:WriteOnly']}");
+
+    assertThatExceptionOfType(NotVisibleYet.class).isThrownBy(() -> roles.ensure(other));
+    assertThat(roles.ensure(other).outcome()).isEqualTo(EnsuredRole.Outcome.CREATED);
   }
 
   @Test

@@ -597,7 +597,7 @@ class LaunchWorkflowTest {
             "CreateRole",
             AwsErrors.limitExceeded("roles"),
             "QuotaExceeded",
-            "The account has 0 of 1000 roles. Have the quota raised, or remove some."),
+            "The account has 0 of 1000 roles. Ask AWS for a higher quota, or remove some."),
         refused(
             "PutRolePolicy",
             AwsErrors.limitExceeded("Maximum policy size of 10240 bytes exceeded for role x"),

@@ -1,0 +1,140 @@
+package spawn.role;
+
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
+import software.amazon.awssdk.services.iam.model.LimitExceededException;
+import software.amazon.awssdk.services.iam.model.MalformedPolicyDocumentException;
+import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.error.InvalidRequest;
+import spawn.error.NotVisibleYet;
+import spawn.error.QuotaExceeded;
+import spawn.policy.PolicyDocument;
+
+/**
+ * The calls to IAM that make a role and complete it, each with its failures by name. Every call is
+ * safe to repeat.
+ *
+ * <p>None of them takes anything from a role, so nothing that launches use can: those calls are in
+ * {@link IamSetRoles}.
+ */
+public final class IamRoles {
+  private final IamClient iam;
+  private final AccountQuotas quotas;
+
+  /** Creates the calls to one account's IAM. */
+  public IamRoles(IamClient iam, AccountQuotas quotas) {
+    this.iam = iam;
+    this.quotas = quotas;
+  }
+
+  /** Returns a role as IAM shows it, which may be seconds behind; nothing if it shows none. */
+  public Optional<KnownRole> find(String name) {
+    return IamAnswers.found(() -> KnownRole.of(iam.getRole(get -> get.roleName(name)).role()));
+  }
+
+  /**
+   * Returns a role whose name IAM says is taken.
+   *
+   * @throws NotVisibleYet if IAM does not show it yet
+   */
+  KnownRole shown(String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new NotVisibleYet(
+                    "IAM says that the role name %s is taken, but does not show the role yet."
+                        .formatted(name)));
+  }
+
+  /**
+   * Creates a role without policies; returns nothing if its name is taken.
+   *
+   * @throws QuotaExceeded if the account has no room for the role, or a role none for so many
+   *     managed policies; then nothing was written
+   */
+  Optional<KnownRole> create(NewRole role) {
+    quotas.checkAttachedPolicies(role.permissions().managedPolicyArns().size());
+    try {
+      return Optional.of(
+          KnownRole.of(
+              iam.createRole(
+                      create ->
+                          create
+                              .roleName(role.name())
+                              .path(Tags.PATH)
+                              .description(role.description())
+                              .assumeRolePolicyDocument(role.permissions().trustPolicy().toString())
+                              .permissionsBoundary(role.permissions().permissionsBoundary())
+                              .maxSessionDuration(role.permissions().maxSessionDuration())
+                              .tags(role.tags()))
+                  .role()));
+    } catch (LimitExceededException refused) {
+      throw quotas.roles(refused);
+    } catch (EntityAlreadyExistsException anotherWasFirst) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Puts the one inline policy of a role.
+   *
+   * @throws NotVisibleYet if IAM does not know the role yet, or no longer
+   * @throws InvalidRequest if IAM refuses the policy, with its reason
+   */
+  void putInline(String roleName, PolicyDocument document) {
+    try {
+      IamAnswers.accepted(
+          roleName,
+          () ->
+              iam.putRolePolicy(
+                  put ->
+                      put.roleName(roleName)
+                          .policyName(Roles.INLINE_POLICY)
+                          .policyDocument(document.toString())));
+    } catch (MalformedPolicyDocumentException refused) {
+      throw new InvalidRequest(
+          "$.iam", "IAM refuses the policy: " + refused.awsErrorDetails().errorMessage());
+    }
+  }
+
+  /**
+   * Attaches a managed policy to a role.
+   *
+   * @param wanted how many managed policies the role should have in the end
+   * @throws NotVisibleYet if IAM does not know the role yet, or no longer
+   * @throws InvalidRequest if there is no such policy
+   * @throws QuotaExceeded if the role has as many policies as the account allows
+   */
+  void attach(String roleName, String policyArn, int wanted) {
+    try {
+      iam.attachRolePolicy(attach -> attach.roleName(roleName).policyArn(policyArn));
+    } catch (LimitExceededException refused) {
+      throw quotas.attachedPolicies(wanted, refused);
+    } catch (NoSuchEntityException roleOrPolicy) {
+      // One code for two causes, and only a missing policy is the caller's mistake.
+      if (!policyExists(policyArn)) {
+        throw new InvalidRequest(
+            "$.iam.managedPolicies",
+            "There is no managed policy %s. Check its name, its path and its account."
+                .formatted(policyArn));
+      }
+      throw IamAnswers.notAcceptedYet(roleName);
+    }
+  }
+
+  private boolean policyExists(String arn) {
+    return IamAnswers.found(() -> iam.getPolicy(get -> get.policyArn(arn))).isPresent();
+  }
+
+  /**
+   * Writes tags of a role; its other tags stay.
+   *
+   * @throws NotVisibleYet if IAM does not know the role yet, or no longer
+   */
+  void tag(String roleName, List<Tag> tags) {
+    IamAnswers.accepted(roleName, () -> iam.tagRole(tag -> tag.roleName(roleName).tags(tags)));
+  }
+}

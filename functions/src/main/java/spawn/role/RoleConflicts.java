@@ -1,0 +1,106 @@
+package spawn.role;
+
+import java.util.List;
+import java.util.Optional;
+import spawn.error.InvalidRequest;
+import spawn.error.NotVisibleYet;
+import spawn.error.RoleBeingDeleted;
+import spawn.error.RoleConflict;
+
+/**
+ * The failures of requests that an existing role stands in the way of: what the role is, and what
+ * the caller can do about it.
+ */
+final class RoleConflicts {
+  private RoleConflicts() {}
+
+  /** The request describes a role, and its name belongs to a role that spawn did not make. */
+  static RoleConflict notMadeBySpawn(KnownRole role) {
+    return new RoleConflict(
+        "Role \"%s\" (%s) was not made by spawn, so it was left as it is. Leave out the policies to use it as it is, or choose another role name."
+            .formatted(role.name(), role.arn()));
+  }
+
+  /** The request describes a role, and its name belongs to a role of spawn's with other content. */
+  static RoleConflict otherContent(KnownRole role, List<String> differences) {
+    return new RoleConflict(
+        "Role \"%s\" was made by spawn for %s with other content: %s. It was left as it is. Choose another role name, or leave out the policies to use it as it is."
+            .formatted(
+                role.name(),
+                creator(role),
+                differences.isEmpty()
+                    ? "its " + Tags.POLICIES + " tag differs"
+                    : String.join("; ", differences)));
+  }
+
+  /** The role is half-made, and the request does not describe what would make it whole. */
+  static RoleConflict neverFinished(KnownRole role) {
+    return new RoleConflict(
+        "Role \"%s\", made by spawn for %s, was never finished, and this payload does not say what it should hold. Launch once with the policies that it should have."
+            .formatted(role.name(), creator(role)));
+  }
+
+  private static String creator(KnownRole role) {
+    return role.tag(Tags.CREATOR).orElse("an unknown caller");
+  }
+
+  /** The name has the form of spawn's own names, and there is no such role to use. */
+  static InvalidRequest generatedName(String name) {
+    return new InvalidRequest(
+        "$.iam.role",
+        "There is no role \"%s\", and only spawn itself gives names of this form, to roles that it also removes by itself. Choose another name, or leave it out."
+            .formatted(name));
+  }
+
+  /** The sweep has marked the role under every name that the request may use. */
+  static RoleBeingDeleted everyNameTaken(RoleRequest request) {
+    return new RoleBeingDeleted(
+        "The role %s is being removed by the clean-up, and %s. Launch again in about half an hour."
+            .formatted(
+                request.names().get(0),
+                request.mayTakeAnotherName()
+                    ? "each of its longer names is also being removed or belongs to other permissions"
+                    : "its name is fixed, so no other can be used"));
+  }
+
+  /** A launch names a role of a set whose last run has not finished. */
+  static NotVisibleYet changedBySet(KnownRole role, String set) {
+    return new NotVisibleYet(
+        "Role \"%s\" is being changed by its role set \"%s\", or a run of the set stopped before it was finished. If this stays so, run the set again."
+            .formatted(role.name(), set));
+  }
+
+  /** A set wants a name that belongs to a role outside of the set. */
+  static RoleConflict notOfSet(KnownRole role) {
+    Optional<String> otherSet = role.isManaged() ? role.set() : Optional.empty();
+    return new RoleConflict(
+        "Role \"%s\" (%s) %s, so it was left as it is. Choose another $.namePrefix, or remove that role yourself."
+            .formatted(
+                role.name(),
+                role.arn(),
+                otherSet
+                    .map("belongs to the role set \"%s\""::formatted)
+                    .orElse(
+                        role.isManaged()
+                            ? "was made by spawn for launches"
+                            : "was not made by spawn")));
+  }
+
+  /** The role is marked, so its set is being removed. */
+  static RoleBeingDeleted removedWithSet(KnownRole role, String set) {
+    return new RoleBeingDeleted(
+        "The role %s is being removed with its role set \"%s\". Run the set again in about half an hour, when the role is gone. If the removal was abandoned, remove the set again, or take the mark off: aws iam untag-role --role-name %s --tag-keys %s"
+            .formatted(role.name(), set, role.name(), Tags.DELETING));
+  }
+
+  /**
+   * A set asks for another trust policy or boundary.
+   *
+   * @param parts what differs, each as a noun
+   */
+  static RoleConflict unchangeable(KnownRole role, String set, List<String> parts) {
+    return new RoleConflict(
+        "Role \"%s\" of the role set \"%s\" differs in what is never changed on an existing role: %s. Give it another name, or remove the set and make it again."
+            .formatted(role.name(), set, String.join(" and ", parts)));
+  }
+}
