@@ -29,6 +29,7 @@ import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepTerms;
 import spawn.error.SpawnException;
 import spawn.inventory.UsageScan;
+import spawn.lambda.Deadline;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
@@ -58,8 +59,7 @@ public final class FunctionCalls {
                   .build())
           .build();
 
-  private static final Invocation INVOCATION =
-      new Invocation(() -> Duration.ofMinutes(3), new LogLine());
+  private static final Invocation INVOCATION = new Invocation(new Deadline(), new LogLine());
 
   private final Template template;
   private final Map<String, Set<Access>> needed = new TreeMap<>();
