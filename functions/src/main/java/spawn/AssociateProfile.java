@@ -9,6 +9,7 @@ import spawn.association.AssociationStep;
 import spawn.association.AssociationTarget;
 import spawn.association.Associations;
 import spawn.association.HeldProfile;
+import spawn.inventory.Regions;
 import spawn.lambda.AwsClients;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
@@ -37,7 +38,7 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
     this.associations =
         new Associations(
             aws.ec2(),
-            aws::ec2,
+            new Regions(aws.ec2(), aws::ec2, aws.sideBySide()),
             Clock.systemUTC(),
             settings.leaseTerms(),
             settings.propagationTimeout(),

@@ -28,6 +28,7 @@ import spawn.aws.SimulatedAws;
 import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepTerms;
 import spawn.error.SpawnException;
+import spawn.inventory.Regions;
 import spawn.inventory.UsageScan;
 import spawn.lambda.Deadline;
 import spawn.lambda.Execution;
@@ -269,7 +270,7 @@ public final class FunctionCalls {
     return new AssociateProfile(
         new Associations(
             aws.ec2("us-east-1"),
-            aws::ec2,
+            new Regions(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
             aws.clock(),
             LeaseTerms.STANDARD,
             Duration.ofMinutes(5),
