@@ -60,25 +60,39 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
     Duration before = deadline.left();
     Map<String, Long> calledBefore = calls.byOperation();
     LogLine line = new LogLine();
+    Consumer<LogLine> write =
+        told -> {
+          if (!told.isEmpty()) {
+            log.accept(
+                told.with("called", calls.since(calledBefore)) // how far a failure came, too
+                    .with("seconds", before.minus(deadline.left()).toMillis() / 1000.0)
+                    .with("requestId", context.getAwsRequestId()));
+          }
+        };
     try {
       O answer = handle(parsed(input), new Invocation(deadline, line));
       Json.MAPPER.writeValue(output, answer);
     } catch (SdkException unexpected) {
       SpawnException failure = AwsErrors.translate(unexpected);
-      line.failed(failure);
+      told(failure, () -> write.accept(line.failed(failure)));
       throw failure;
     } catch (SpawnException failure) {
-      line.failed(failure);
+      told(failure, () -> write.accept(line.failed(failure)));
       throw failure;
-    } catch (RuntimeException bug) {
-      line.failed(bug);
-      throw bug;
-    } finally {
-      if (!line.isEmpty()) {
-        log.accept(
-            line.with("called", calls.since(calledBefore))
-                .with("seconds", before.minus(deadline.left()).toMillis() / 1000.0)
-                .with("requestId", context.getAwsRequestId()));
+    } catch (IOException | RuntimeException | Error unforeseen) {
+      told(unforeseen, () -> write.accept(line.failed(unforeseen)));
+      throw unforeseen;
+    }
+    write.accept(line);
+  }
+
+  /** Tells the log of a failure. Whatever goes wrong with that must not hide the failure itself. */
+  private static void told(Throwable failure, Runnable telling) {
+    try {
+      telling.run();
+    } catch (RuntimeException | Error second) {
+      if (second != failure) { // the JVM keeps one OutOfMemoryError for when it can make none
+        failure.addSuppressed(second);
       }
     }
   }
