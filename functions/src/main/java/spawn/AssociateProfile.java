@@ -9,7 +9,8 @@ import spawn.association.AssociationStep;
 import spawn.association.AssociationTarget;
 import spawn.association.Associations;
 import spawn.association.HeldProfile;
-import spawn.lambda.Aws;
+import spawn.inventory.Regions;
+import spawn.lambda.AwsClients;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
@@ -24,19 +25,24 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
 
   /** Creates the function from its environment; Lambda calls this. */
   public AssociateProfile() {
-    this(new Settings(System.getenv()));
+    this(Settings.fromEnvironment());
   }
 
-  private AssociateProfile(Settings settings) {
-    this(
+  /** Creates the function from its settings. */
+  AssociateProfile(Settings settings) {
+    this(settings, new AwsClients(settings.region()));
+  }
+
+  private AssociateProfile(Settings settings, AwsClients aws) {
+    super(Input.class, settings.log(), aws.deadline(), aws.calls());
+    this.associations =
         new Associations(
-            Aws.ec2(),
-            Aws::ec2,
+            aws.ec2(),
+            new Regions(aws.ec2(), aws::ec2, aws.sideBySide()),
             Clock.systemUTC(),
             settings.leaseTerms(),
             settings.propagationTimeout(),
-            settings.associationScope()),
-        settings.log());
+            settings.associationScope());
   }
 
   /** Creates the function on a service. */

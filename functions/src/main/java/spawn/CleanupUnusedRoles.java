@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.RoleReport;
@@ -25,7 +23,9 @@ import spawn.cleanup.SweepRequestReader;
 import spawn.error.InvalidRequest;
 import spawn.error.RoleSetInUse;
 import spawn.inventory.UsageScan;
-import spawn.lambda.Aws;
+import spawn.lambda.AwsClients;
+import spawn.lambda.CallCounter;
+import spawn.lambda.Deadline;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
@@ -51,39 +51,45 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
 
   private final Sweep sweep;
   private final CleanupMode mode;
-  private final LongSupplier calls;
+  private final CallCounter calls;
 
   /** Creates the function from its environment; Lambda calls this. */
   public CleanupUnusedRoles() {
-    this(new Settings(System.getenv()));
+    this(Settings.fromEnvironment());
   }
 
-  private CleanupUnusedRoles(Settings settings) {
-    this(settings, settings.log());
+  /** Creates the function from its settings. */
+  CleanupUnusedRoles(Settings settings) {
+    this(settings, new AwsClients(settings.region()), settings.log());
   }
 
-  private CleanupUnusedRoles(Settings settings, Consumer<LogLine> log) {
+  private CleanupUnusedRoles(Settings settings, AwsClients aws, Consumer<LogLine> log) {
     this(
         new Sweep(
-            Aws.patientIam(),
-            // A thread for each region: they only wait, and a slow one must not hold up another.
-            new UsageScan(Aws.ec2(), Aws::ec2, Executors.newCachedThreadPool()),
+            aws.patientIam(),
+            new UsageScan(aws.ec2(), aws::ec2, aws.sideBySide()),
             Clock.systemUTC(),
             settings.sweepTerms(),
             settings.sweepLimits(),
             role -> log.accept(deleting(role))),
         settings.cleanupMode(),
-        Aws::requests,
-        log);
+        aws.calls(),
+        log,
+        aws.deadline());
   }
 
   /** Creates the function on a service. */
   public CleanupUnusedRoles(Sweep sweep, Consumer<LogLine> log) {
-    this(sweep, CleanupMode.ON, () -> 0, log);
+    this(sweep, CleanupMode.ON, new CallCounter(), log);
   }
 
-  CleanupUnusedRoles(Sweep sweep, CleanupMode mode, LongSupplier calls, Consumer<LogLine> log) {
-    super(JsonNode.class, log);
+  CleanupUnusedRoles(Sweep sweep, CleanupMode mode, CallCounter calls, Consumer<LogLine> log) {
+    this(sweep, mode, calls, log, new Deadline());
+  }
+
+  private CleanupUnusedRoles(
+      Sweep sweep, CleanupMode mode, CallCounter calls, Consumer<LogLine> log, Deadline deadline) {
+    super(JsonNode.class, log, deadline, calls);
     this.sweep = sweep;
     this.mode = mode;
     this.calls = calls;
@@ -147,11 +153,11 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
           case OFF, REPORT -> asked.asDryRun();
           case ON -> asked;
         };
-    Duration before = invocation.timeLeft().get();
-    long callsBefore = calls.getAsLong();
+    Duration before = invocation.deadline().left();
+    long callsBefore = calls.total();
     SweepReport report = sweep.sweep(request, before);
-    double seconds = before.minus(invocation.timeLeft().get()).toMillis() / 1000.0;
-    SweepFigures figures = new SweepFigures(report, calls.getAsLong() - callsBefore, seconds);
+    double seconds = before.minus(invocation.deadline().left()).toMillis() / 1000.0;
+    SweepFigures figures = new SweepFigures(report, calls.total() - callsBefore, seconds);
     Outcome outcome = new Outcome(report, figures);
     outcome.tell(invocation.line());
     return outcome;

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
-import spawn.lambda.Aws;
+import spawn.lambda.AwsClients;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
@@ -21,7 +21,17 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
 
   /** Creates the function from its environment; Lambda calls this. */
   public EnsureProfile() {
-    this(new InstanceProfiles(Aws.iam(), Clock.systemUTC()), new Settings(System.getenv()).log());
+    this(Settings.fromEnvironment());
+  }
+
+  /** Creates the function from its settings. */
+  EnsureProfile(Settings settings) {
+    this(settings, new AwsClients(settings.region()));
+  }
+
+  private EnsureProfile(Settings settings, AwsClients aws) {
+    super(Input.class, settings.log(), aws.deadline(), aws.calls());
+    this.profiles = new InstanceProfiles(aws.iam(), Clock.systemUTC());
   }
 
   /** Creates the function on a service. */

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.iam.IamClient;
-import spawn.lambda.Aws;
+import spawn.lambda.AwsClients;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
@@ -32,11 +32,19 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
 
   /** Creates the function from its environment; Lambda calls this. */
   public EnsureRole() {
-    this(new Settings(System.getenv()));
+    this(Settings.fromEnvironment());
   }
 
-  private EnsureRole(Settings settings) {
-    this(Aws.iam(), Clock.systemUTC(), settings.leaseTerms(), settings.log());
+  /** Creates the function from its settings. */
+  EnsureRole(Settings settings) {
+    this(settings, new AwsClients(settings.region()));
+  }
+
+  private EnsureRole(Settings settings, AwsClients aws) {
+    super(Input.class, settings.log(), aws.deadline(), aws.calls());
+    IamClient iam = aws.iam();
+    this.roles = new Roles(iam, Clock.systemUTC(), settings.leaseTerms());
+    this.convergence = new RoleConvergence(iam, Clock.systemUTC());
   }
 
   /** Creates the function on one account's IAM. */

@@ -28,10 +28,11 @@ public final class ResolvePolicies
 
   /** Creates the function from its environment; Lambda calls this. */
   public ResolvePolicies() {
-    this(new Settings(System.getenv()));
+    this(Settings.fromEnvironment());
   }
 
-  private ResolvePolicies(Settings settings) {
+  /** Creates the function from its settings. */
+  ResolvePolicies(Settings settings) {
     this(new PayloadReader(settings.policyContext()), settings.log());
   }
 

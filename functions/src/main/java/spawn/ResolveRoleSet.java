@@ -25,10 +25,11 @@ public final class ResolveRoleSet
 
   /** Creates the function from its environment; Lambda calls this. */
   public ResolveRoleSet() {
-    this(new Settings(System.getenv()));
+    this(Settings.fromEnvironment());
   }
 
-  private ResolveRoleSet(Settings settings) {
+  /** Creates the function from its settings. */
+  ResolveRoleSet(Settings settings) {
     this(new RoleSetReader(settings.policyContext()), settings.log());
   }
 

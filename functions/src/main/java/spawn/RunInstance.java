@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import spawn.lambda.Aws;
+import spawn.lambda.AwsClients;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
@@ -21,11 +21,17 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
 
   /** Creates the function from its environment; Lambda calls this. */
   public RunInstance() {
-    this(new Settings(System.getenv()));
+    this(Settings.fromEnvironment());
   }
 
-  private RunInstance(Settings settings) {
-    this(new Launches(Aws.ec2(), Clock.systemUTC(), settings.leaseTerms()), settings.log());
+  /** Creates the function from its settings. */
+  RunInstance(Settings settings) {
+    this(settings, new AwsClients(settings.region()));
+  }
+
+  private RunInstance(Settings settings, AwsClients aws) {
+    super(Input.class, settings.log(), aws.deadline(), aws.calls());
+    this.launches = new Launches(aws.ec2(), Clock.systemUTC(), settings.leaseTerms());
   }
 
   /** Creates the function on a service. */

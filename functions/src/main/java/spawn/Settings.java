@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import software.amazon.awssdk.regions.Region;
 import spawn.association.AssociationScope;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.SweepLimits;
@@ -29,7 +30,17 @@ public final class Settings {
 
   /** Creates settings from the variables of a process. */
   public Settings(Map<String, String> environment) {
-    this.environment = Map.copyOf(environment);
+    this.environment = environment;
+  }
+
+  /** Returns the settings of this process. */
+  public static Settings fromEnvironment() {
+    return new Settings(System.getenv());
+  }
+
+  /** Returns the region that the function runs in, which Lambda itself tells. */
+  public Region region() {
+    return Region.of(required("AWS_REGION"));
   }
 
   /** Returns what the stack says about every role that is made. */

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
-import spawn.lambda.Aws;
+import spawn.lambda.AwsClients;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
@@ -26,17 +26,22 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
 
   /** Creates the function from its environment; Lambda calls this. */
   public WaitForPropagation() {
-    this(new Settings(System.getenv()));
+    this(Settings.fromEnvironment());
   }
 
-  private WaitForPropagation(Settings settings) {
-    this(
+  /** Creates the function from its settings. */
+  WaitForPropagation(Settings settings) {
+    this(settings, new AwsClients(settings.region()));
+  }
+
+  private WaitForPropagation(Settings settings, AwsClients aws) {
+    super(Input.class, settings.log(), aws.deadline(), aws.calls());
+    this.probe =
         new PropagationProbe(
-            Aws.ec2WithoutRetries(),
-            new InstanceProfiles(Aws.iam(), Clock.systemUTC()),
+            aws.ec2WithoutRetries(),
+            new InstanceProfiles(aws.iam(), Clock.systemUTC()),
             Clock.systemUTC(),
-            settings.propagationTimeout()),
-        settings.log());
+            settings.propagationTimeout());
   }
 
   /** Creates the function on a service. */

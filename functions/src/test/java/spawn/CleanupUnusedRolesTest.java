@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import spawn.aws.Call;
+import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.Sweep;
@@ -22,6 +25,8 @@ import spawn.cleanup.SweepTerms;
 import spawn.error.InvalidRequest;
 import spawn.error.Problem;
 import spawn.inventory.UsageScan;
+import spawn.lambda.CallCounter;
+import spawn.lambda.Deadline;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
@@ -32,7 +37,19 @@ class CleanupUnusedRolesTest {
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1");
   private final LogLine line = new LogLine();
+  private final CallCounter calls = new CallCounter();
   private final CleanupUnusedRoles function = function(CleanupMode.ON);
+
+  @BeforeEach
+  void countCalls() {
+    aws.faults(
+        new Faults() {
+          @Override
+          public void before(Call call) {
+            calls.count(call.operation());
+          }
+        });
+  }
 
   private CleanupUnusedRoles function(CleanupMode mode) {
     return new CleanupUnusedRoles(
@@ -43,7 +60,7 @@ class CleanupUnusedRolesTest {
             SweepTerms.STANDARD,
             deleted -> {}),
         mode,
-        () -> aws.calls().size(),
+        calls,
         line -> {});
   }
 
@@ -61,7 +78,9 @@ class CleanupUnusedRolesTest {
   }
 
   private Invocation within(Duration time) {
-    return new Invocation(() -> time, line);
+    Deadline deadline = new Deadline();
+    deadline.begin(() -> time);
+    return new Invocation(deadline, line);
   }
 
   private JsonNode logged() throws IOException {

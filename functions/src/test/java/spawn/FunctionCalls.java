@@ -28,7 +28,9 @@ import spawn.aws.SimulatedAws;
 import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepTerms;
 import spawn.error.SpawnException;
+import spawn.inventory.Regions;
 import spawn.inventory.UsageScan;
+import spawn.lambda.Deadline;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
@@ -58,8 +60,7 @@ public final class FunctionCalls {
                   .build())
           .build();
 
-  private static final Invocation INVOCATION =
-      new Invocation(() -> Duration.ofMinutes(3), new LogLine());
+  private static final Invocation INVOCATION = new Invocation(new Deadline(), new LogLine());
 
   private final Template template;
   private final Map<String, Set<Access>> needed = new TreeMap<>();
@@ -269,7 +270,7 @@ public final class FunctionCalls {
     return new AssociateProfile(
         new Associations(
             aws.ec2("us-east-1"),
-            aws::ec2,
+            new Regions(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
             aws.clock(),
             LeaseTerms.STANDARD,
             Duration.ofMinutes(5),

@@ -210,4 +210,13 @@ class HouseTest {
           .should()
           .beFinal()
           .because("a function is used again for other executions");
+
+  @ArchTest
+  static final ArchRule nothingStaticChanges =
+      fields()
+          .that()
+          .areStatic()
+          .should()
+          .beFinal()
+          .because("what a function keeps belongs to its handler, and two tests share nothing");
 }

@@ -3,13 +3,11 @@ package spawn.association;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.regions.Region;
+import java.util.Set;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
@@ -25,6 +23,7 @@ import spawn.error.InvalidRequest;
 import spawn.error.LaunchRejected;
 import spawn.error.LeaseEnding;
 import spawn.error.PropagationTimeout;
+import spawn.inventory.Regions;
 import spawn.launch.LaunchedInstance;
 import spawn.role.LeaseTerms;
 import spawn.role.Tags;
@@ -46,8 +45,11 @@ public final class Associations {
   /** EC2's reads and writes of an association settle within seconds. */
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
+  /** How long all regions together may take to say where an instance is that is not here. */
+  private static final Duration ELSEWHERE = Duration.ofSeconds(20);
+
   private final Ec2Client ec2;
-  private final Function<Region, Ec2Client> elsewhere;
+  private final Regions regions;
   private final Clock clock;
   private final LeaseTerms terms;
   private final Duration timeout;
@@ -56,19 +58,19 @@ public final class Associations {
   /**
    * Creates the service on EC2 in the stack's region.
    *
-   * @param elsewhere EC2 in other regions, to tell where an instance is that is not here
+   * @param regions all regions, to tell where an instance is that is not here
    * @param timeout how long EC2 may take to see a profile
    * @param scope which instances may be changed; the function's own policy holds it to the same
    */
   public Associations(
       Ec2Client ec2,
-      Function<Region, Ec2Client> elsewhere,
+      Regions regions,
       Clock clock,
       LeaseTerms terms,
       Duration timeout,
       AssociationScope scope) {
     this.ec2 = ec2;
-    this.elsewhere = elsewhere;
+    this.regions = regions;
     this.clock = clock;
     this.terms = terms;
     this.timeout = timeout;
@@ -288,29 +290,31 @@ public final class Associations {
   }
 
   private InvalidRequest notHere(String instanceId) {
-    List<String> notRead = new ArrayList<>();
-    for (software.amazon.awssdk.services.ec2.model.Region region :
-        ec2.describeRegions().regions()) {
-      try {
-        if (find(elsewhere.apply(Region.of(region.regionName())), instanceId).isPresent()) {
-          return new InvalidRequest(
-              "$.instanceId",
-              "%s is in %s, and this stack serves another region. Ask a stack of that region."
-                  .formatted(instanceId, region.regionName()));
-        }
-      } catch (SdkException unreadable) {
-        // A policy of the organization may close some regions to this function.
-        notRead.add(region.regionName());
-      }
-    }
-    return new InvalidRequest(
-        "$.instanceId",
-        "There is no instance %s in this account%s."
-            .formatted(
-                instanceId,
-                notRead.isEmpty()
-                    ? ", in any enabled region"
-                    : "; these regions could not be read: " + String.join(", ", notRead)));
+    Regions.Answers<Boolean> found =
+        regions.ask(
+            regions.enabled(),
+            ELSEWHERE,
+            (elsewhere, isAwaited) -> find(elsewhere, instanceId).isPresent());
+    String sentence =
+        found.answered().entrySet().stream()
+            .filter(Map.Entry::getValue)
+            .findFirst()
+            .map(
+                region ->
+                    "%s is in %s, and this stack serves another region. Ask a stack of that region."
+                        .formatted(instanceId, region.getKey().id()))
+            .orElseGet(
+                () ->
+                    "There is no instance %s in this account%s."
+                        .formatted(instanceId, searched(found.unreadable().keySet())));
+    return new InvalidRequest("$.instanceId", sentence);
+  }
+
+  /** Says where an instance is not; a policy of the organization may close some regions. */
+  private static String searched(Set<String> unreadable) {
+    return unreadable.isEmpty()
+        ? ", in any enabled region"
+        : "; these regions could not be read: " + String.join(", ", unreadable);
   }
 
   private static boolean isAtRest(InstanceStateName state) {

@@ -4,18 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
@@ -44,12 +37,7 @@ public final class UsageScan {
 
   private static final int PAGE = 1000;
 
-  /** With less time than this a question is not worth asking. */
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
-
-  private final Ec2Client home;
-  private final Function<Region, Ec2Client> regional;
-  private final Executor executor;
+  private final Regions regions;
 
   /**
    * Creates a scan.
@@ -59,19 +47,12 @@ public final class UsageScan {
    * @param executor runs the questions to the regions
    */
   public UsageScan(Ec2Client home, Function<Region, Ec2Client> regional, Executor executor) {
-    this.home = home;
-    this.regional = regional;
-    this.executor = executor;
+    this.regions = new Regions(home, regional, executor);
   }
 
-  /**
-   * Returns the regions that are enabled for the account (<a
-   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html">DescribeRegions</a>).
-   */
+  /** Returns the regions that are enabled for the account. */
   public List<Region> regions() {
-    return home.describeRegions().regions().stream()
-        .map(region -> Region.of(region.regionName()))
-        .toList();
+    return regions.enabled();
   }
 
   /**
@@ -99,63 +80,27 @@ public final class UsageScan {
     return ask(regions, limit, (ec2, found) -> instances(ec2, profileArns, found));
   }
 
-  private Usage ask(List<Region> regions, Duration limit, BiConsumer<Ec2Client, Finding> question) {
-    if (limit.compareTo(SHORTEST) < 0) {
-      Map<String, String> unasked = new TreeMap<>();
-      regions.forEach(region -> unasked.put(region.id(), "there was no time left to ask it"));
-      return new Usage(Map.of(), unasked);
-    }
-    Map<Region, CompletableFuture<Map<String, List<String>>>> answers = new LinkedHashMap<>();
-    for (Region region : regions) {
-      CompletableFuture<Map<String, List<String>>> answer = new CompletableFuture<>();
-      // Before it is asked: all the limits run side by side, as the questions do.
-      answers.put(region, answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS));
-      executor.execute(() -> answer(answer, region, question));
-    }
+  private Usage ask(List<Region> asked, Duration limit, BiConsumer<Ec2Client, Finding> question) {
+    Regions.Answers<Map<String, List<String>>> answers =
+        regions.ask(
+            asked,
+            limit,
+            (ec2, isAwaited) -> {
+              Map<String, List<String>> used = new HashMap<>();
+              question.accept(
+                  ec2,
+                  (profile, instance) -> {
+                    add(used, profile, List.of(instance));
+                    return isAwaited.getAsBoolean();
+                  });
+              return used;
+            });
     Map<String, List<String>> used = new HashMap<>();
-    Map<String, String> unreadable = new TreeMap<>();
-    answers.forEach(
-        (region, answer) -> {
-          try {
-            answer.join().forEach((profile, instances) -> add(used, profile, instances));
-          } catch (CompletionException failed) {
-            unreadable.put(region.id(), reason(failed, limit));
-          }
-        });
-    return new Usage(used, unreadable);
-  }
-
-  /** Returns why a region was not read; what is no answer of AWS or of the clock ends the sweep. */
-  private static String reason(CompletionException failed, Duration limit) {
-    Throwable cause = failed.getCause();
-    if (cause instanceof TimeoutException) {
-      return "it did not answer within %d s".formatted(limit.toSeconds());
-    }
-    if (cause instanceof SdkException refused) {
-      return refused.getMessage();
-    }
-    if (cause instanceof Error end) {
-      throw end;
-    }
-    throw failed;
-  }
-
-  private void answer(
-      CompletableFuture<Map<String, List<String>>> answer,
-      Region region,
-      BiConsumer<Ec2Client, Finding> question) {
-    Map<String, List<String>> used = new HashMap<>();
-    try {
-      question.accept(
-          regional.apply(region),
-          (profile, instance) -> {
-            add(used, profile, List.of(instance));
-            return !answer.isDone();
-          });
-      answer.complete(used);
-    } catch (RuntimeException | Error failure) {
-      answer.completeExceptionally(failure);
-    }
+    answers
+        .answered()
+        .values()
+        .forEach(region -> region.forEach((profile, instances) -> add(used, profile, instances)));
+    return new Usage(used, answers.unreadable());
   }
 
   /** Takes what was found; returns whether the answer is still waited for. */
@@ -185,18 +130,25 @@ public final class UsageScan {
     List<String> arns = profileArns.stream().map(UsageScan::literal).toList();
     for (int from = 0; from < arns.size(); from += FILTER_VALUES) {
       List<String> some = arns.subList(from, Math.min(arns.size(), from + FILTER_VALUES));
-      ec2
-          .describeInstancesPaginator(
-              list ->
-                  list.maxResults(PAGE)
-                      .filters(
-                          Filter.builder().name("iam-instance-profile.arn").values(some).build()))
-          .reservations()
-          .stream()
-          .flatMap(reservation -> reservation.instances().stream())
-          .filter(UsageScan::countsAsUse)
-          .forEach(
-              instance -> found.add(instance.iamInstanceProfile().id(), instance.instanceId()));
+      boolean isAwaited =
+          ec2
+              .describeInstancesPaginator(
+                  list ->
+                      list.maxResults(PAGE)
+                          .filters(
+                              Filter.builder()
+                                  .name("iam-instance-profile.arn")
+                                  .values(some)
+                                  .build()))
+              .reservations()
+              .stream()
+              .flatMap(reservation -> reservation.instances().stream())
+              .filter(UsageScan::countsAsUse)
+              .allMatch(
+                  instance -> found.add(instance.iamInstanceProfile().id(), instance.instanceId()));
+      if (!isAwaited) {
+        return;
+      }
     }
   }
 

@@ -14,26 +14,27 @@ import spawn.error.SpawnException;
 
 /**
  * A line of a function's log: one JSON document, with what happened in one word as {@code event}
- * and all else as {@code content}. Whoever adds to it adds names, ids, times and numbers: never
- * user data, never a payload or a policy out of one.
+ * and all else as {@code content}. Callers add names, ids, times and numbers: never user data,
+ * never a payload or a policy out of one.
  *
- * <p>Its figures become metrics in the namespace {@code spawn}: CloudWatch makes them out of the
- * line (<a
+ * <p>Its metrics are in the namespace {@code spawn}: CloudWatch reads them from the line (<a
  * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">embedded
  * metric format</a>), so neither a call nor a permission is needed. Every combination of a metric
- * with dimensions is paid for by itself, so there are few: each by the stack's name, failures also
- * by their name and by who can end them.
+ * with dimensions costs extra, so there are few: each metric by the stack's name, failures also by
+ * their name and by who can end them.
  */
 public final class LogLine {
   private static final String NAMESPACE = "spawn";
   private static final int LONGEST_MESSAGE = 10_000;
 
   private final Map<String, Object> content = new LinkedHashMap<>();
-  private final Map<String, Double> figures = new TreeMap<>();
-  private final Map<String, String> groups = new TreeMap<>();
+  private final Map<String, Metric> metrics = new TreeMap<>();
+  private final Map<String, String> dimensions = new TreeMap<>();
   private String event = "";
 
-  /** Says what happened. The word stays as it is: people and programs look for it. */
+  private record Metric(double value, Unit unit) {}
+
+  /** Says what happened. The word must not change: people and programs look for it. */
   public LogLine event(String word) {
     event = word;
     return this;
@@ -47,31 +48,42 @@ public final class LogLine {
     return this;
   }
 
-  /** Adds a metric: seconds where its name says so, a count otherwise. */
-  public LogLine figure(String metric, double value) {
-    figures.put(metric, value);
+  /** Adds a metric that counts, in the unit {@code Count}. */
+  public LogLine count(String metric, double times) {
+    metrics.put(metric, new Metric(times, Unit.COUNT));
     return this;
   }
 
-  /** Makes this the line of a failure that spawn names. */
+  /** Adds a metric of time, in the unit {@code Seconds}. */
+  public LogLine seconds(String metric, double seconds) {
+    metrics.put(metric, new Metric(seconds, Unit.SECONDS));
+    return this;
+  }
+
+  /** Adds a metric: of time where its name contains {@code Seconds}, a count otherwise. */
+  public LogLine figure(String metric, double value) {
+    return metric.contains("Seconds") ? seconds(metric, value) : count(metric, value);
+  }
+
+  /** Makes this the line of a failure that has a name of its own. */
   LogLine failed(SpawnException failure) {
     return failed(failure, failure.getClass().getSimpleName(), failure.remedy())
         .with("message", shortened(failure.getMessage()));
   }
 
   /**
-   * Makes this the line of a failure that nobody foresaw. All of them are one metric, and the
-   * message is left out: it may quote what the code stumbled over.
+   * Makes this the line of an unforeseen failure: a bug, or a JVM that cannot go on. All of them
+   * are one metric, and the message is left out, since it may quote the data that caused it.
    */
-  LogLine failed(RuntimeException bug) {
-    return failed(bug, "Unexpected", Remedy.OPERATOR);
+  LogLine failed(Throwable unforeseen) {
+    return failed(unforeseen, "Unexpected", Remedy.OPERATOR);
   }
 
-  private LogLine failed(RuntimeException failure, String name, Remedy remedy) {
-    figures.clear();
-    groups.put("Error", name);
-    groups.put("Remedy", remedy.name());
-    return event("failed").with("error", failure.getClass().getName()).figure("Failures", 1);
+  private LogLine failed(Throwable failure, String name, Remedy remedy) {
+    metrics.clear();
+    dimensions.put("Error", name);
+    dimensions.put("Remedy", remedy.name());
+    return event("failed").with("error", failure.getClass().getName()).count("Failures", 1);
   }
 
   /** A payload can be wrong in more places than a line of CloudWatch has room for. */
@@ -81,7 +93,7 @@ public final class LogLine {
         : message.substring(0, LONGEST_MESSAGE) + " …";
   }
 
-  /** Returns whether nothing has happened that would be worth a line. */
+  /** Returns whether nothing has happened that is worth a line. */
   boolean isEmpty() {
     return event.isEmpty();
   }
@@ -89,31 +101,28 @@ public final class LogLine {
   /** Returns the line, without a line break, as a stack of this name writes it. */
   public String text(String stack) {
     JsonNode values = Json.MAPPER.valueToTree(content);
-    if (figures.isEmpty()) {
+    if (metrics.isEmpty()) {
       return Json.MAPPER.createObjectNode().put("event", event).set("content", values).toString();
     }
     try {
-      MetricsContext metrics = new MetricsContext();
-      metrics.setNamespace(NAMESPACE);
-      metrics.setDimensions(dimensions(stack));
-      for (Map.Entry<String, Double> figure : figures.entrySet()) {
-        Unit unit = figure.getKey().contains("Seconds") ? Unit.SECONDS : Unit.COUNT;
-        metrics.putMetric(figure.getKey(), figure.getValue(), unit);
-      }
-      metrics.putProperty("event", event);
-      metrics.putProperty("content", values);
-      return String.join("\n", metrics.serialize());
+      MetricsContext embedded = new MetricsContext();
+      embedded.setNamespace(NAMESPACE);
+      embedded.setDimensions(dimensionSets(stack));
+      metrics.forEach((name, metric) -> embedded.putMetric(name, metric.value(), metric.unit()));
+      embedded.putProperty("event", event);
+      embedded.putProperty("content", values);
+      return String.join("\n", embedded.serialize());
     } catch (DimensionSetExceededException | JsonProcessingException malformed) {
       throw new IllegalStateException(malformed);
     }
   }
 
-  private DimensionSet[] dimensions(String stack) throws DimensionSetExceededException {
-    DimensionSet[] sets = new DimensionSet[groups.size() + 1];
+  private DimensionSet[] dimensionSets(String stack) throws DimensionSetExceededException {
+    DimensionSet[] sets = new DimensionSet[dimensions.size() + 1];
     sets[0] = DimensionSet.of("Stack", stack);
     int next = 1;
-    for (Map.Entry<String, String> group : groups.entrySet()) {
-      sets[next++] = DimensionSet.of("Stack", stack, group.getKey(), group.getValue());
+    for (Map.Entry<String, String> dimension : dimensions.entrySet()) {
+      sets[next++] = DimensionSet.of("Stack", stack, dimension.getKey(), dimension.getValue());
     }
     return sets;
   }

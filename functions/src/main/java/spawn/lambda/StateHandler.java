@@ -9,9 +9,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import spawn.error.AwsErrors;
 import spawn.error.InvalidRequest;
@@ -31,11 +29,26 @@ import spawn.error.SpawnException;
 public abstract class StateHandler<I, O> implements RequestStreamHandler {
   private final Class<I> inputType;
   private final Consumer<LogLine> log;
+  private final Deadline deadline;
+  private final CallCounter calls;
 
-  /** Creates a handler that reads inputs of this type. */
+  /** Creates a handler that reads inputs of this type and calls AWS, if at all, unwatched. */
   protected StateHandler(Class<I> inputType, Consumer<LogLine> log) {
+    this(inputType, log, new Deadline(), new CallCounter());
+  }
+
+  /**
+   * Creates a handler that reads inputs of this type.
+   *
+   * @param deadline what its clients keep; each invocation begins it anew
+   * @param calls what its clients send
+   */
+  protected StateHandler(
+      Class<I> inputType, Consumer<LogLine> log, Deadline deadline, CallCounter calls) {
     this.inputType = inputType;
     this.log = log;
+    this.deadline = deadline;
+    this.calls = calls;
   }
 
   /** Does the work of the state. Safe to repeat: Step Functions and Lambda both do. */
@@ -52,30 +65,43 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
   @Override
   public final void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    Supplier<Duration> timeLeft = () -> Duration.ofMillis(context.getRemainingTimeInMillis());
-    Aws.within(timeLeft);
-    Duration before = timeLeft.get();
-    Map<String, Long> calledBefore = Aws.called();
+    deadline.begin(() -> Duration.ofMillis(context.getRemainingTimeInMillis()));
+    Duration before = deadline.left();
+    Map<String, Long> calledBefore = calls.byOperation();
     LogLine line = new LogLine();
+    Consumer<LogLine> write =
+        told -> {
+          if (!told.isEmpty()) {
+            log.accept(
+                told.with("called", calls.since(calledBefore)) // how far a failure came, too
+                    .with("seconds", before.minus(deadline.left()).toMillis() / 1000.0)
+                    .with("requestId", context.getAwsRequestId()));
+          }
+        };
     try {
-      O answer = handle(parsed(input), new Invocation(timeLeft, line));
+      O answer = handle(parsed(input), new Invocation(deadline, line));
       Json.MAPPER.writeValue(output, answer);
     } catch (SdkException unexpected) {
       SpawnException failure = AwsErrors.translate(unexpected, path());
-      line.failed(failure);
+      told(failure, () -> write.accept(line.failed(failure)));
       throw failure;
     } catch (SpawnException failure) {
-      line.failed(failure);
+      told(failure, () -> write.accept(line.failed(failure)));
       throw failure;
-    } catch (RuntimeException bug) {
-      line.failed(bug);
-      throw bug;
-    } finally {
-      if (!line.isEmpty()) {
-        log.accept(
-            line.with("called", since(calledBefore))
-                .with("seconds", before.minus(timeLeft.get()).toMillis() / 1000.0)
-                .with("requestId", context.getAwsRequestId()));
+    } catch (IOException | RuntimeException | Error unforeseen) {
+      told(unforeseen, () -> write.accept(line.failed(unforeseen)));
+      throw unforeseen;
+    }
+    write.accept(line);
+  }
+
+  /** Tells the log of a failure. Whatever goes wrong with that must not hide the failure itself. */
+  private static void told(Throwable failure, Runnable telling) {
+    try {
+      telling.run();
+    } catch (RuntimeException | Error second) {
+      if (second != failure) { // the JVM keeps one OutOfMemoryError for when it can make none
+        failure.addSuppressed(second);
       }
     }
   }
@@ -86,19 +112,5 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
     } catch (JsonProcessingException malformed) {
       throw new InvalidRequest("$", "The input cannot be read: " + malformed.getOriginalMessage());
     }
-  }
-
-  /** How often each operation of AWS was asked for since then: how far a failure came, too. */
-  private static Map<String, Long> since(Map<String, Long> before) {
-    Map<String, Long> called = new TreeMap<>();
-    Aws.called()
-        .forEach(
-            (operation, times) -> {
-              long more = times - before.getOrDefault(operation, 0L);
-              if (more > 0) {
-                called.put(operation, more);
-              }
-            });
-    return called;
   }
 }

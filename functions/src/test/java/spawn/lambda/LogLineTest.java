@@ -17,7 +17,7 @@ class LogLineTest {
   }
 
   @Test
-  void aLineWithoutFiguresIsTheEventAndItsContentAndNoMetric() throws JsonProcessingException {
+  void aLineWithoutMetricsIsTheEventAndItsContent() throws JsonProcessingException {
     JsonNode line =
         written(
             new LogLine()
@@ -35,7 +35,19 @@ class LogLineTest {
   }
 
   @Test
-  void secondsAreSecondsAndTheRestIsCounted() throws JsonProcessingException {
+  void aMetricHasTheUnitThatItIsAddedIn() throws JsonProcessingException {
+    JsonNode line = written(new LogLine().event("waited").seconds("Wait", 1.5).count("Waits", 2));
+    JsonNode metrics = line.at("/_aws/CloudWatchMetrics/0/Metrics");
+
+    assertThat(metrics)
+        .extracting(metric -> metric.path("Name").asText() + " in " + metric.path("Unit").asText())
+        .containsExactlyInAnyOrder("Wait in Seconds", "Waits in Count");
+    assertThat(line.path("Wait").asDouble()).isEqualTo(1.5);
+    assertThat(line.path("Waits").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void aFigureIsTimeIfItsNameSaysSo() throws JsonProcessingException {
     JsonNode metrics =
         written(new LogLine().event("waited").figure("SecondsWaited", 1.5).figure("Waits", 1))
             .at("/_aws/CloudWatchMetrics/0/Metrics");
@@ -46,7 +58,7 @@ class LogLineTest {
 
   @Test
   void aFailureCountsNothingElse() throws JsonProcessingException {
-    LogLine line = new LogLine().event("launched").figure("Launches", 1);
+    LogLine line = new LogLine().event("launched").count("Launches", 1);
 
     JsonNode failed = written(line.failed(new InvalidRequest("$.iam", "This is wrong.")));
 

@@ -37,6 +37,7 @@ import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepTerms;
+import spawn.inventory.Regions;
 import spawn.inventory.UsageScan;
 import spawn.lambda.LogLine;
 import spawn.launch.Launches;
@@ -217,7 +218,8 @@ public final class Stack {
     return new AssociateProfile(
         new Associations(
             parts.ec2(function, HOME),
-            region -> parts.ec2(function, region),
+            new Regions(
+                parts.ec2(function, HOME), region -> parts.ec2(function, region), Runnable::run),
             parts.clock(function),
             LeaseTerms.STANDARD,
             new Settings(Map.of()).propagationTimeout(),
