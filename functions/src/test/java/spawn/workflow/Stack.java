@@ -297,6 +297,15 @@ public final class Stack {
     return lambda.runningUntil();
   }
 
+  /**
+   * Lets every further call of a function fail as Step Functions would see it.
+   *
+   * @param cause what goes with the error; {@code null} where Step Functions gives none
+   */
+  void failing(String function, String error, String cause) {
+    lambda.fail(function, new TaskFailure(error, cause));
+  }
+
   /** Returns an execution that has not begun. */
   public Execution execution(String name, JsonNode payload) {
     return execution(name, payload, timeline);
