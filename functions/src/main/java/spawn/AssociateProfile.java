@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import spawn.association.AssociationRequest;
 import spawn.association.AssociationStep;
-import spawn.association.AssociationTarget;
 import spawn.association.Associations;
 import spawn.association.HeldProfile;
 import spawn.lambda.Aws;
@@ -16,10 +15,10 @@ import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
 
 /**
- * The {@code AssociateProfile} state: puts the profile on an instance that is there already, or
- * takes it off, a step a call. As {@code LookAtInstance} it only says what the instance has.
+ * The {@code AssociateProfile} state: puts the profile on an existing instance, or takes its
+ * profile off, one step a call.
  */
-public final class AssociateProfile extends StateHandler<AssociateProfile.Input, Object> {
+public final class AssociateProfile extends StateHandler<AssociateProfile.Input, AssociationStep> {
   private final Associations associations;
 
   /** Creates the function from its environment; Lambda calls this. */
@@ -30,12 +29,7 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
   private AssociateProfile(Settings settings) {
     this(
         new Associations(
-            Aws.ec2(),
-            Aws::ec2,
-            Clock.systemUTC(),
-            settings.leaseTerms(),
-            settings.propagationTimeout(),
-            settings.associationScope()),
+            Aws.ec2(), Clock.systemUTC(), settings.leaseTerms(), settings.propagationTimeout()),
         settings.log());
   }
 
@@ -46,27 +40,15 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
   }
 
   @Override
-  protected Object handle(Input input, Invocation invocation) {
+  protected AssociationStep handle(Input input, Invocation invocation) {
     LogLine line =
         invocation
             .line()
             .with("execution", input.execution())
             .with("instance", input.instanceId())
             .with("role", input.roleName())
-            .with("before", input.before());
-    return input.lookOnly() ? look(input, line) : step(input, line);
-  }
-
-  private AssociationTarget look(Input input, LogLine line) {
-    AssociationTarget target = associations.look(input.instanceId());
-    line.event("lookedAtInstance")
-        .with("state", target.instance().state())
-        .with("has", target.profile());
-    return target;
-  }
-
-  private AssociationStep step(Input input, LogLine line) {
-    line.with("instanceProfile", input.profileArn());
+            .with("before", input.before())
+            .with("instanceProfile", input.profileArn());
     AssociationStep step =
         associations.step(
             new AssociationRequest(
@@ -87,11 +69,10 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
   }
 
   /**
-   * Which instance, and what it shall have.
+   * Which instance, and which profile it is to have.
    *
-   * @param lookOnly whether to say what the instance has, and no more
    * @param instanceId the instance
-   * @param profileArn the ARN of the profile that it shall have, or {@code null} for none
+   * @param profileArn the ARN of the profile that it is to have, or {@code null} for none
    * @param profileId that profile's unique id
    * @param roleName the role in it
    * @param before the profile that it had when the execution first looked, or {@code null}
@@ -102,7 +83,6 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
    * @param execution which execution it is
    */
   public record Input(
-      boolean lookOnly,
       String instanceId,
       String profileArn,
       String profileId,

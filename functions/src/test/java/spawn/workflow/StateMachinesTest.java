@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.function.BiConsumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import spawn.error.SpawnException;
 
@@ -53,6 +55,7 @@ class StateMachinesTest {
   private static final Map<String, List<String>> OWN =
       Map.of(
           "EnsureRole", List.of("spawn.error.NotVisibleYet", "spawn.error.RoleBeingDeleted"),
+          "ConvergeRole", List.of("spawn.error.NotVisibleYet", "spawn.error.RoleBeingDeleted"),
           "EnsureProfile", List.of("spawn.error.NotVisibleYet"),
           "WaitForPropagation", List.of("spawn.error.CapacityUnavailable"));
 
@@ -123,6 +126,50 @@ class StateMachinesTest {
   @Test
   void everyStateSaysWhatItIsFor() {
     eachState((name, state) -> assertThat(state.get("Comment")).as(name).asString().isNotBlank());
+  }
+
+  @Test
+  void everyChoiceIsAQuestionAndNothingElseIsOne() {
+    eachState(
+        (name, state) ->
+            assertThat(name.endsWith("?")).as(name).isEqualTo("Choice".equals(state.get("Type"))));
+  }
+
+  /** The sweep alone removes, and it only once at a time, so a set is removed by its function. */
+  @Test
+  void everyTaskCallsTheFunctionOfItsName() {
+    eachTask(
+        (name, state) ->
+            assertThat(function(state))
+                .isEqualTo(name.equals("RemoveRoles") ? "CleanupUnusedRoles" : name));
+  }
+
+  @Test
+  void everyTaskPassesWhatItsFunctionTakes() {
+    eachTask(
+        (name, state) -> {
+          if (!name.equals("RemoveRoles")) {
+            Set<String> passed =
+                new TreeSet<>(
+                    StateMachine.object(StateMachine.object(state.get("Arguments")).get("Payload"))
+                        .keySet());
+            if (name.equals("EnsureProfile")) {
+              passed.add("planOnly"); // of role sets only: in a launch it is absent, and so false
+            }
+            assertThat(passed).as(name).isEqualTo(fieldsTaken(function(state)));
+          }
+        });
+  }
+
+  private Set<String> fieldsTaken(String function) {
+    try {
+      Class<?> input = Class.forName(template.handler(function) + "$Input");
+      return Stream.of(input.getRecordComponents())
+          .map(RecordComponent::getName)
+          .collect(Collectors.toCollection(TreeSet::new));
+    } catch (ClassNotFoundException missing) {
+      throw new IllegalStateException(missing);
+    }
   }
 
   @Test
