@@ -6,10 +6,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import spawn.association.AssociationRequest;
 import spawn.association.AssociationStep;
-import spawn.association.AssociationTarget;
 import spawn.association.Associations;
 import spawn.association.HeldProfile;
-import spawn.inventory.Regions;
 import spawn.lambda.AwsClients;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
@@ -17,10 +15,10 @@ import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
 
 /**
- * The {@code AssociateProfile} state: puts the profile on an instance that is there already, or
- * takes it off, a step a call. As {@code LookAtInstance} it only says what the instance has.
+ * The {@code AssociateProfile} state: puts the profile on an existing instance, or takes its
+ * profile off, one step a call.
  */
-public final class AssociateProfile extends StateHandler<AssociateProfile.Input, Object> {
+public final class AssociateProfile extends StateHandler<AssociateProfile.Input, AssociationStep> {
   private final Associations associations;
 
   /** Creates the function from its environment; Lambda calls this. */
@@ -37,12 +35,7 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
     super(Input.class, settings.log(), aws.deadline(), aws.calls());
     this.associations =
         new Associations(
-            aws.ec2(),
-            new Regions(aws.ec2(), aws::ec2, aws.sideBySide()),
-            Clock.systemUTC(),
-            settings.leaseTerms(),
-            settings.propagationTimeout(),
-            settings.associationScope());
+            aws.ec2(), Clock.systemUTC(), settings.leaseTerms(), settings.propagationTimeout());
   }
 
   /** Creates the function on a service. */
@@ -57,27 +50,15 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
   }
 
   @Override
-  protected Object handle(Input input, Invocation invocation) {
+  protected AssociationStep handle(Input input, Invocation invocation) {
     LogLine line =
         invocation
             .line()
             .with("execution", input.execution())
             .with("instance", input.instanceId())
             .with("role", input.roleName())
-            .with("before", input.before());
-    return input.lookOnly() ? look(input, line) : step(input, line);
-  }
-
-  private AssociationTarget look(Input input, LogLine line) {
-    AssociationTarget target = associations.look(input.instanceId());
-    line.event("lookedAtInstance")
-        .with("state", target.instance().state())
-        .with("has", target.profile());
-    return target;
-  }
-
-  private AssociationStep step(Input input, LogLine line) {
-    line.with("instanceProfile", input.profileArn());
+            .with("before", input.before())
+            .with("instanceProfile", input.profileArn());
     AssociationStep step =
         associations.step(
             new AssociationRequest(
@@ -98,11 +79,10 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
   }
 
   /**
-   * Which instance, and what it shall have.
+   * Which instance, and which profile it is to have.
    *
-   * @param lookOnly whether to say what the instance has, and no more
    * @param instanceId the instance
-   * @param profileArn the ARN of the profile that it shall have, or {@code null} for none
+   * @param profileArn the ARN of the profile that it is to have, or {@code null} for none
    * @param profileId that profile's unique id
    * @param roleName the role in it
    * @param before the profile that it had when the execution first looked, or {@code null}
@@ -113,7 +93,6 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
    * @param execution which execution it is
    */
   public record Input(
-      boolean lookOnly,
       String instanceId,
       String profileArn,
       String profileId,

@@ -12,9 +12,11 @@ import spawn.lambda.StateHandler;
 import spawn.profile.EnsuredProfile;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.ProfileRequest;
+import spawn.role.EnsuredRole;
 
 /**
- * The {@code EnsureProfile} state: makes the instance profile of a launch exist and hold its role.
+ * The {@code EnsureProfile} state: makes the instance profile of a role exist and hold it, or tells
+ * whether it would.
  */
 public final class EnsureProfile extends StateHandler<EnsureProfile.Input, EnsuredProfile> {
   private final InstanceProfiles profiles;
@@ -54,7 +56,7 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
             name,
             input.roleName(),
             input.roleId(),
-            input.outcome().equals("created"),
+            input.outcome() == EnsuredRole.Outcome.CREATED,
             input.roleCreated(),
             input.creator());
     EnsuredProfile ensured =
@@ -73,19 +75,18 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
    *
    * @param profileName the profile's name, or {@code null} where it is the role's
    * @param roleName the role that it must hold
-   * @param roleId that role's unique id
-   * @param outcome how EnsureRole came to the role: {@code created}, {@code reused} or {@code
-   *     existing}
-   * @param roleCreated when the role was made
+   * @param roleId that role's unique id; {@code null} in a plan, for a role that does not exist yet
+   * @param outcome how the state before came to the role
+   * @param roleCreated when the role was created; {@code null} as {@code roleId}
    * @param creator who asked
    * @param execution which execution it is
-   * @param planOnly whether only to tell what would be made
+   * @param planOnly whether only to tell what would be created
    */
   public record Input(
       String profileName,
       String roleName,
       String roleId,
-      String outcome,
+      EnsuredRole.Outcome outcome,
       Instant roleCreated,
       String creator,
       Execution execution,

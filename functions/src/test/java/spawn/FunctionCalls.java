@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.association.AssociationScope;
+import spawn.association.AssociationTargets;
 import spawn.association.Associations;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
@@ -86,8 +87,10 @@ public final class FunctionCalls {
     calls.loseTheProfileWhileWaiting();
     calls.launchAgainUnderAnotherRole();
     calls.associate();
+    calls.missAnInstance();
     calls.sweep();
     calls.keepARoleSet();
+    calls.meetWhatARoleSetCanMeet();
     return calls.needed;
   }
 
@@ -208,6 +211,7 @@ public final class FunctionCalls {
             .get(0)
             .instanceId();
     aws.advance(Duration.ofMinutes(5));
+    look(instance);
     for (String event : List.of("launch", "managed-policies")) {
       EnsureRole.Output role = role(event(event));
       step(instance, profile(null, role), role, true);
@@ -223,23 +227,24 @@ public final class FunctionCalls {
     step(instance, profile(null, own), own, true);
     aws.advance(Duration.ofMinutes(1));
     step(instance, null, null, false);
+  }
+
+  private void missAnInstance() {
+    newAccount();
+    look("i-0123456789abcdef0");
+  }
+
+  private void look(String instance) {
     by(
-        "AssociateProfile",
+        "LookAtInstance",
         () ->
-            associating()
-                .handle(
-                    new AssociateProfile.Input(
-                        true,
-                        "i-0123456789abcdef0",
-                        null,
-                        null,
-                        null,
-                        null,
-                        false,
-                        null,
-                        null,
-                        execution("one")),
-                    INVOCATION));
+            new LookAtInstance(
+                    new AssociationTargets(
+                        aws.ec2("us-east-1"),
+                        new Regions(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
+                        AssociationScope.TAGGED),
+                    line -> {})
+                .handle(new LookAtInstance.Input(instance, execution("one")), INVOCATION));
   }
 
   private void step(
@@ -253,7 +258,6 @@ public final class FunctionCalls {
             associating()
                 .handle(
                     new AssociateProfile.Input(
-                        false,
                         instance,
                         profile == null ? null : profile.arn(),
                         profile == null ? null : profile.id(),
@@ -269,12 +273,7 @@ public final class FunctionCalls {
   private AssociateProfile associating() {
     return new AssociateProfile(
         new Associations(
-            aws.ec2("us-east-1"),
-            new Regions(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
-            aws.clock(),
-            LeaseTerms.STANDARD,
-            Duration.ofMinutes(5),
-            AssociationScope.TAGGED),
+            aws.ec2("us-east-1"), aws.clock(), LeaseTerms.STANDARD, Duration.ofMinutes(5)),
         line -> {});
   }
 
@@ -329,6 +328,24 @@ public final class FunctionCalls {
     cleanup(sweepOf("nightly"));
   }
 
+  /** The quotas, a policy that is missing, and a role of somebody else's. */
+  private void meetWhatARoleSetCanMeet() {
+    newAccount();
+    roleSet((ObjectNode) event("role-set"));
+    newAccount();
+    aws.rolesQuota(0);
+    roleSet((ObjectNode) event("role-set"));
+    newAccount();
+    aws.attachedPoliciesQuota(0);
+    roleSet((ObjectNode) event("role-set"));
+    newAccount();
+    aws.missingPolicy("arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess");
+    roleSet((ObjectNode) event("role-set"));
+    newAccount();
+    aws.givenRole("metaflow-prod-batch-job-role");
+    roleSet((ObjectNode) event("role-set"));
+  }
+
   private static JsonNode sweepOf(String set) {
     return Json.MAPPER.createObjectNode().put("roleSet", set);
   }
@@ -344,19 +361,36 @@ public final class FunctionCalls {
                         line -> {})
                     .handle(new ResolveRoleSet.Input(payload, execution("set")), INVOCATION));
     for (ResolveRoleSet.Wanted wanted : set.roles()) {
-      EnsureRole.Output role =
-          ensured(
-              new EnsureRole.Input(
-                  wanted.role(),
-                  wanted.assumedRoles(),
-                  execution("set"),
-                  set.set(),
-                  wanted.arn(),
-                  set.planOnly()));
-      if (wanted.needsProfile()) {
-        profile(wanted.profileName(), role, set.planOnly());
+      ConvergeRole.Output role = converged(wanted, set);
+      if (role != null && wanted.needsProfile()) {
+        profile(
+            new EnsureProfile.Input(
+                wanted.profileName(),
+                role.name(),
+                role.id(),
+                role.outcome(),
+                role.created(),
+                "tester",
+                execution("set"),
+                set.planOnly()));
       }
     }
+  }
+
+  private ConvergeRole.Output converged(ResolveRoleSet.Wanted wanted, ResolveRoleSet.Output set) {
+    return by(
+        "ConvergeRole",
+        () ->
+            new ConvergeRole(aws.iam(), aws.clock(), line -> {})
+                .handle(
+                    new ConvergeRole.Input(
+                        wanted.role(),
+                        wanted.assumedRoles(),
+                        execution("set"),
+                        set.set(),
+                        wanted.arn(),
+                        set.planOnly()),
+                    INVOCATION));
   }
 
   private void role(String name, Consumer<GivenRole> traits) {
@@ -423,40 +457,34 @@ public final class FunctionCalls {
 
   private EnsureRole.Output role(JsonNode payload) {
     ResolvePolicies.Output wanted = resolved(payload, "one");
-    return ensured(
-        new EnsureRole.Input(
-            wanted.role(), wanted.assumedRoles(), execution("one"), null, null, false));
-  }
-
-  private EnsureRole.Output ensured(EnsureRole.Input input) {
     return by(
         "EnsureRole",
         () ->
             new EnsureRole(aws.iam(), aws.clock(), LeaseTerms.STANDARD, line -> {})
-                .handle(input, INVOCATION));
+                .handle(
+                    new EnsureRole.Input(wanted.role(), wanted.assumedRoles(), execution("one")),
+                    INVOCATION));
   }
 
   private spawn.profile.EnsuredProfile profile(String name, EnsureRole.Output role) {
-    return profile(name, role, false);
+    return profile(
+        new EnsureProfile.Input(
+            name,
+            role.name(),
+            role.id(),
+            role.outcome(),
+            role.created(),
+            "tester",
+            execution("one"),
+            false));
   }
 
-  private spawn.profile.EnsuredProfile profile(
-      String name, EnsureRole.Output role, boolean planOnly) {
+  private spawn.profile.EnsuredProfile profile(EnsureProfile.Input input) {
     return by(
         "EnsureProfile",
         () ->
             new EnsureProfile(new InstanceProfiles(aws.iam(), aws.clock()), line -> {})
-                .handle(
-                    new EnsureProfile.Input(
-                        name,
-                        role.name(),
-                        role.id(),
-                        role.outcome(),
-                        role.created(),
-                        "tester",
-                        execution("one"),
-                        planOnly),
-                    INVOCATION));
+                .handle(input, INVOCATION));
   }
 
   private WaitForPropagation waiting() {

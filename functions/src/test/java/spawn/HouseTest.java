@@ -5,10 +5,12 @@ import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -146,6 +148,46 @@ class HouseTest {
           .should()
           .callMethodWhere(target(nameMatching("(disassociate|replace)IamInstanceProfile.*")))
           .because("an old profile goes only once EC2 sees the new one");
+
+  @ArchTest
+  static final ArchRule noLaunchChangesWhatARoleHolds =
+      noClasses()
+          .that()
+          .resideInAPackage("spawn")
+          .and()
+          .doNotHaveSimpleName("ConvergeRole")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleName("RoleConvergence")
+          .because("launches share the roles that they find: only a run of a set changes one");
+
+  @ArchTest
+  static final ArchRule lookingAtAnInstanceChangesNothing =
+      noClasses()
+          .that()
+          .resideInAPackage("spawn")
+          .and()
+          .doNotHaveSimpleName("AssociateProfile")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleName("Associations")
+          .because("an execution looks before it makes anything, and again after it was redriven");
+
+  @ArchTest
+  static final ArchRule noHandlerAnswersWithJustAnything =
+      methods()
+          .that()
+          .haveName("handle")
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("spawn")
+          .and()
+          .areDeclaredInClassesThat()
+          .doNotHaveSimpleName("CleanupUnusedRoles")
+          .and(not(modifier(JavaModifier.SYNTHETIC)))
+          .should()
+          .notHaveRawReturnType(Object.class)
+          .because("a state has one answer, and the next one relies on its form");
 
   @ArchTest
   static final ArchRule statesAreHandlersAndNothingElse =

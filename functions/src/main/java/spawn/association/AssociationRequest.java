@@ -7,7 +7,7 @@ import java.util.Optional;
  * A step towards another profile of an instance.
  *
  * @param instanceId the instance
- * @param wantedProfile the profile that it shall have; nothing where it shall have none
+ * @param wantedProfile the profile that it is to have; nothing where it is to have none
  * @param before the profile that it had when the execution first looked
  * @param proven whether EC2 has been shown to see the wanted profile
  * @param leaseUntil until when the role may be relied on; nothing for a role that no sweep touches

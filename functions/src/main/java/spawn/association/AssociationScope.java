@@ -1,9 +1,9 @@
 package spawn.association;
 
-/** Whose profile may be changed by whoever may start an execution. */
+/** The instances whose profile callers may change. */
 public enum AssociationScope {
-  /** That of instances which their owner has tagged {@code spawn:associate=true}. */
+  /** Those that their owner has tagged {@code spawn:associate=true}. */
   TAGGED,
-  /** That of any instance in the stack's region. */
+  /** All instances in the stack's region. */
   ANY
 }

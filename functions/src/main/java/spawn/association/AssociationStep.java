@@ -8,13 +8,13 @@ import spawn.launch.LaunchedInstance;
 import spawn.launch.SdkJson;
 
 /**
- * What a step towards another profile of an instance has come to.
+ * The result of a step towards another profile of an instance.
  *
  * @param next what is to be done now
  * @param changed whether this step has changed something
  * @param instance the instance
- * @param probe a launch like this instance, in EC2's own names, by whose dry run EC2 shows whether
- *     it sees the profile; {@code null} unless that is to be proven
+ * @param probe a launch similar to this instance's, in EC2's own names, whose dry run shows whether
+ *     EC2 sees the profile; {@code null} unless that is to be proven
  * @param waitingSince when this wait began, or {@code null} when it is over
  * @param nextStepInSeconds how long to wait before the next step
  */
@@ -27,11 +27,11 @@ public record AssociationStep(
     int nextStepInSeconds) {
   /** What is to be done after a step. */
   public enum Next {
-    /** Nothing: the instance has what it shall have. */
+    /** Nothing: the instance has the wanted profile, or none if none is wanted. */
     DONE,
     /** The next step, after a pause. */
     WAIT,
-    /** EC2 has to show that it sees the profile, before the old one is taken off. */
+    /** EC2 must show that it sees the profile before the old one is taken off. */
     PROVE
   }
 
@@ -45,7 +45,7 @@ public record AssociationStep(
   }
 
   static AssociationStep prove(Instance instance, Instant waitingSince) {
-    RunInstancesRequest likeIt =
+    RunInstancesRequest similarLaunch =
         RunInstancesRequest.builder()
             .imageId(instance.imageId())
             .instanceType(instance.instanceTypeAsString())
@@ -54,7 +54,12 @@ public record AssociationStep(
             .maxCount(1)
             .build();
     return new AssociationStep(
-        Next.PROVE, false, LaunchedInstance.of(instance), SdkJson.write(likeIt), waitingSince, 0);
+        Next.PROVE,
+        false,
+        LaunchedInstance.of(instance),
+        SdkJson.write(similarLaunch),
+        waitingSince,
+        0);
   }
 
   boolean isDone() {

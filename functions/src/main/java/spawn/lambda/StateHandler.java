@@ -3,6 +3,7 @@ package spawn.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -109,6 +110,11 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
   private I parsed(InputStream input) throws IOException {
     try {
       return Json.MAPPER.readValue(input, inputType);
+    } catch (UnrecognizedPropertyException ofAnotherVersion) {
+      throw new InvalidRequest(
+          "$",
+          "This execution was started under another version of the stack: this one does not know its field \"%s\". The step has changed nothing. Start the execution again."
+              .formatted(ofAnotherVersion.getPropertyName()));
     } catch (JsonProcessingException malformed) {
       throw new InvalidRequest("$", "The input cannot be read: " + malformed.getOriginalMessage());
     }

@@ -1,6 +1,8 @@
 package spawn.role;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,6 +23,12 @@ public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> lea
     /** A role of a set, changed to what the set asks for. */
     UPDATED,
     /** The user's own, untouched. */
-    EXISTING
+    EXISTING;
+
+    /** Returns the word for it in inputs, outputs and logs of states. */
+    @JsonValue
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -32,8 +32,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.IamException;
-import spawn.error.AwsErrors;
 import spawn.error.AnswerKind;
+import spawn.error.AwsErrors;
 import spawn.inventory.Usage;
 import spawn.inventory.UsageScan;
 

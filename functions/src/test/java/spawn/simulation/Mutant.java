@@ -140,7 +140,7 @@ final class Mutant implements Stack.Parts {
           sweeps ? ask.apply(request) : profileOfItsName(request, ask);
       case SWEPT_BY_NAME -> sweeps ? knownByName(ask.apply(request)) : ask.apply(request);
       case ROLE_WITHOUT_ITS_SETS_TAG_CHANGED ->
-          function.equals("EnsureRole")
+          function.equals("ConvergeRole")
               ? role(
                   ask.apply(request),
                   role ->
@@ -149,11 +149,11 @@ final class Mutant implements Stack.Parts {
                           : role)
               : ask.apply(request);
       case POLICY_NOT_DETACHED ->
-          function.equals("EnsureRole") && request instanceof DetachRolePolicyRequest
+          function.equals("ConvergeRole") && request instanceof DetachRolePolicyRequest
               ? DetachRolePolicyResponse.builder().build()
               : ask.apply(request);
       case CONTENT_NOT_LOOKED_AT ->
-          function.equals("EnsureRole") && request instanceof ListAttachedRolePoliciesRequest
+          function.equals("ConvergeRole") && request instanceof ListAttachedRolePoliciesRequest
               ? ListAttachedRolePoliciesResponse.builder().isTruncated(false).build()
               : ask.apply(request);
       default -> ask.apply(request);

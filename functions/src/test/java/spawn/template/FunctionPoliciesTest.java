@@ -130,8 +130,87 @@ class FunctionPoliciesTest {
         .containsExactlyInAnyOrderElementsOf(DENIED);
   }
 
+  /** What takes something from a role or a profile, or changes a role that exists. */
+  private static List<Access> takings() {
+    Map<String, String> asMuchAsThereIs =
+        Map.of(
+            "iam:PermissionsBoundary",
+            TEMPLATE.environment("ResolvePolicies").get("SPAWN_BOUNDARY"),
+            "aws:ResourceTag/spawn:managed",
+            "true",
+            "aws:ResourceTag/spawn:set",
+            "metaflow",
+            "aws:ResourceTag/spawn:deleting",
+            "2026-01-01T00:00:00Z");
+    String iam = "arn:aws:iam::123456789012:";
+    return Stream.concat(
+            Stream.of("DetachRolePolicy", "DeleteRolePolicy", "UntagRole", "UpdateRole")
+                .map(action -> new Access("iam:" + action, iam + "role/spawn/a", asMuchAsThereIs)),
+            Stream.of(
+                new Access("iam:DeleteRole", iam + "role/spawn/a", asMuchAsThereIs),
+                new Access(
+                    "iam:RemoveRoleFromInstanceProfile",
+                    iam + "instance-profile/spawn/a",
+                    asMuchAsThereIs),
+                new Access(
+                    "iam:DeleteInstanceProfile",
+                    iam + "instance-profile/spawn/a",
+                    asMuchAsThereIs)))
+        .toList();
+  }
+
+  static List<String> functionsOfALaunch() {
+    return TEMPLATE
+        .property("LaunchStateMachine", "DefinitionSubstitutions")
+        .propertyStream()
+        .map(substitution -> substitution.getKey().replaceAll("Arn$", ""))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("functionsOfALaunch")
+  void noFunctionOfALaunchTakesAnythingFromARoleOrAProfile(String function) {
+    assertThat(functions()).contains(function);
+    assertThat(takings())
+        .noneMatch(access -> allows(TEMPLATE.statements(function), access))
+        .allMatch(
+            access ->
+                allows(TEMPLATE.statements("ConvergeRole"), access)
+                    || allows(TEMPLATE.statements("CleanupUnusedRoles"), access));
+  }
+
   @Test
-  void anOrganizationsBoundaryReplacesTheStacks() {
+  void aRunOfASetTakesPoliciesAndTagsAndNeitherRolesNorProfiles() {
+    assertThat(takings())
+        .filteredOn(access -> allows(TEMPLATE.statements("ConvergeRole"), access))
+        .extracting(Access::action)
+        .containsExactlyInAnyOrder(
+            "iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:UntagRole", "iam:UpdateRole");
+  }
+
+  @Test
+  void lookingAtAnInstanceIsAllowedNoWrite() {
+    assertThat(
+            TEMPLATE.statements("LookAtInstance").stream()
+                .filter(statement -> statement.path("Effect").asText().equals("Allow"))
+                .flatMap(statement -> list(statement.path("Action")).stream())
+                .map(JsonNode::asText))
+        .isNotEmpty()
+        .allMatch(action -> action.startsWith("ec2:Describe"));
+  }
+
+  @Test
+  void onlyTheLookAtAnInstanceAsksForOtherRegions() {
+    Access regions = new Access("ec2:DescribeRegions", "*", Map.of());
+
+    assertThat(functionsOfALaunch())
+        .filteredOn(function -> allows(TEMPLATE.statements(function), regions))
+        .containsExactly("LookAtInstance");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"EnsureRole", "ConvergeRole"})
+  void anOrganizationsBoundaryReplacesTheStacks(String function) {
     String own = "arn:aws:iam::123456789012:policy/ours";
     Template changed = Template.read().with("BoundaryArn", own);
     Access create =
@@ -142,16 +221,15 @@ class FunctionPoliciesTest {
     String stacks = Template.read().environment("ResolvePolicies").get("SPAWN_BOUNDARY");
 
     assertThat(changed.environment("ResolvePolicies")).containsEntry("SPAWN_BOUNDARY", own);
-    assertThat(allows(changed.statements("EnsureRole"), create)).isTrue();
-    assertThat(
-            allows(
-                changed.statements("EnsureRole"), create.with("iam:PermissionsBoundary", stacks)))
+    assertThat(allows(changed.statements(function), create)).isTrue();
+    assertThat(allows(changed.statements(function), create.with("iam:PermissionsBoundary", stacks)))
         .isFalse();
-    assertThat(allows(TEMPLATE.statements("EnsureRole"), create)).isFalse();
+    assertThat(allows(TEMPLATE.statements(function), create)).isFalse();
   }
 
-  @Test
-  void boundariesThatPayloadsMayNameAreAcceptedBesideTheFirst() {
+  @ParameterizedTest
+  @ValueSource(strings = {"EnsureRole", "ConvergeRole"})
+  void boundariesThatPayloadsMayNameAreAcceptedBesideTheFirst(String function) {
     String named = "arn:aws:iam::123456789012:policy/named";
     Template changed = Template.read().with("AllowedBoundaryArns", named);
     Access create =
@@ -161,10 +239,8 @@ class FunctionPoliciesTest {
             Map.of("iam:PermissionsBoundary", named));
     String stacks = Template.read().environment("ResolvePolicies").get("SPAWN_BOUNDARY");
 
-    assertThat(allows(changed.statements("EnsureRole"), create)).isTrue();
-    assertThat(
-            allows(
-                changed.statements("EnsureRole"), create.with("iam:PermissionsBoundary", stacks)))
+    assertThat(allows(changed.statements(function), create)).isTrue();
+    assertThat(allows(changed.statements(function), create.with("iam:PermissionsBoundary", stacks)))
         .isTrue();
   }
 
@@ -186,7 +262,8 @@ class FunctionPoliciesTest {
             Map.of("iam:PermissionsBoundary", boundary));
 
     assertThat(boundary).contains("ServiceBoundary");
-    assertThat(allows(changed.statements("EnsureRole"), create)).isTrue();
+    assertThat(List.of("EnsureRole", "ConvergeRole"))
+        .allMatch(function -> allows(changed.statements(function), create));
     assertThat(
             NEEDED.get("EnsureRole").stream()
                 .filter(access -> access.resource().endsWith(":role/spawn/batch-service"))
@@ -195,9 +272,10 @@ class FunctionPoliciesTest {
         .contains("iam:CreateRole", "iam:AttachRolePolicy");
   }
 
-  @Test
-  void noBoundaryCanBeTakenAwayUnnoticed() {
-    List<ObjectNode> statements = TEMPLATE.statements("EnsureRole");
+  @ParameterizedTest
+  @ValueSource(strings = {"EnsureRole", "ConvergeRole"})
+  void noBoundaryCanBeTakenAwayUnnoticed(String function) {
+    List<ObjectNode> statements = TEMPLATE.statements(function);
     int boundaries = 0;
     for (int at = 0; at < statements.size(); at++) {
       JsonNode named = statements.get(at).at("/Condition/ArnEquals/iam:PermissionsBoundary");
@@ -205,7 +283,7 @@ class FunctionPoliciesTest {
         List<ObjectNode> fewer = copy(statements);
         ((ArrayNode) fewer.get(at).at("/Condition/ArnEquals/iam:PermissionsBoundary")).remove(one);
 
-        assertThat(complaints(fewer, NEEDED.get("EnsureRole")))
+        assertThat(complaints(fewer, NEEDED.get(function)))
             .as("without %s", named.get(one))
             .isNotEmpty();
         boundaries++;
@@ -240,7 +318,7 @@ class FunctionPoliciesTest {
 
     assertThat(allows(TEMPLATE.statements("AssociateProfile"), replace)).isFalse();
     assertThat(allows(open.statements("AssociateProfile"), replace)).isTrue();
-    assertThat(open.environment("AssociateProfile"))
+    assertThat(open.environment("LookAtInstance"))
         .containsEntry("SPAWN_ASSOCIATE_INSTANCES", "any");
   }
 

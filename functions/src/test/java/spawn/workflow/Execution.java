@@ -257,7 +257,7 @@ public final class Execution {
     Object answer = null;
     TaskFailure failed = null;
     String function = (String) arguments.get("FunctionName");
-    if (timeline.losing(() -> lambda.invokeUnheard(function, arguments.get("Payload")))) {
+    if (timeline.losing(() -> lambda.invokeAsync(function, arguments.get("Payload")))) {
       throw new TaskFailure("Lambda.SdkClientException", "Unable to execute HTTP request");
     }
     try {

@@ -29,6 +29,7 @@ final class Lambda {
   private final Clock clock;
   private final Consumer<Throwable> uncaught;
   private final Map<String, Function> functions = new HashMap<>();
+  private final Map<String, TaskFailure> failing = new HashMap<>();
 
   /** The end of the time of what the thread runs; a function's calls look at it. */
   private static final ThreadLocal<Running> RUNNING = new ThreadLocal<>();
@@ -89,6 +90,9 @@ final class Lambda {
     if (function == null) {
       throw new IllegalStateException("There is no function " + name + ".");
     }
+    if (failing.containsKey(name)) {
+      throw failing.get(name);
+    }
     if (function.running().isPresent() && !function.running().get().compareAndSet(false, true)) {
       throw new TaskFailure("Lambda.TooManyRequestsException", "Rate Exceeded.");
     }
@@ -123,11 +127,16 @@ final class Lambda {
     }
   }
 
+  /** Lets every further call of a function fail, instead of running it. */
+  void fail(String name, TaskFailure failure) {
+    failing.put(name, failure);
+  }
+
   /** Runs a function whose answer nobody waits for. */
-  void invokeUnheard(String name, Object payload) {
+  void invokeAsync(String name, Object payload) {
     try {
       invoke(name, payload);
-    } catch (TaskFailure nobodyHears) {
+    } catch (TaskFailure nobodyWaits) {
       return;
     }
   }
@@ -166,7 +175,8 @@ final class Lambda {
     return Optional.ofNullable(RUNNING.get()).map(current -> current.until);
   }
 
-  private static String errorJson(String type, String message) {
+  /** Returns the JSON in which Lambda's runtime reports what a function throws. */
+  static String errorJson(String type, String message) {
     Map<String, Object> error = new LinkedHashMap<>();
     error.put("errorMessage", message);
     error.put("errorType", type);

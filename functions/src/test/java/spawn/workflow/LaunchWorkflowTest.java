@@ -68,7 +68,7 @@ class LaunchWorkflowTest {
             "EnsureRole",
             "ProfileAtAll?",
             "EnsureProfile",
-            "NothingToLaunch?",
+            "ProfileSettled?",
             "WaitForPropagation",
             "Visible?",
             "RunInstance",
@@ -761,7 +761,7 @@ class LaunchWorkflowTest {
   void aCallWhoseAnswerIsMissingMayLaunchLateAndIsFoundBeforeTheNextSubnetIsTried() {
     aws.givenSubnet("subnet-0000000a", "us-east-1a").givenSubnet("subnet-0000000b", "us-east-1b");
     aws.capacity("us-east-1a", 0);
-    List<Runnable> unheard = new ArrayList<>();
+    List<Runnable> late = new ArrayList<>();
     Timeline losingTheFirstLaunch =
         new Timeline() {
           private boolean launching;
@@ -773,7 +773,7 @@ class LaunchWorkflowTest {
 
           @Override
           public boolean losing(Runnable call) {
-            return launching && unheard.isEmpty() && unheard.add(call);
+            return launching && late.isEmpty() && late.add(call);
           }
 
           @Override
@@ -781,12 +781,12 @@ class LaunchWorkflowTest {
             aws.advance(length);
             if (length.equals(Duration.ofSeconds(70))) {
               aws.capacity("us-east-1a", 100);
-              unheard.get(0).run();
+              late.get(0).run();
             }
           }
         };
 
-    Outcome outcome = stack.execution("unheard", TWO_SUBNETS, losingTheFirstLaunch).run();
+    Outcome outcome = stack.execution("late", TWO_SUBNETS, losingTheFirstLaunch).run();
 
     assertThat(outcome.error()).isEmpty();
     assertThat(aws.instances()).hasSize(1);

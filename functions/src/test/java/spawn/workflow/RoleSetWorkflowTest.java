@@ -582,6 +582,28 @@ class RoleSetWorkflowTest {
   }
 
   @Test
+  void anAnswerOfAwsThatNobodyForesawIsToldInOneSentenceForEachRole() {
+    aws.faults(
+        stack.limited(
+            new Faults() {
+              @Override
+              public void before(Call call) {
+                if (call.operation().equals("CreateRole")) {
+                  throw AwsErrors.iam("RequestExpired", 400, "Request has expired.");
+                }
+              }
+            }));
+
+    Outcome outcome = run("role-set");
+
+    assertThat(outcome.error().orElseThrow()).startsWith("spawn.error.");
+    assertThat(outcome.cause().orElseThrow())
+        .contains("0 of 4 roles are as they should be")
+        .containsPattern("\n- metaflow-prod-batch-job-role: \\w+ answered RequestExpired")
+        .doesNotContain("{", "stackTrace");
+  }
+
+  @Test
   void whatIamDoesNotShowYetIsWaitedFor() {
     aws.iamReadsLagUpTo(Duration.ofSeconds(10));
 

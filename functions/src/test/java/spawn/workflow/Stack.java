@@ -21,14 +21,17 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import spawn.AssociateProfile;
 import spawn.CleanupUnusedRoles;
+import spawn.ConvergeRole;
 import spawn.EnsureProfile;
 import spawn.EnsureRole;
+import spawn.LookAtInstance;
 import spawn.ResolvePolicies;
 import spawn.ResolveRoleSet;
 import spawn.RunInstance;
 import spawn.Settings;
 import spawn.WaitForPropagation;
 import spawn.association.AssociationScope;
+import spawn.association.AssociationTargets;
 import spawn.association.Associations;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
@@ -181,9 +184,11 @@ public final class Stack {
         "ResolvePolicies", new ResolvePolicies(new PayloadReader(context()), parts.log()),
         "ResolveRoleSet", new ResolveRoleSet(new RoleSetReader(context()), parts.log()),
         "EnsureRole", ensureRole(parts, "EnsureRole"),
+        "ConvergeRole", convergeRole(parts, "ConvergeRole"),
         "EnsureProfile", ensureProfile(parts, "EnsureProfile"),
         "WaitForPropagation", waitForPropagation(parts, "WaitForPropagation"),
         "RunInstance", runInstance(parts, "RunInstance"),
+        "LookAtInstance", lookAtInstance(parts, "LookAtInstance"),
         "AssociateProfile", associateProfile(parts, "AssociateProfile"),
         "CleanupUnusedRoles", cleanup(parts, "CleanupUnusedRoles"));
   }
@@ -191,6 +196,10 @@ public final class Stack {
   private static RequestStreamHandler ensureRole(Parts parts, String function) {
     return new EnsureRole(
         parts.iam(function), parts.clock(function), LeaseTerms.STANDARD, parts.log());
+  }
+
+  private static RequestStreamHandler convergeRole(Parts parts, String function) {
+    return new ConvergeRole(parts.iam(function), parts.clock(function), parts.log());
   }
 
   private static RequestStreamHandler ensureProfile(Parts parts, String function) {
@@ -214,16 +223,23 @@ public final class Stack {
         parts.log());
   }
 
+  private static RequestStreamHandler lookAtInstance(Parts parts, String function) {
+    return new LookAtInstance(
+        new AssociationTargets(
+            parts.ec2(function, HOME),
+            new Regions(
+                parts.ec2(function, HOME), region -> parts.ec2(function, region), Runnable::run),
+            AssociationScope.TAGGED),
+        parts.log());
+  }
+
   private static RequestStreamHandler associateProfile(Parts parts, String function) {
     return new AssociateProfile(
         new Associations(
             parts.ec2(function, HOME),
-            new Regions(
-                parts.ec2(function, HOME), region -> parts.ec2(function, region), Runnable::run),
             parts.clock(function),
             LeaseTerms.STANDARD,
-            new Settings(Map.of()).propagationTimeout(),
-            AssociationScope.TAGGED),
+            new Settings(Map.of()).propagationTimeout()),
         parts.log());
   }
 
@@ -253,8 +269,8 @@ public final class Stack {
 
   /**
    * Returns faults that also end a function whose time is over, and refuse what the sweep's policy
-   * allows on marked roles only, and that of EnsureRole on the roles of sets, as {@code
-   * FunctionPoliciesTest} holds the template to it.
+   * allows on marked roles only, that of ConvergeRole on the roles of sets only, and that of
+   * EnsureRole on none, as {@code FunctionPoliciesTest} holds the template to it.
    */
   public Faults limited(Faults faults) {
     return new Faults() {
@@ -277,7 +293,10 @@ public final class Stack {
   }
 
   private boolean isOnARoleThatMayBeTaken(Call call) {
-    String condition = lambda.isRunning("EnsureRole") ? Tags.SET : Tags.DELETING;
+    if (lambda.isRunning("EnsureRole")) {
+      return false;
+    }
+    String condition = lambda.isRunning("ConvergeRole") ? Tags.SET : Tags.DELETING;
     return call.request()
         .getValueForField("RoleName", String.class)
         .flatMap(aws::role)
@@ -297,6 +316,24 @@ public final class Stack {
   /** Returns until when the function may run that this thread runs. */
   public Optional<Instant> runningUntil() {
     return lambda.runningUntil();
+  }
+
+  /**
+   * Lets every further call of a function fail as Step Functions would see it.
+   *
+   * @param cause what goes with the error; {@code null} where Step Functions gives none
+   */
+  void failing(String function, String error, String cause) {
+    lambda.fail(function, new TaskFailure(error, cause));
+  }
+
+  /**
+   * Runs a function once, as a state would.
+   *
+   * @throws TaskFailure as Step Functions would see it
+   */
+  JsonNode invoke(String function, JsonNode input) throws TaskFailure {
+    return JSON.valueToTree(lambda.invoke(function, JSON.convertValue(input, Object.class)));
   }
 
   /** Returns an execution that has not begun. */
@@ -344,9 +381,7 @@ public final class Stack {
    */
   public Optional<JsonNode> sweep(JsonNode request) {
     try {
-      return Optional.of(
-          JSON.valueToTree(
-              lambda.invoke("CleanupUnusedRoles", JSON.convertValue(request, Object.class))));
+      return Optional.of(invoke("CleanupUnusedRoles", request));
     } catch (TaskFailure failed) {
       return Optional.empty();
     }
