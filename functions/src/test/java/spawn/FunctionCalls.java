@@ -342,7 +342,7 @@ public final class FunctionCalls {
                             new Settings(template.environment("ResolveRoleSet")).policyContext()),
                         line -> {})
                     .handle(new ResolveRoleSet.Input(payload, execution("set")), INVOCATION));
-    for (ResolveRoleSet.Wanted wanted : set.roles()) {
+    for (ResolveRoleSet.RoleToEnsure wanted : set.roles()) {
       EnsureRole.Output role =
           ensured(
               new EnsureRole.Input(

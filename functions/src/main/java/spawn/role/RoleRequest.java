@@ -7,13 +7,12 @@ import spawn.policy.Permissions;
 /**
  * The role that a launch asks for.
  *
- * @param names the names it may have, the preferred one first: one where the caller, or spawn's
- *     default, fixes it
- * @param permissions its content, if it has to be made
- * @param described whether the caller described its content, so that a role which is there must
- *     match it
- * @param tags the caller's tags for a role that is made
- * @param creator who asked, as a tag's value
+ * @param names the names that it may have, the preferred one first; only one if the caller, or
+ *     spawn's default, fixes it
+ * @param permissions its content, if it has to be created
+ * @param described whether the caller described its content, so that an existing role must match it
+ * @param tags the caller's tags for a role that is created
+ * @param creator who asked for it, as the value of a tag
  */
 public record RoleRequest(
     List<String> names,
@@ -21,8 +20,14 @@ public record RoleRequest(
     boolean described,
     Map<String, String> tags,
     String creator) {
+  /** Returns the request of a role that must be just as the caller describes it. */
+  public static RoleRequest described(
+      List<String> names, Permissions permissions, Map<String, String> tags, String creator) {
+    return new RoleRequest(names, permissions, true, tags, creator);
+  }
+
   /**
-   * Returns whether the caller left the name to spawn, so that the next one may be taken when the
+   * Returns whether the caller left the name to spawn, so that the next one may be used if the
    * first is not free.
    */
   boolean mayTakeAnotherName() {

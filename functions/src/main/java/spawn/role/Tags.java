@@ -2,10 +2,12 @@ package spawn.role;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.payload.Text;
 
 /**
  * The tags by which spawn knows what is its own.
@@ -14,13 +16,13 @@ import software.amazon.awssdk.services.iam.model.Tag;
  * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html">API Tag</a>).
  */
 public final class Tags {
-  /** The path of the roles that spawn makes; its profiles lie somewhere below. */
+  /** The path of the roles that spawn makes; its profiles lie below it. */
   public static final String PATH = "/spawn/";
 
   /** {@code true} on everything that spawn makes, in IAM and EC2. */
   public static final String MANAGED = "spawn:managed";
 
-  /** When it was made: an ISO instant. */
+  /** When it was created: an ISO instant. */
   public static final String CREATED = "spawn:created";
 
   /** Who asked for it. */
@@ -33,28 +35,28 @@ public final class Tags {
   public static final String LEASE_UNTIL = "spawn:lease-until";
 
   /**
-   * The unique id (AROA…) of the role that was leased. IAM tags whatever role has the name, so a
-   * lease that was meant for a role which is gone may land on one that has just been made again.
+   * The unique id (AROA…) of the role that was leased. IAM tags whichever role has the name, so a
+   * lease that was meant for a deleted role may land on a new one of the same name.
    */
   public static final String LEASED_ID = "spawn:leased-id";
 
   /**
-   * Since when the sweep wants a role gone: an ISO instant. Launches never touch a role that has
-   * it.
+   * Since when the sweep has meant to remove a role: an ISO instant. Launches never touch a role
+   * that has it.
    */
   public static final String DELETING = "spawn:deleting";
 
-  /** {@code true} on a role that no sweep may take; set by people. */
+  /** {@code true} on a role that no sweep may remove; set by people. */
   public static final String KEEP = "spawn:keep";
-
-  /**
-   * {@code true} on an instance whose profile spawn may change; set by its owner, at a launch by
-   * spawn too.
-   */
-  public static final String ASSOCIATE = "spawn:associate";
 
   /** The role set that a role belongs to: its name prefix. */
   public static final String SET = "spawn:set";
+
+  /**
+   * {@code true} on an instance whose profile spawn may change; set by the instance's owner, or by
+   * spawn when it launches the instance.
+   */
+  public static final String ASSOCIATE = "spawn:associate";
 
   /** The name of the role: on profiles, instances and volumes. */
   public static final String ROLE = "spawn:role";
@@ -62,9 +64,62 @@ public final class Tags {
   /** The name of the execution: on instances and volumes. */
   public static final String EXECUTION = "spawn:execution";
 
+  /** The tags that spawn, or a person who wants to keep a role, may write on one role. */
+  static final Set<String> RESERVED_ON_ROLES =
+      Set.of(MANAGED, CREATED, CREATOR, POLICIES, LEASE_UNTIL, LEASED_ID, DELETING, KEEP, SET);
+
+  /**
+   * How many tags IAM allows on a role (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html">tagging IAM
+   * resources</a>).
+   */
+  private static final int MAX_ON_ROLE = 50;
+
+  /** How many tags of its own a caller may add to a role. */
+  public static final int MAX_OF_CALLER = MAX_ON_ROLE - RESERVED_ON_ROLES.size();
+
+  /** Why a caller may add no more, for messages. */
+  public static final String WHY_NO_MORE =
+      "IAM takes %d tags on a role, and spawn needs %d of them"
+          .formatted(MAX_ON_ROLE, RESERVED_ON_ROLES.size());
+
+  /**
+   * The characters that IAM documents for keys and values (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html">API Tag</a>).
+   */
+  private static final String CHARACTERS = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]";
+
+  private static final String CHARACTERS_IN_WORDS =
+      "letters, digits, spaces and _ . : / = + - @ (no comma)";
+
+  private static final int MAX_KEY_LENGTH = 128;
+  private static final int MAX_VALUE_LENGTH = 256;
+  private static final Pattern CHARACTER = Pattern.compile(CHARACTERS);
+
+  /** In any letter case: IAM ignores it in the keys of role tags. */
+  private static final Pattern RESERVED = Pattern.compile("(?iu:spawn:|aws:)");
+
+  /** Why a caller may not use a reserved key, for messages. */
+  public static final String RESERVED_IN_WORDS =
+      "\"spawn:\" and \"aws:\" begin the tags that spawn and AWS write; choose another key";
+
+  /** A key that a caller may give a tag of a role: one that IAM accepts and nobody has reserved. */
+  static final Text KEY =
+      Text.like(
+          "tag key",
+          MAX_KEY_LENGTH,
+          "(?!%s)%s{1,%d}".formatted(RESERVED.pattern(), CHARACTERS, MAX_KEY_LENGTH),
+          "IAM takes 1 to %d %s; %s"
+              .formatted(MAX_KEY_LENGTH, CHARACTERS_IN_WORDS, RESERVED_IN_WORDS));
+
+  /** A value that IAM accepts. */
+  static final Text VALUE =
+      Text.of("tag value", 0, MAX_VALUE_LENGTH, CHARACTERS, CHARACTERS_IN_WORDS);
+
   private Tags() {}
 
-  static Tag of(String key, String value) {
+  /** Returns a tag of IAM. */
+  public static Tag of(String key, String value) {
     return Tag.builder().key(key).value(value).build();
   }
 
@@ -80,25 +135,15 @@ public final class Tags {
   }
 
   /**
-   * Returns the value as IAM accepts it: characters that a tag may not hold become {@code _}, and
-   * the rest after 256 is cut.
+   * Returns a text as a value that IAM accepts: each character that a tag may not hold becomes
+   * {@code _}, and everything after the first 256 characters is cut off.
    */
   public static String value(String text) {
-    String allowed =
-        text.codePoints()
-            .map(c -> isAllowed(c) ? c : '_')
-            .mapToObj(Character::toString)
-            .collect(Collectors.joining());
-    return allowed.codePointCount(0, allowed.length()) <= MAX_VALUE
-        ? allowed
-        : allowed.substring(0, allowed.offsetByCodePoints(0, MAX_VALUE));
-  }
-
-  /** The most characters of a tag's value. */
-  static final int MAX_VALUE = 256;
-
-  private static boolean isAllowed(int c) {
-    return Character.isLetterOrDigit(c) || Character.isSpaceChar(c) || "_.:/=+-@".indexOf(c) >= 0;
+    return text.codePoints()
+        .limit(MAX_VALUE_LENGTH)
+        .mapToObj(Character::toString)
+        .map(character -> CHARACTER.matcher(character).matches() ? character : "_")
+        .collect(Collectors.joining());
   }
 
   static Optional<String> find(Map<String, String> tags, String key) {
@@ -110,29 +155,6 @@ public final class Tags {
    * in the keys of role tags.
    */
   public static boolean isReserved(String key) {
-    return key.regionMatches(true, 0, "spawn:", 0, 6) || key.regionMatches(true, 0, "aws:", 0, 4);
-  }
-
-  /**
-   * What a caller may add to a role: IAM's fifty tags (<a
-   * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html">tagging IAM resources</a>)
-   * less the nine that spawn or a person who wants to keep the role may write.
-   */
-  public static final int MOST_OF_CALLER = 50 - 9;
-
-  private static final Pattern KEY = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}");
-  private static final Pattern VALUE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}");
-
-  /**
-   * Returns whether IAM takes the key: 1 to 128 letters, digits, spaces and {@code _ . : / = +
-   * - @}.
-   */
-  public static boolean isValidKey(String key) {
-    return KEY.matcher(key).matches();
-  }
-
-  /** Returns whether IAM takes the value: up to 256 of the same characters. */
-  public static boolean isValidValue(String value) {
-    return VALUE.matcher(value).matches();
+    return RESERVED.matcher(key).lookingAt();
   }
 }

@@ -4,17 +4,21 @@ import java.util.Optional;
 import spawn.policy.ResolvedPermissions;
 
 /**
- * What the {@code iam} object of a payload says.
+ * What an object that describes a role means.
  *
  * @param request the role to make or to use
+ * @param arn the ARN that the role has if it has to be made, under its preferred name
  * @param profileName the name of its instance profile, where it differs from the role's
  * @param permissions what its permission fields mean
  */
-public record ReadRole(
-    RoleRequest request, Optional<String> profileName, ResolvedPermissions permissions) {
+public record ResolvedRole(
+    RoleRequest request,
+    String arn,
+    Optional<String> profileName,
+    ResolvedPermissions permissions) {
   /**
-   * Returns whether EC2 may assume the role, so that it needs an instance profile; a role of the
-   * user's own that is only named counts as one of EC2's.
+   * Returns whether EC2 may assume the role, so that it needs an instance profile; an existing role
+   * that is only named counts as one of EC2's.
    */
   public boolean isForEc2() {
     return permissions.permissions().trustedServices().stream()
