@@ -1,21 +1,17 @@
 package spawn;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
-import spawn.lambda.Json;
 import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
 import spawn.launch.InstanceRequest;
 import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
-import spawn.policy.Permissions;
+import spawn.launch.PlannedLaunch;
 import spawn.policy.Warning;
-import spawn.role.CrossAccountTrust;
 import spawn.role.RoleRequest;
 
 /**
@@ -65,7 +61,7 @@ public final class ResolvePolicies
         plan.subnetIds(),
         plan.assumedRoles(),
         plan.warnings(),
-        plan.planOnly() ? Plan.of(plan, input.execution().name()) : null);
+        plan.planOnly() ? PlannedLaunch.of(plan, input.execution().name()) : null);
   }
 
   /**
@@ -84,7 +80,8 @@ public final class ResolvePolicies
    * @param profileName the instance profile's name, or {@code null} where it is the role's
    * @param needsProfile whether the role needs an instance profile
    * @param instance the completed launch in EC2's own names, or {@code null} if there is none
-   * @param instanceId the instance that is there already, or {@code null} if there is none
+   * @param instanceId the existing instance that gets or loses the role, or {@code null} if there
+   *     is none
    * @param subnetIds the subnets to try in turn; empty where the launch itself says where
    * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
    * @param warnings what the caller should know of
@@ -100,63 +97,5 @@ public final class ResolvePolicies
       List<String> subnetIds,
       List<String> assumedRoles,
       List<Warning> warnings,
-      Plan plan) {}
-
-  /**
-   * What a launch would make.
-   *
-   * @param role the role's name, content and tags
-   * @param instanceProfile the profile's name
-   * @param instance the launch request, without its client token
-   * @param instanceId the instance that is there already
-   * @param policyHash the hash of the role's content
-   * @param warnings what the caller should know of
-   * @param trustPolicies what to put into the roles of other accounts once the role is made
-   */
-  public record Plan(
-      JsonNode role,
-      JsonNode instanceProfile,
-      JsonNode instance,
-      String instanceId,
-      String policyHash,
-      List<Warning> warnings,
-      List<CrossAccountTrust> trustPolicies) {
-    private static Plan of(LaunchPlan plan, String execution) {
-      Optional<RoleRequest> role = plan.role();
-      Optional<String> profile =
-          role.map(request -> plan.profileName().orElse(request.names().get(0)));
-      return new Plan(
-          role.map(request -> role(request, plan.roleArn())).orElse(null),
-          profile
-              .filter(name -> plan.needsProfile())
-              .map(name -> Json.MAPPER.createObjectNode().put("name", name))
-              .orElse(null),
-          plan.instance()
-              .map(
-                  instance ->
-                      instance.planned(
-                          profile.orElseThrow(),
-                          role.orElseThrow().names().get(0),
-                          execution,
-                          plan.subnetIds().stream().findFirst()))
-              .orElse(null),
-          plan.instanceId().orElse(null),
-          role.map(request -> request.permissions().hash().hex()).orElse(null),
-          plan.warnings(),
-          CrossAccountTrust.of(plan.assumedRoles(), plan.roleArn()));
-    }
-
-    private static JsonNode role(RoleRequest request, String arn) {
-      Permissions permissions = request.permissions();
-      ObjectNode role =
-          Json.MAPPER.createObjectNode().put("name", request.names().get(0)).put("arn", arn);
-      role.set("trustPolicy", permissions.trustPolicy());
-      role.set("inlinePolicy", permissions.inlinePolicy().toJson());
-      role.set("managedPolicyArns", Json.MAPPER.valueToTree(permissions.managedPolicyArns()));
-      role.put("permissionsBoundary", permissions.permissionsBoundary());
-      role.put("maxSessionDuration", permissions.maxSessionDuration());
-      role.set("tags", Json.MAPPER.valueToTree(request.tags()));
-      return role;
-    }
-  }
+      PlannedLaunch plan) {}
 }

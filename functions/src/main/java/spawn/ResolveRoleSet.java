@@ -11,9 +11,9 @@ import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
+import spawn.roleset.RoleOfSet;
 import spawn.roleset.RoleSet;
 import spawn.roleset.RoleSetReader;
-import spawn.roleset.SetRole;
 
 /**
  * The {@code ResolveRoleSet} state: turns the payload of a role set into its roles. It calls
@@ -53,15 +53,15 @@ public final class ResolveRoleSet
         set.name(),
         set.planOnly(),
         set.delete(),
-        set.roles().stream().map(Wanted::of).toList(),
-        blank(set.outputs()),
+        set.roles().stream().map(RoleToEnsure::of).toList(),
+        allNull(set.outputs()),
         set.warnings());
   }
 
-  private static Map<String, String> blank(List<String> outputs) {
-    Map<String, String> blank = new LinkedHashMap<>();
-    outputs.forEach(name -> blank.put(name, null));
-    return blank;
+  private static Map<String, String> allNull(List<String> outputs) {
+    Map<String, String> allNull = new LinkedHashMap<>();
+    outputs.forEach(name -> allNull.put(name, null));
+    return allNull;
   }
 
   /**
@@ -86,7 +86,7 @@ public final class ResolveRoleSet
       String set,
       boolean planOnly,
       boolean delete,
-      List<Wanted> roles,
+      List<RoleToEnsure> roles,
       Map<String, String> outputs,
       List<Warning> warnings) {}
 
@@ -100,15 +100,15 @@ public final class ResolveRoleSet
    * @param assumedRoles the ARNs of the roles in other accounts that it may assume
    * @param output what the names of its outputs begin with, or {@code null} if it has none
    */
-  public record Wanted(
+  public record RoleToEnsure(
       RoleRequest role,
       String arn,
       String profileName,
       boolean needsProfile,
       List<String> assumedRoles,
       String output) {
-    private static Wanted of(SetRole role) {
-      return new Wanted(
+    private static RoleToEnsure of(RoleOfSet role) {
+      return new RoleToEnsure(
           role.role(),
           role.arn(),
           role.profileName().orElse(null),

@@ -360,7 +360,7 @@ public final class FunctionCalls {
                             new Settings(template.environment("ResolveRoleSet")).policyContext()),
                         line -> {})
                     .handle(new ResolveRoleSet.Input(payload, execution("set")), INVOCATION));
-    for (ResolveRoleSet.Wanted wanted : set.roles()) {
+    for (ResolveRoleSet.RoleToEnsure wanted : set.roles()) {
       ConvergeRole.Output role = converged(wanted, set);
       if (role != null && wanted.needsProfile()) {
         profile(
@@ -377,7 +377,8 @@ public final class FunctionCalls {
     }
   }
 
-  private ConvergeRole.Output converged(ResolveRoleSet.Wanted wanted, ResolveRoleSet.Output set) {
+  private ConvergeRole.Output converged(
+      ResolveRoleSet.RoleToEnsure wanted, ResolveRoleSet.Output set) {
     return by(
         "ConvergeRole",
         () ->

@@ -16,6 +16,8 @@ import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import spawn.error.Problems;
+import spawn.payload.JsonPath;
+import spawn.payload.Quote;
 import spawn.role.Tags;
 
 /**
@@ -26,11 +28,15 @@ import spawn.role.Tags;
  */
 public final class InstanceRequest {
   /**
-   * The most tags of one resource (<a
+   * How many tags EC2 takes on one resource (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html">tag
    * restrictions</a>).
    */
-  private static final int MOST_TAGS = 50;
+  private static final int MAX_TAGS = 50;
+
+  /** What carries spawn's tags beside the caller's. */
+  private static final List<ResourceType> TAGGED_RESOURCES =
+      List.of(ResourceType.INSTANCE, ResourceType.VOLUME);
 
   private final RunInstancesRequest request;
 
@@ -60,21 +66,8 @@ public final class InstanceRequest {
     checkWhatSpawnDecides(given, path, problems);
     checkCounts(given, path, problems);
     checkTags(given, path, problems);
-    if (given.imageId() == null && given.launchTemplate() == null) {
-      problems.add(
-          path,
-          "Neither ImageId nor LaunchTemplate is given. Give an image, for example"
-              + " \"resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64\", or a launch template.");
-    }
-    if (given.userData() != null) {
-      int bytes = UserData.rawBytes(given.userData());
-      if (bytes > UserData.MOST_BYTES) {
-        problems.add(
-            path + ".UserData",
-            "User data has %d bytes before encoding; EC2 takes %d. Compress it with gzip, or let it fetch the rest."
-                .formatted(bytes, UserData.MOST_BYTES));
-      }
-    }
+    checkUserData(given, path, problems);
+    checkImage(given, path, problems);
     return new InstanceRequest(completed(given));
   }
 
@@ -83,87 +76,118 @@ public final class InstanceRequest {
     if (given.iamInstanceProfile() != null) {
       problems.add(
           path + ".IamInstanceProfile",
-          "spawn chooses the instance profile. Name the role as $.iam.role, and its profile, where that has another name, as"
-              + " $.iam.instanceProfile; both may be ones that exist.");
+          "Must be left out: spawn chooses the instance profile. Name the role as $.iam.role and, where its profile has another"
+              + " name, the profile as $.iam.instanceProfile; both may exist already.");
     }
     if (given.clientToken() != null) {
       problems.add(
           path + ".ClientToken",
-          "spawn derives the client token from the execution. Leave it out, and start the execution under a name of your own: the"
+          "Must be left out: spawn derives the client token from the execution. Start the execution under a name of your own: the"
               + " same name never launches twice.");
     }
     if (Boolean.TRUE.equals(given.dryRun())) {
       problems.add(
           path + ".DryRun",
-          "A launch cannot be a dry run. Leave it out, and set $.options.plan to true to see what would be made.");
+          "Must be left out: a launch cannot be a dry run. Set $.options.plan to true to see what would be made.");
     }
   }
 
   private static void checkCounts(RunInstancesRequest given, String path, Problems problems) {
-    int min = given.minCount() == null ? 1 : given.minCount();
-    int max = given.maxCount() == null ? Math.max(min, 1) : given.maxCount();
+    int min = minCount(given);
+    int max = maxCount(given);
     if (min < 1) {
-      problems.add(path + ".MinCount", "This must be 1 or more, not %d.".formatted(min));
+      problems.add(path + ".MinCount", "Must be 1 or more, not %d.".formatted(min));
     }
     if (max < min) {
       problems.add(
-          path + ".MaxCount", "This must be MinCount (%d) or more, not %d.".formatted(min, max));
+          path + ".MaxCount", "Must be MinCount (%d) or more, not %d.".formatted(min, max));
     }
   }
 
+  private static int minCount(RunInstancesRequest given) {
+    return given.minCount() == null ? 1 : given.minCount();
+  }
+
+  /** Returns the count to launch at most: the same as at least, where the caller gives no other. */
+  private static int maxCount(RunInstancesRequest given) {
+    return given.maxCount() == null ? minCount(given) : given.maxCount();
+  }
+
   private static void checkTags(RunInstancesRequest given, String path, Problems problems) {
+    int max = MAX_TAGS - spawnTags("", "").size();
     for (int i = 0; i < given.tagSpecifications().size(); i++) {
       List<Tag> tags = given.tagSpecifications().get(i).tags();
       String tagsPath = "%s.TagSpecifications[%d].Tags".formatted(path, i);
-      Set<String> seen = new TreeSet<>();
-      for (int j = 0; j < tags.size(); j++) {
-        String key = tags.get(j).key() == null ? "" : tags.get(j).key();
-        String keyPath = "%s[%d].Key".formatted(tagsPath, j);
-        if (Tags.isReserved(key) && !key.equals(Tags.ASSOCIATE)) {
-          problems.add(
-              keyPath,
-              "Tags that begin with \"spawn:\" or \"aws:\" are written by spawn and AWS; choose another key.");
-        }
-        if (!seen.add(key)) {
-          problems.add(keyPath, "The key \"%s\" is given twice; leave one out.".formatted(key));
-        }
-      }
-      if (tags.size() > MOST_TAGS - spawnTags("", "").size()) {
+      checkKeys(tags, tagsPath, problems);
+      if (tags.size() > max) {
         problems.add(
             tagsPath,
-            "%d tags are too many: EC2 takes %d, and spawn adds %d."
-                .formatted(tags.size(), MOST_TAGS, spawnTags("", "").size()));
+            "Must be a list of up to %d tags, not of %d: EC2 takes %d, and spawn adds %d."
+                .formatted(max, tags.size(), MAX_TAGS, MAX_TAGS - max));
       }
+    }
+  }
+
+  private static void checkKeys(List<Tag> tags, String path, Problems problems) {
+    Set<String> seen = new TreeSet<>();
+    for (int i = 0; i < tags.size(); i++) {
+      String key = tags.get(i).key() == null ? "" : tags.get(i).key();
+      String keyPath = JsonPath.index(path, i) + ".Key";
+      if (Tags.isReserved(key) && !key.equals(Tags.ASSOCIATE)) {
+        problems.add(
+            keyPath,
+            "%s is not a valid tag key: %s.".formatted(Quote.of(key), Tags.RESERVED_IN_WORDS));
+      }
+      if (!seen.add(key)) {
+        problems.add(keyPath, "%s is given twice: leave one out.".formatted(Quote.of(key)));
+      }
+    }
+  }
+
+  private static void checkImage(RunInstancesRequest given, String path, Problems problems) {
+    if (given.imageId() == null && given.launchTemplate() == null) {
+      problems.add(
+          path,
+          "Must have an ImageId or a LaunchTemplate. An image is for example"
+              + " \"resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64\".");
+    }
+  }
+
+  private static void checkUserData(RunInstancesRequest given, String path, Problems problems) {
+    int bytes = given.userData() == null ? 0 : UserData.rawBytes(given.userData());
+    if (bytes > UserData.MAX_BYTES) {
+      problems.add(
+          path + ".UserData",
+          "Has %d bytes before encoding, but EC2 takes at most %d. Compress it with gzip, or let it fetch the rest."
+              .formatted(bytes, UserData.MAX_BYTES));
     }
   }
 
   private static RunInstancesRequest completed(RunInstancesRequest given) {
-    int min = given.minCount() == null ? 1 : given.minCount();
-    InstanceMetadataOptionsRequest metadata =
-        given.metadataOptions() == null
-            ? InstanceMetadataOptionsRequest.builder().build()
-            : given.metadataOptions();
     return given.toBuilder()
         .dryRun(null)
-        .minCount(min)
-        .maxCount(given.maxCount() == null ? min : given.maxCount())
+        .minCount(minCount(given))
+        .maxCount(maxCount(given))
         .userData(given.userData() == null ? null : UserData.encoded(given.userData()))
-        .metadataOptions(
-            metadata.toBuilder()
-                .httpTokens(
-                    metadata.httpTokens() == null
-                        ? HttpTokensState.REQUIRED.toString()
-                        : metadata.httpTokensAsString())
-                .httpPutResponseHopLimit(
-                    metadata.httpPutResponseHopLimit() == null
-                        ? 1
-                        : metadata.httpPutResponseHopLimit())
-                .httpEndpoint(
-                    metadata.httpEndpoint() == null
-                        ? InstanceMetadataEndpointState.ENABLED.toString()
-                        : metadata.httpEndpointAsString())
-                .build())
+        .metadataOptions(completed(given.metadataOptions()))
         .build();
+  }
+
+  /** Returns the options with IMDSv2 and one hop, where the caller sets nothing else. */
+  private static InstanceMetadataOptionsRequest completed(InstanceMetadataOptionsRequest given) {
+    InstanceMetadataOptionsRequest.Builder metadata =
+        given == null ? InstanceMetadataOptionsRequest.builder() : given.toBuilder();
+    InstanceMetadataOptionsRequest set = metadata.build();
+    if (set.httpTokensAsString() == null) {
+      metadata.httpTokens(HttpTokensState.REQUIRED);
+    }
+    if (set.httpPutResponseHopLimit() == null) {
+      metadata.httpPutResponseHopLimit(1);
+    }
+    if (set.httpEndpointAsString() == null) {
+      metadata.httpEndpoint(InstanceMetadataEndpointState.ENABLED);
+    }
+    return metadata.build();
   }
 
   /** Returns the request as JSON, in EC2's own names. */
@@ -191,9 +215,9 @@ public final class InstanceRequest {
     List<Tag> ours = spawnTags(roleName, executionName);
     List<TagSpecification> tags = new ArrayList<>();
     request.tagSpecifications().stream()
-        .filter(given -> !TAGGED.contains(given.resourceType()))
+        .filter(given -> !TAGGED_RESOURCES.contains(given.resourceType()))
         .forEach(tags::add);
-    for (ResourceType type : TAGGED) {
+    for (ResourceType type : TAGGED_RESOURCES) {
       List<Tag> all = new ArrayList<>();
       request.tagSpecifications().stream()
           .filter(given -> given.resourceType() == type)
@@ -219,10 +243,6 @@ public final class InstanceRequest {
   boolean saysWhere() {
     return request.subnetId() != null || !request.networkInterfaces().isEmpty();
   }
-
-  /** What carries spawn's tags beside the caller's. */
-  private static final List<ResourceType> TAGGED =
-      List.of(ResourceType.INSTANCE, ResourceType.VOLUME);
 
   private static List<Tag> spawnTags(String roleName, String executionName) {
     return List.of(

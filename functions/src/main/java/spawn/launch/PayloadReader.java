@@ -1,44 +1,23 @@
 package spawn.launch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
 import spawn.payload.PayloadObject;
+import spawn.policy.PermissionFields;
 import spawn.policy.PolicyContext;
-import spawn.role.ReadRole;
-import spawn.role.RoleRequest;
+import spawn.role.IamFields;
+import spawn.role.ResolvedRole;
 import spawn.role.RoleRequestReader;
-import spawn.role.Tags;
 
 /**
  * Reads a launch payload, or says everything that is wrong with it. Pure: whatever it refuses,
  * nothing was written.
  */
 public final class PayloadReader {
-  private static final Set<String> FIELDS = Set.of("instance", "instanceId", "iam", "options");
-  private static final Set<String> OPTIONS = Set.of("plan", "subnetIds");
-  private static final Set<String> IAM_FIELDS =
-      Stream.concat(Stream.of("none"), RoleRequestReader.FIELDS.stream())
-          .collect(Collectors.toUnmodifiableSet());
-
-  private static final Pattern SUBNET_ID = Pattern.compile("subnet-[0-9a-f]{8,17}");
-
-  /**
-   * An id, or the ARN that EC2's events have for it (<a
-   * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html">EC2's
-   * resource types</a>).
-   */
-  private static final Pattern INSTANCE =
-      Pattern.compile("(?:arn:[a-z-]+:ec2:([a-z0-9-]+):(\\d{12}):instance/)?(i-[0-9a-f]{8,17})");
-
   private final RoleRequestReader roles;
   private final PolicyContext context;
 
@@ -56,135 +35,111 @@ public final class PayloadReader {
    * @throws InvalidRequest with every problem of the payload
    */
   public LaunchPlan read(JsonNode json, String executionName) {
-    Problems problems = new Problems();
-    PayloadObject payload = PayloadObject.of(json, "\"instance\" and \"iam\"", problems);
-    payload.only(FIELDS);
-    PayloadObject iam = payload.object("iam");
-    iam.only(IAM_FIELDS);
-    Optional<InstanceRequest> instance =
-        payload
-            .member("instance")
-            .map(node -> InstanceRequest.read(node, payload.path("instance"), problems));
-    Optional<String> instanceId = instanceId(payload, problems);
-    PayloadObject options = payload.object("options");
-    options.only(OPTIONS);
-    boolean planOnly = options.flag("plan");
-    List<String> subnetIds = subnetIds(options, instance, problems);
-    if (iam.flag("none")) {
-      checkNone(iam, instanceId, problems);
+    return new Reading(json, executionName).read();
+  }
+
+  /** One reading of one payload. */
+  private final class Reading {
+    private final Problems problems = new Problems();
+    private final String executionName;
+    private final PayloadObject payload;
+    private final PayloadObject iam;
+    private final PayloadObject options;
+
+    Reading(JsonNode json, String executionName) {
+      this.executionName = executionName;
+      this.payload = PayloadObject.of(json, LaunchFields.ALL, problems);
+      this.iam = payload.object(LaunchFields.IAM);
+      this.options = payload.object(LaunchFields.OPTIONS);
+    }
+
+    LaunchPlan read() {
+      payload.keeps(LaunchFields.NEW_OR_EXISTING_INSTANCE);
+      Optional<InstanceRequest> instance = instance();
+      LaunchPlan plan =
+          new LaunchPlan(
+              options.isTrue(LaunchFields.PLAN),
+              iam.isTrue(LaunchFields.NONE) ? noRole() : Optional.of(role()),
+              instance,
+              instanceId(),
+              subnetIds(instance));
       problems.throwIfAny();
-      return LaunchPlan.withoutRole(planOnly, instanceId.orElseThrow());
+      return plan;
     }
-    ReadRole role = roles.read(iam, executionName, problems);
-    checkRole(role, iam, instance.isPresent() || instanceId.isPresent(), problems);
-    problems.throwIfAny();
-    return new LaunchPlan(
-        planOnly,
-        Optional.of(role.request()),
-        arn(role.request()),
-        role.profileName(),
-        role.isForEc2(),
-        instance,
-        instanceId,
-        subnetIds,
-        role.permissions().assumedRoles(),
-        role.permissions().warnings());
-  }
 
-  private String arn(RoleRequest role) {
-    return "arn:%s:iam::%s:role%s%s"
-        .formatted(context.partition(), context.account(), Tags.PATH, role.names().get(0));
-  }
+    private Optional<InstanceRequest> instance() {
+      return payload
+          .get(LaunchFields.INSTANCE)
+          .map(node -> InstanceRequest.read(node, payload.path(LaunchFields.INSTANCE), problems));
+    }
 
-  private static void checkRole(
-      ReadRole role, PayloadObject iam, boolean isForAnInstance, Problems problems) {
-    if (!isForAnInstance && role.request().names().size() > 1) {
-      problems.add(
-          iam.path("role"),
-          "Without an instance to launch, the role needs a name of its own: one that spawn names would be removed as unused.");
-    }
-    if (isForAnInstance
-        && !role.isForEc2()
-        && !role.permissions().permissions().trustedServices().isEmpty()) {
-      problems.add(
-          iam.path("trustServices"),
-          "The role of an instance must trust ec2: without it the instance gets no credentials. Add \"ec2\".");
-    }
-  }
-
-  private static void checkNone(PayloadObject iam, Optional<String> instanceId, Problems problems) {
-    if (iam.json().size() > 1) {
-      problems.add(
-          iam.path("none"),
-          "This takes the role off an instance, so it stands alone. Leave out either this or the rest.");
-    }
-    if (instanceId.isEmpty() && problems.isEmpty()) {
-      problems.add(
-          iam.path("none"),
-          "There is no $.instanceId to take the role off. An instance is launched with the default role if there is no $.iam.");
-    }
-  }
-
-  private Optional<String> instanceId(PayloadObject payload, Problems problems) {
-    Optional<String> given = payload.text("instanceId");
-    if (given.isEmpty()) {
-      return given;
-    }
-    String path = payload.path("instanceId");
-    if (payload.member("instance").isPresent()) {
-      problems.add(
-          path,
-          "$.instance launches an instance, and this names one that is there. Leave out one or the other.");
-    }
-    Matcher form = INSTANCE.matcher(given.get());
-    if (!form.matches()) {
-      problems.add(
-          path, "This must be an instance id such as \"i-0123456789abcdef0\", or its ARN.");
+    private Optional<ResolvedRole> noRole() {
+      iam.keeps(LaunchFields.NONE_STANDS_ALONE);
+      if (!payload.has(LaunchFields.INSTANCE_ID)) {
+        problems.add(
+            iam.path(LaunchFields.NONE),
+            "Needs $.instanceId, the instance to take the role off. To launch an instance with the default role, leave out $.iam.");
+      }
       return Optional.empty();
     }
-    if (form.group(1) != null && !form.group(1).equals(context.region())) {
-      problems.add(
-          path,
-          "This instance is in %s, and this stack serves %s. Ask a stack of that region."
-              .formatted(form.group(1), context.region()));
-    }
-    if (form.group(2) != null && !form.group(2).equals(context.account())) {
-      problems.add(path, "This instance belongs to another account, %s.".formatted(form.group(2)));
-    }
-    return Optional.of(form.group(3));
-  }
 
-  private static List<String> subnetIds(
-      PayloadObject options, Optional<InstanceRequest> instance, Problems problems) {
-    Optional<JsonNode> given = options.member("subnetIds");
-    if (given.isEmpty()) {
-      return List.of();
-    }
-    String path = options.path("subnetIds");
-    if (!given.get().isArray() || given.get().isEmpty()) {
-      problems.add(path, "This must be a list of one or more subnet ids.");
-      return List.of();
-    }
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < given.get().size(); i++) {
-      String id = given.get().get(i).textValue();
-      if (id == null || !SUBNET_ID.matcher(id).matches()) {
+    private ResolvedRole role() {
+      ResolvedRole role = roles.read(iam, executionName, problems);
+      boolean isForAnInstance =
+          payload.has(LaunchFields.INSTANCE) || payload.has(LaunchFields.INSTANCE_ID);
+      if (!isForAnInstance && iam.isGiven() && !iam.has(IamFields.ROLE)) {
         problems.add(
-            "%s[%d]".formatted(path, i), "This must be a subnet id such as \"subnet-0123abcd\".");
-      } else if (ids.contains(id)) {
-        problems.add(
-            "%s[%d]".formatted(path, i), "%s is given twice; leave one out.".formatted(id));
-      } else {
-        ids.add(id);
+            iam.path(IamFields.ROLE),
+            "Missing: without an instance, the role needs a name of its own. A generated name would be removed as unused.");
       }
+      if (isForAnInstance && !role.isForEc2()) {
+        problems.add(
+            iam.path(PermissionFields.TRUST_SERVICES),
+            "Must contain \"ec2\": an instance gets no credentials from a role that does not trust ec2.");
+      }
+      return role;
     }
-    if (instance.isEmpty()) {
-      problems.add(path, "There is no $.instance to launch into a subnet.");
-    } else if (instance.get().saysWhere()) {
-      problems.add(
-          path,
-          "$.instance already says where, by SubnetId or NetworkInterfaces. Leave out one or the other.");
+
+    private Optional<String> instanceId() {
+      return payload.get(LaunchFields.INSTANCE_ID).map(this::instanceId);
     }
-    return List.copyOf(ids);
+
+    /** Returns the id in an id or an ARN. */
+    private String instanceId(String idOrArn) {
+      Matcher parts = LaunchFields.INSTANCE_ID_OR_ARN.pattern().matcher(idOrArn);
+      if (!parts.matches()) {
+        throw new IllegalStateException("The field does not hold what it is declared to.");
+      }
+      String region = parts.group(1);
+      if (region != null && !region.equals(context.region())) {
+        problems.add(
+            payload.path(LaunchFields.INSTANCE_ID),
+            "The instance is in %s, but this stack serves %s. Ask a stack of that region."
+                .formatted(region, context.region()));
+      }
+      String account = parts.group(2);
+      if (account != null && !account.equals(context.account())) {
+        problems.add(
+            payload.path(LaunchFields.INSTANCE_ID),
+            "The instance belongs to another account, %s.".formatted(account));
+      }
+      return parts.group(3);
+    }
+
+    private List<String> subnetIds(Optional<InstanceRequest> instance) {
+      List<String> ids = options.list(LaunchFields.SUBNET_IDS);
+      if (!options.has(LaunchFields.SUBNET_IDS)) {
+        return ids;
+      }
+      String path = options.path(LaunchFields.SUBNET_IDS);
+      if (instance.isEmpty()) {
+        problems.add(path, "Needs $.instance, which is launched into one of the subnets.");
+      } else if (instance.get().saysWhere()) {
+        problems.add(
+            path,
+            "$.instance already says where, by SubnetId or NetworkInterfaces. Leave out one or the other.");
+      }
+      return ids;
+    }
   }
 }

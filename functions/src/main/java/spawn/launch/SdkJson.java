@@ -21,6 +21,7 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.utils.builder.Buildable;
 import spawn.error.Problems;
+import spawn.payload.JsonPath;
 import spawn.payload.Nearest;
 import spawn.payload.Quote;
 
@@ -42,7 +43,7 @@ public final class SdkJson {
           new Scalar("a string", node -> node.isTextual() ? node.textValue() : null),
           MarshallingType.INTEGER,
           new Scalar(
-              "a whole number",
+              "a whole number of 32 bits",
               node -> node.canConvertToInt() && node.isIntegralNumber() ? node.intValue() : null),
           MarshallingType.BOOLEAN,
           new Scalar("true or false", node -> node.isBoolean() ? node.booleanValue() : null),
@@ -66,7 +67,7 @@ public final class SdkJson {
    */
   static <B extends SdkPojo> B read(JsonNode json, B builder, String path, Problems problems) {
     if (!json.isObject()) {
-      problems.add(path, "This must be an object, not %s.".formatted(Quote.kind(json)));
+      problems.add(path, "Must be an object, not %s.".formatted(Quote.kind(json)));
       return builder;
     }
     Map<String, SdkField<?>> fields = new TreeMap<>();
@@ -74,12 +75,12 @@ public final class SdkJson {
     json.properties()
         .forEach(
             member -> {
-              String memberPath = path + "." + member.getKey();
+              String memberPath = JsonPath.member(path, member.getKey());
               SdkField<?> field = fields.get(member.getKey());
               if (field == null) {
                 problems.add(
                     memberPath,
-                    "EC2's request has no member of this name."
+                    "Unknown field of EC2's request."
                         + Nearest.question(member.getKey(), fields.keySet()));
               } else {
                 value(member.getValue(), field, memberPath, problems)
@@ -109,11 +110,12 @@ public final class SdkJson {
               + path
               + " as "
               + type.getTargetClass()
-              + ", which no request had so far.");
+              + ", which no request has had so far.");
     }
     Optional<Object> read = Optional.ofNullable(scalar.reading().apply(json));
     if (read.isEmpty()) {
-      problems.add(path, "This must be %s, not %s.".formatted(scalar.expected(), Quote.kind(json)));
+      String given = type == MarshallingType.INTEGER ? Quote.number(json) : Quote.kind(json);
+      problems.add(path, "Must be %s, not %s.".formatted(scalar.expected(), given));
     }
     return read;
   }
@@ -121,13 +123,19 @@ public final class SdkJson {
   private static Optional<Object> list(
       JsonNode json, SdkField<?> field, String path, Problems problems) {
     if (!json.isArray()) {
-      problems.add(path, "This must be a list, not %s.".formatted(Quote.kind(json)));
+      problems.add(path, "Must be a list, not %s.".formatted(Quote.kind(json)));
       return Optional.empty();
     }
     SdkField<?> member = field.getTrait(ListTrait.class).memberFieldInfo();
     List<Object> values = new ArrayList<>();
     for (int i = 0; i < json.size(); i++) {
-      value(json.get(i), member, path + "[" + i + "]", problems).ifPresent(values::add);
+      String at = JsonPath.index(path, i);
+      if (json.get(i).isNull()) {
+        // Left out, a list of one security group would become the default group.
+        problems.add(at, "Must not be null. Leave the entry out.");
+      } else {
+        value(json.get(i), member, at, problems).ifPresent(values::add);
+      }
     }
     return Optional.of(values);
   }

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class UserData {
   /** The most raw bytes that EC2 takes. */
-  static final int MOST_BYTES = 16 * 1024;
+  static final int MAX_BYTES = 16 * 1024;
 
   /**
    * How user data begins that cloud-init (<a

@@ -1,50 +1,79 @@
 package spawn.payload;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
 
-/** An object of a payload, read member by member; what is wrong is noted with its JSON path. */
+/**
+ * An object of a payload, read member by member; what is wrong is noted with its JSON path.
+ *
+ * <p>A member that is {@code null} counts as not given: callers build payloads from templates that
+ * leave out nothing. Its name is checked all the same. Where {@link Fields#nullIsLeftOut} says
+ * otherwise, it is refused.
+ */
 public final class PayloadObject {
   private final JsonNode json;
   private final String path;
+  private final Fields fields;
   private final Problems problems;
 
-  private PayloadObject(JsonNode json, String path, Problems problems) {
+  private PayloadObject(JsonNode json, String path, Fields fields, Problems problems) {
     this.json = json;
     this.path = path;
+    this.fields = fields;
     this.problems = problems;
   }
 
   /**
-   * Returns a whole payload.
+   * Returns a whole payload; members of unknown names are noted.
    *
-   * @param members what it should hold, as its message says it
-   * @throws InvalidRequest if it is no object
+   * @throws InvalidRequest if it is not an object
    */
-  public static PayloadObject of(JsonNode payload, String members, Problems problems) {
+  public static PayloadObject of(JsonNode payload, Fields fields, Problems problems) {
     if (!payload.isObject()) {
       throw new InvalidRequest(
           "$",
-          "The payload must be an object with %s, not %s.".formatted(members, Quote.kind(payload)));
+          "Must be an object, not %s. Known fields: %s."
+              .formatted(Quote.kind(payload), String.join(", ", fields.names())));
     }
-    return new PayloadObject(payload, "$", problems);
+    return at(payload, "$", fields, problems);
   }
 
-  /** Returns an object somewhere in a payload; anything else is a problem, and then empty. */
-  public static PayloadObject at(JsonNode json, String path, Problems problems) {
-    if (json.isObject() || json.isMissingNode()) {
-      return new PayloadObject(json, path, problems);
-    }
-    problems.add(path, "This must be an object, not %s.".formatted(Quote.kind(json)));
-    return new PayloadObject(JsonNodeFactory.instance.objectNode(), path, problems);
+  /** Returns an object somewhere in a payload; members of unknown names are noted. */
+  public static PayloadObject at(JsonNode object, String path, Fields fields, Problems problems) {
+    PayloadObject read = new PayloadObject(object, path, fields, problems);
+    read.checkNames();
+    return read;
   }
 
-  /** Returns whether it is there at all. */
+  private void checkNames() {
+    List<String> known = fields.names();
+    json.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                problems.add(
+                    JsonPath.member(path, name),
+                    "Unknown field.%s Known fields: %s."
+                        .formatted(Nearest.question(name, known), String.join(", ", known)));
+              } else if (!fields.nullIsLeftOut() && json.get(name).isNull()) {
+                problems.add(
+                    JsonPath.member(path, name),
+                    "Must not be null. Give it a value, or leave it out.");
+              }
+            });
+  }
+
+  /** Returns the members of an object that are not {@code null}. */
+  static List<Map.Entry<String, JsonNode>> given(JsonNode object) {
+    return object.properties().stream().filter(member -> !member.getValue().isNull()).toList();
+  }
+
+  /** Returns whether the object itself is given. */
   public boolean isGiven() {
     return !json.isMissingNode();
   }
@@ -60,55 +89,71 @@ public final class PayloadObject {
   }
 
   /** Returns the JSON path of a member. */
-  public String path(String member) {
-    return path + "." + member;
+  public String path(Field<?> field) {
+    return JsonPath.member(path, field.name());
   }
 
-  /** Notes every member that is none of these. */
-  public void only(Set<String> known) {
-    json.fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!known.contains(name)) {
-                problems.add(
-                    path(name),
-                    "There is no field of this name.%s Known are: %s."
-                        .formatted(
-                            Nearest.question(name, known),
-                            String.join(", ", known.stream().sorted().toList())));
-              }
-            });
+  /** Returns whether a member is given, right or wrong. */
+  public boolean has(Field<?> field) {
+    return has(field.name());
   }
 
-  /** Returns a member that is there and not {@code null}. */
-  public Optional<JsonNode> member(String name) {
-    return Optional.ofNullable(json.get(name)).filter(node -> !node.isNull());
+  private boolean has(String name) {
+    return json.hasNonNull(name);
   }
 
-  /** Returns a member that is an object. */
-  public PayloadObject object(String name) {
-    return at(member(name).orElse(MissingNode.getInstance()), path(name), problems);
-  }
-
-  /** Returns a member that is a string. */
-  public Optional<String> text(String name) {
-    return member(name)
-        .filter(node -> is(node.isTextual(), "a string", name, node))
-        .map(JsonNode::textValue);
+  /**
+   * Returns a member's value. Nothing is returned, and what is wrong is noted, where it is not as
+   * its field says, or is missing and required.
+   */
+  public <T> Optional<T> get(Field<T> field) {
+    if (has(field)) {
+      return field.kind().read(json.get(field.name()), path(field), problems);
+    }
+    if (field.required()) {
+      problems.add(path(field), field.missing());
+    }
+    return Optional.empty();
   }
 
   /** Returns whether a member is {@code true}. */
-  public boolean flag(String name) {
-    return member(name)
-        .filter(node -> is(node.isBoolean(), "true or false", name, node))
-        .map(JsonNode::booleanValue)
-        .orElse(false);
+  public boolean isTrue(Field<Boolean> field) {
+    return get(field).orElse(false);
   }
 
-  private boolean is(boolean right, String wanted, String name, JsonNode node) {
-    if (!right) {
-      problems.add(path(name), "This must be %s, not %s.".formatted(wanted, Quote.kind(node)));
+  /** Returns a member's entries; none where it is not given. */
+  public <T> List<T> list(Field<List<T>> field) {
+    return get(field).orElse(List.of());
+  }
+
+  /**
+   * Returns a member that is an object; where it is not given or not an object, none of its members
+   * is given.
+   */
+  public PayloadObject object(Field<PayloadObject> field) {
+    return get(field)
+        .orElseGet(
+            () -> new PayloadObject(MissingNode.getInstance(), path(field), Fields.of(), problems));
+  }
+
+  /** Returns whether a rule is kept; where it is broken, that is noted. */
+  public boolean keeps(Rule rule) {
+    List<String> names = rule.names();
+    return switch (rule.type()) {
+      case EXACTLY_ONE ->
+          isTrue(names.stream().filter(this::has).count() == 1, path, rule.message());
+      case EXCLUDES ->
+          isTrue(
+              !has(names.get(0)) || names.stream().skip(1).noneMatch(this::has),
+              JsonPath.member(path, names.get(0)),
+              rule.message());
+    };
+  }
+
+  private boolean isTrue(boolean kept, String at, String message) {
+    if (!kept) {
+      problems.add(at, message);
     }
-    return right;
+    return kept;
   }
 }

@@ -24,32 +24,15 @@ import spawn.policy.PolicyContext.BroadAccess;
  * own refusal counts bytes, so bytes are counted.
  */
 public final class PermissionsReader {
-  /**
-   * The fields of {@code iam} that this class reads; the others belong to the role and its profile.
-   */
-  public static final Set<String> FIELDS =
-      Set.of(
-          "policies",
-          "resources",
-          "managedPolicies",
-          "policyDocument",
-          "statements",
-          "assumeRoles",
-          "trustServices",
-          "maxSessionDuration",
-          "permissionsBoundary");
-
   /** The size of all inline policies of a role, in bytes without white space. */
   static final int MAX_INLINE_BYTES = 10_240;
 
   /** The size of a trust policy, in characters without white space. */
   static final int MAX_TRUST_CHARACTERS = 2_048;
 
-  /** Longer lists hold nothing that a role could: reading on would only cost time. */
-  private static final int MAX_ENTRIES = 200;
-
-  private static final int MIN_SESSION_SECONDS = 3_600;
-  private static final int MAX_SESSION_SECONDS = 43_200;
+  private static final int MAX_ENTRIES = PermissionFields.MAX_ENTRIES;
+  private static final int MIN_SESSION_SECONDS = PermissionFields.SESSION_SECONDS.min();
+  private static final int MAX_SESSION_SECONDS = PermissionFields.SESSION_SECONDS.max();
   private static final String EC2 = "ec2.amazonaws.com";
   private static final String SERVICE_SUFFIX = ".amazonaws.com";
 
@@ -89,8 +72,8 @@ public final class PermissionsReader {
   /**
    * Reads the permission fields.
    *
-   * @param iam the {@code iam} object; fields that are not in {@link #FIELDS} are left to the
-   *     caller
+   * @param iam the {@code iam} object; members that are not in {@link PermissionFields} are left to
+   *     the caller
    * @param path the JSON path of that object, {@code $.iam}
    * @param problems takes everything that is wrong; when it has taken anything, the result is not
    *     to be used
@@ -149,7 +132,7 @@ public final class PermissionsReader {
     }
 
     ResolvedPermissions resolve() {
-      boolean described = FIELDS.stream().anyMatch(iam::hasNonNull);
+      boolean described = PermissionFields.ALL.names().stream().anyMatch(iam::hasNonNull);
       words();
       statements();
       Set<String> managed = managedPolicies();

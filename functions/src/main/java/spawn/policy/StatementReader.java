@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import spawn.error.Problems;
+import spawn.payload.JsonPath;
 import spawn.payload.Nearest;
 import spawn.payload.Quote;
 
@@ -294,7 +295,7 @@ final class StatementReader {
     }
     for (Map.Entry<String, JsonNode> operator : condition.properties()) {
       operator(operator.getKey(), path);
-      String operatorPath = path + "." + operator.getKey();
+      String operatorPath = JsonPath.member(path, operator.getKey());
       if (operator.getValue().isObject()) {
         keys(operator.getValue(), operatorPath);
       } else {
@@ -320,7 +321,7 @@ final class StatementReader {
   private void keys(JsonNode keys, String path) {
     Set<String> seen = new HashSet<>();
     for (Map.Entry<String, JsonNode> key : keys.properties()) {
-      String keyPath = path + "['" + key.getKey() + "']";
+      String keyPath = JsonPath.member(path, key.getKey());
       if (!CONDITION_KEY.matcher(key.getKey()).matches()
           || !CHARACTERS.matcher(key.getKey()).matches()) {
         wrong(

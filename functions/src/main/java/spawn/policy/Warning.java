@@ -10,6 +10,11 @@ package spawn.policy;
  * @param advice what to ask for instead, as a sentence
  */
 public record Warning(String code, Severity severity, String path, String message, String advice) {
+  /** Returns the same warning about what stands at another path. */
+  public Warning at(String otherPath) {
+    return new Warning(code, severity, otherPath, message, advice);
+  }
+
   /** Returns the warning as the log has it: without its sentences, which may quote the policy. */
   public Logged forLog() {
     return new Logged(code, severity, path);

@@ -3,6 +3,7 @@ package spawn.role;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import spawn.payload.Text;
 import spawn.policy.PolicyHash;
 
 /** The names of roles: which ones spawn generates, in which order, and which ones IAM accepts. */
@@ -17,17 +18,25 @@ public final class RoleNames {
   /** The characters that IAM accepts in the names of roles and instance profiles. */
   private static final String CHARACTERS = "[\\w+=,.@-]";
 
+  private static final String CHARACTERS_IN_WORDS =
+      "letters, digits and _ + = , . @ -, without a path";
+
+  /** The most characters of a role's name. */
+  public static final int MAX_LENGTH = 64;
+
   /**
    * What IAM accepts as the name of a role (<a
    * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html">CreateRole</a>).
    */
-  private static final Pattern VALID = Pattern.compile(CHARACTERS + "{1,64}");
+  public static final Text ROLE =
+      Text.of("role name", 1, MAX_LENGTH, CHARACTERS, CHARACTERS_IN_WORDS);
 
   /**
    * What IAM accepts as the name of an instance profile (<a
    * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html">CreateInstanceProfile</a>).
    */
-  private static final Pattern VALID_FOR_PROFILE = Pattern.compile(CHARACTERS + "{1,128}");
+  static final Text PROFILE =
+      Text.of("instance profile name", 1, 128, CHARACTERS, CHARACTERS_IN_WORDS);
 
   private RoleNames() {}
 
@@ -48,15 +57,5 @@ public final class RoleNames {
    */
   public static boolean isGenerated(String name) {
     return GENERATED.matcher(name).matches();
-  }
-
-  /** Returns whether IAM accepts the name for a role. */
-  public static boolean isValid(String name) {
-    return VALID.matcher(name).matches();
-  }
-
-  /** Returns whether IAM accepts the name for an instance profile. */
-  public static boolean isValidForProfile(String name) {
-    return VALID_FOR_PROFILE.matcher(name).matches();
   }
 }

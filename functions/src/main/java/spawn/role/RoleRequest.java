@@ -20,6 +20,12 @@ public record RoleRequest(
     boolean described,
     Map<String, String> tags,
     String creator) {
+  /** Returns the request of a role that must be just as the caller describes it. */
+  public static RoleRequest described(
+      List<String> names, Permissions permissions, Map<String, String> tags, String creator) {
+    return new RoleRequest(names, permissions, true, tags, creator);
+  }
+
   /**
    * Returns whether the caller left the name to spawn, so that the next one may be used if the
    * first is not free.

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.payload.Text;
 
 /**
  * The tags by which spawn knows what is its own.
@@ -74,7 +75,12 @@ public final class Tags {
   private static final int MAX_ON_ROLE = 50;
 
   /** How many tags of its own a caller may add to a role. */
-  public static final int MOST_OF_CALLER = MAX_ON_ROLE - RESERVED_ON_ROLES.size();
+  public static final int MAX_OF_CALLER = MAX_ON_ROLE - RESERVED_ON_ROLES.size();
+
+  /** Why a caller may add no more, for messages. */
+  public static final String WHY_NO_MORE =
+      "IAM takes %d tags on a role, and spawn needs %d of them"
+          .formatted(MAX_ON_ROLE, RESERVED_ON_ROLES.size());
 
   /**
    * The characters that IAM documents for keys and values (<a
@@ -82,10 +88,32 @@ public final class Tags {
    */
   private static final String CHARACTERS = "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]";
 
+  private static final String CHARACTERS_IN_WORDS =
+      "letters, digits, spaces and _ . : / = + - @ (no comma)";
+
+  private static final int MAX_KEY_LENGTH = 128;
   private static final int MAX_VALUE_LENGTH = 256;
   private static final Pattern CHARACTER = Pattern.compile(CHARACTERS);
-  private static final Pattern KEY = Pattern.compile(CHARACTERS + "{1,128}");
-  private static final Pattern VALUE = Pattern.compile(CHARACTERS + "{0," + MAX_VALUE_LENGTH + "}");
+
+  /** In any letter case: IAM ignores it in the keys of role tags. */
+  private static final Pattern RESERVED = Pattern.compile("(?iu:spawn:|aws:)");
+
+  /** Why a caller may not use a reserved key, for messages. */
+  public static final String RESERVED_IN_WORDS =
+      "\"spawn:\" and \"aws:\" begin the tags that spawn and AWS write; choose another key";
+
+  /** A key that a caller may give a tag of a role: one that IAM accepts and nobody has reserved. */
+  static final Text KEY =
+      Text.like(
+          "tag key",
+          MAX_KEY_LENGTH,
+          "(?!%s)%s{1,%d}".formatted(RESERVED.pattern(), CHARACTERS, MAX_KEY_LENGTH),
+          "IAM takes 1 to %d %s; %s"
+              .formatted(MAX_KEY_LENGTH, CHARACTERS_IN_WORDS, RESERVED_IN_WORDS));
+
+  /** A value that IAM accepts. */
+  static final Text VALUE =
+      Text.of("tag value", 0, MAX_VALUE_LENGTH, CHARACTERS, CHARACTERS_IN_WORDS);
 
   private Tags() {}
 
@@ -122,19 +150,6 @@ public final class Tags {
    * in the keys of role tags.
    */
   public static boolean isReserved(String key) {
-    return key.regionMatches(true, 0, "spawn:", 0, 6) || key.regionMatches(true, 0, "aws:", 0, 4);
-  }
-
-  /**
-   * Returns whether IAM accepts the key: 1 to 128 letters, digits, spaces and {@code _ . : / = +
-   * - @}.
-   */
-  public static boolean isValidKey(String key) {
-    return KEY.matcher(key).matches();
-  }
-
-  /** Returns whether IAM accepts the value: up to 256 of the same characters. */
-  public static boolean isValidValue(String value) {
-    return VALUE.matcher(value).matches();
+    return RESERVED.matcher(key).lookingAt();
   }
 }

@@ -17,6 +17,6 @@ public record RoleSet(
     String name,
     boolean planOnly,
     boolean delete,
-    List<SetRole> roles,
+    List<RoleOfSet> roles,
     List<String> outputs,
     List<Warning> warnings) {}

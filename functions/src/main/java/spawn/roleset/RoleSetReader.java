@@ -1,7 +1,6 @@
 package spawn.roleset;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,14 +10,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
+import spawn.payload.JsonPath;
 import spawn.payload.PayloadObject;
 import spawn.payload.Quote;
 import spawn.policy.PolicyContext;
 import spawn.policy.Warning;
-import spawn.role.ReadRole;
+import spawn.role.IamFields;
+import spawn.role.ResolvedRole;
 import spawn.role.RoleNames;
 import spawn.role.RoleRequest;
 import spawn.role.RoleRequestReader;
@@ -29,36 +29,11 @@ import spawn.role.Tags;
  * refuses, nothing was written.
  */
 public final class RoleSetReader {
-  private static final Set<String> FIELDS =
-      Set.of(
-          "namePrefix",
-          "preset",
-          "roles",
-          "tags",
-          "creator",
-          "jobResources",
-          "additionalJobPolicies",
-          "jobStatements",
-          "enableSpotFleetRole",
-          "plan",
-          "delete");
-
-  /** A role's name has 64 characters. */
-  private static final int LONGEST_PREFIX = 64 - MetaflowBatch.LONGEST_ENDING.length();
-
-  /** What both a role's name and a tag's value take: the set's name becomes a part of each. */
-  private static final Pattern PREFIX = Pattern.compile("[\\w+=.@-]{1," + LONGEST_PREFIX + "}");
-
-  /** More than any set of a product needs, and few enough for one execution's history. */
-  private static final int MOST_ROLES = 40;
-
   private final RoleRequestReader reader;
-  private final PolicyContext context;
 
   /** Creates a reader for the payloads of one stack. */
   public RoleSetReader(PolicyContext context) {
     this.reader = new RoleRequestReader(context);
-    this.context = context;
   }
 
   /**
@@ -69,173 +44,129 @@ public final class RoleSetReader {
    * @throws InvalidRequest with every problem of the payload
    */
   public RoleSet read(JsonNode json, String executionName) {
-    return new Reading(json, executionName).read();
+    return new Reading(json).read(executionName);
   }
 
   /** One reading of one payload. */
   private final class Reading {
     private final Problems problems = new Problems();
     private final PayloadObject payload;
-    private final List<SetRole> roles = new ArrayList<>();
+    private final List<RoleOfSet> roles = new ArrayList<>();
     private final List<Warning> warnings = new ArrayList<>();
     private final Set<String> namesIgnoringCase = new TreeSet<>();
-    private final boolean delete;
-    private final Map<String, String> commonTags;
-    private final String creator;
 
-    Reading(JsonNode json, String executionName) {
-      this.payload = PayloadObject.of(json, "\"namePrefix\" and \"preset\" or \"roles\"", problems);
-      this.delete = payload.flag("delete");
+    Reading(JsonNode json) {
+      this.payload = PayloadObject.of(json, RoleSetFields.ALL, problems);
+    }
+
+    RoleSet read(String executionName) {
+      Optional<String> prefix = payload.get(RoleSetFields.NAME_PREFIX);
+      boolean planOnly = payload.isTrue(RoleSetFields.PLAN);
+      boolean delete = payload.isTrue(RoleSetFields.DELETE);
       // A set is removed by its name: whatever else is wrong must not keep it.
-      this.commonTags =
-          delete ? Map.of() : RoleRequestReader.tags(payload.object("tags"), problems);
-      this.creator = delete ? "" : RoleRequestReader.creator(payload, executionName, problems);
-    }
-
-    RoleSet read() {
-      payload.only(FIELDS);
-      String prefix = prefix();
-      boolean planOnly = payload.flag("plan");
-      List<String> outputs = delete ? List.of() : content(prefix);
+      List<String> outputs = delete ? List.of() : content(prefix, executionName);
       problems.throwIfAny();
-      return new RoleSet(prefix, planOnly, delete, roles, outputs, warnings);
+      return new RoleSet(prefix.orElseThrow(), planOnly, delete, roles, outputs, warnings);
     }
 
-    private String prefix() {
-      Optional<String> given = payload.text("namePrefix");
-      if (payload.member("namePrefix").isEmpty()) {
-        problems.add(
-            payload.path("namePrefix"),
-            "A set needs a name, with which the names of its roles begin, for example \"metaflow-prod\".");
-      }
-      given
-          .filter(prefix -> !PREFIX.matcher(prefix).matches())
-          .ifPresent(
-              prefix ->
-                  problems.add(
-                      payload.path("namePrefix"),
-                      "%s cannot begin names: 1 to %d letters, digits and _ + = . @ - can."
-                          .formatted(Quote.of(prefix), LONGEST_PREFIX)));
-      return given.orElse("");
-    }
-
-    /** Returns the names of the outputs. */
-    private List<String> content(String prefix) {
-      Optional<String> preset = payload.text("preset");
-      Optional<JsonNode> spelt = payload.member("roles");
-      if (payload.member("preset").isPresent() == spelt.isPresent()) {
-        problems.add(
-            "$",
-            "A set has either a \"preset\" (\"%s\") or \"roles\" spelt out, each as the \"iam\" of a launch."
-                .formatted(MetaflowBatch.NAME));
+    /** Reads the roles. Returns the names of the outputs. */
+    private List<String> content(Optional<String> prefix, String executionName) {
+      Common common =
+          new Common(
+              payload.get(RoleSetFields.TAGS).orElse(Map.of()),
+              payload.get(IamFields.CREATOR).orElse(executionName));
+      if (!payload.keeps(RoleSetFields.PRESET_OR_ROLES)) {
         return List.of();
       }
-      if (spelt.isPresent()) {
-        MetaflowBatch.FIELDS.stream()
-            .filter(field -> payload.member(field).isPresent())
-            .forEach(
-                field ->
-                    problems.add(
-                        payload.path(field),
-                        "This belongs to a preset. Put it into the role of $.roles that it is meant for."));
-        speltOut(prefix, spelt.get());
+      if (payload.has(RoleSetFields.ROLES)) {
+        RoleSetFields.ONLY_WITH_PRESET.forEach(payload::keeps);
+        payload.list(RoleSetFields.ROLES).forEach(role -> speltOut(role, prefix, common));
         return List.of();
       }
-      if (preset.filter(name -> !name.equals(MetaflowBatch.NAME)).isPresent()) {
-        problems.add(
-            payload.path("preset"),
-            "There is no preset %s; there is \"%s\"."
-                .formatted(Quote.of(preset.get()), MetaflowBatch.NAME));
-      } else if (preset.isPresent()) {
-        preset(prefix);
-      }
-      return MetaflowBatch.outputs();
+      Optional<Preset> preset = payload.get(RoleSetFields.PRESET).flatMap(Preset::named);
+      preset.ifPresent(given -> preset(given, prefix.orElse(""), common));
+      return preset.map(Preset::outputs).orElse(List.of());
     }
 
-    private void preset(String prefix) {
-      for (Map.Entry<String, ObjectNode> each : MetaflowBatch.roles(prefix, payload).entrySet()) {
-        String output = each.getKey();
-        role(
-            each.getValue(),
-            "$",
-            field -> MetaflowBatch.origin(output, field.substring(1)),
-            Optional.of(output));
+    private void preset(Preset preset, String prefix, Common common) {
+      for (String field : preset.notItsOwn(payload)) {
+        problems.add(
+            JsonPath.member(payload.path(), field),
+            "Belongs to another preset than \"%s\". Leave it out.".formatted(preset.name()));
       }
-      warnings.removeIf(warning -> MetaflowBatch.WARNINGS.contains(warning.code()));
+      for (Preset.Asked asked : preset.asked(prefix, payload)) {
+        Problems found = new Problems();
+        PayloadObject role = PayloadObject.at(asked.iam(), "$", IamFields.ALL, found);
+        ResolvedRole resolved = reader.read(role, common.creator(), found);
+        found.list().forEach(each -> problems.add(asked.origin(each.path()), each.message()));
+        add(resolved, common.tags(), asked::origin, Optional.of(asked.output()));
+      }
+      warnings.removeIf(warning -> preset.expectedWarnings().contains(warning.code()));
     }
 
-    private void speltOut(String prefix, JsonNode given) {
-      if (!given.isArray() || given.isEmpty() || given.size() > MOST_ROLES) {
+    private void speltOut(PayloadObject role, Optional<String> prefix, Common common) {
+      ResolvedRole resolved = reader.read(role, common.creator(), problems);
+      checkName(role, resolved.request().names(), prefix);
+      Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      tags.putAll(resolved.request().tags());
+      common.tags().forEach(tags::putIfAbsent); // a role's own come before the set's
+      if (tags.size() > Tags.MAX_OF_CALLER) {
         problems.add(
-            payload.path("roles"),
-            "This must be a list of 1 to %d roles, each as the \"iam\" of a launch."
-                .formatted(MOST_ROLES));
-        return;
+            role.path(IamFields.ROLE_TAGS),
+            "Must be, with those of $.tags, up to %d tags, not %d: %s."
+                .formatted(Tags.MAX_OF_CALLER, tags.size(), Tags.WHY_NO_MORE));
       }
-      for (int i = 0; i < given.size(); i++) {
-        String path = "%s[%d]".formatted(payload.path("roles"), i);
-        PayloadObject role = PayloadObject.at(given.get(i), path, problems);
-        role.only(RoleRequestReader.FIELDS);
-        String name = role.text("role").orElse("");
-        if (!name.startsWith(prefix + "-") || RoleNames.isGenerated(name)) {
-          problems.add(
-              role.path("role"),
-              "Each role of a set has a name of its own that begins with \"%s-\"."
-                  .formatted(prefix));
-        }
-        role(role.json(), path, UnaryOperator.identity(), Optional.empty());
+      add(resolved, tags, UnaryOperator.identity(), Optional.empty());
+    }
+
+    private void checkName(PayloadObject role, List<String> names, Optional<String> prefix) {
+      boolean isNamed = names.size() == 1;
+      if (!isNamed && role.has(IamFields.ROLE)) {
+        return; // its reader has said what is wrong with it
+      }
+      String path = role.path(IamFields.ROLE);
+      String name = names.get(0);
+      if (RoleNames.isGenerated(name)
+          || prefix.filter(given -> !name.startsWith(given + "-")).isPresent()) {
+        problems.add(
+            path,
+            "Must be a name of the role's own that begins with \"%s-\"."
+                .formatted(prefix.orElse("<namePrefix>")));
+      }
+      if (isNamed && !namesIgnoringCase.add(name.toLowerCase(Locale.ROOT))) {
+        problems.add(
+            path, "%s is given twice: IAM ignores case in role names.".formatted(Quote.of(name)));
       }
     }
 
     /**
-     * Reads one role.
+     * Adds one role.
      *
-     * @param origin turns a path within the role into where the payload says it
+     * @param origin turns a path at which its reader has said something into where the payload says
+     *     it
      */
-    private void role(
-        JsonNode json, String path, UnaryOperator<String> origin, Optional<String> output) {
-      Problems found = new Problems();
-      ReadRole read = reader.read(PayloadObject.at(json, path, found), creator, found);
-      found.list().forEach(each -> problems.add(origin.apply(each.path()), each.message()));
-      RoleRequest request = withCommonTags(read.request(), path);
-      String name = request.names().get(0);
-      if (!namesIgnoringCase.add(name.toLowerCase(Locale.ROOT))) {
-        problems.add(path + ".role", "This name is given twice: IAM ignores case in role names.");
-      }
-      read.permissions().warnings().stream()
-          .map(
-              warning ->
-                  new Warning(
-                      warning.code(),
-                      warning.severity(),
-                      origin.apply(warning.path()),
-                      warning.message(),
-                      warning.advice()))
+    private void add(
+        ResolvedRole role,
+        Map<String, String> tags,
+        UnaryOperator<String> origin,
+        Optional<String> output) {
+      role.permissions().warnings().stream()
+          .map(warning -> warning.at(origin.apply(warning.path())))
           .forEach(warnings::add);
+      RoleRequest own = role.request();
+      RoleRequest request =
+          RoleRequest.described(own.names(), own.permissions(), new TreeMap<>(tags), own.creator());
       roles.add(
-          new SetRole(
+          new RoleOfSet(
               request,
-              "arn:%s:iam::%s:role%s%s"
-                  .formatted(context.partition(), context.account(), Tags.PATH, name),
-              read.profileName(),
-              read.isForEc2(),
-              read.permissions().assumedRoles(),
+              role.arn(),
+              role.profileName(),
+              role.isForEc2(),
+              role.permissions().assumedRoles(),
               output));
     }
-
-    /** A role's own tag comes before the set's of the same key. */
-    private RoleRequest withCommonTags(RoleRequest own, String path) {
-      Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-      tags.putAll(own.tags());
-      commonTags.forEach(tags::putIfAbsent);
-      if (tags.size() > Tags.MOST_OF_CALLER && own.tags().size() <= Tags.MOST_OF_CALLER) {
-        problems.add(
-            path + ".roleTags",
-            "With those of $.tags these are %d tags: IAM takes 50 a role, and spawn needs %d of them."
-                .formatted(tags.size(), 50 - Tags.MOST_OF_CALLER));
-      }
-      return new RoleRequest(
-          own.names(), own.permissions(), true, new TreeMap<>(tags), own.creator());
-    }
   }
+
+  /** What a payload says of all its roles. */
+  private record Common(Map<String, String> tags, String creator) {}
 }

@@ -151,9 +151,9 @@ class PayloadReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "$|[]|must be an object",
-        "$.instance|{'instance': {}}|Neither ImageId nor LaunchTemplate",
-        "$.instance|{'instance': 'ami-1'}|must be an object",
+        "$|[]|Must be an object, not a list. Known fields: instance, instanceId, iam, options.",
+        "$.instance|{'instance': {}}|Must have an ImageId or a LaunchTemplate",
+        "$.instance|{'instance': 'ami-1'}|Must be an object",
         "$.instance.IamInstanceProfile|{'instance': {'ImageId': 'a', 'IamInstanceProfile': {'Name': 'x'}}}|$.iam.role",
         "$.instance.ClientToken|{'instance': {'ImageId': 'a', 'ClientToken': 'x'}}|the same name never launches twice",
         "$.instance.DryRun|{'instance': {'ImageId': 'a', 'DryRun': true}}|$.options.plan",
@@ -163,26 +163,26 @@ class PayloadReaderTest {
             + " 'instance', 'Tags': [{'Key': 'spawn:managed', 'Value': 'x'}]}]}}|choose another key",
         "$.iam.role|{'instance': {'ImageId': 'a'}, 'iam': {'role': 'a/b'}}|without a path",
         "$.iam.role|{'iam': {'policies': ['s3:ReadOnly']}}|a name of its own",
-        "$.iam.instanceProfile|{'instance': {'ImageId': 'a'}, 'iam': {'instanceProfile': 'a b'}}|no profile name",
-        "$.iam.roleTags.a,b|{'instance': {'ImageId': 'a'}, 'iam': {'roleTags': {'a,b': 'x'}}}|no comma",
-        "$.iam.roleTags.Team|{'instance': {'ImageId': 'a'}, 'iam': {'roleTags': {'team': 'x', 'Team': 'y'}}}|ignores case",
-        "$.iam.roleTags.SPAWN:x|{'instance': {'ImageId': 'a'}, 'iam': {'roleTags': {'SPAWN:x': 'x'}}}|choose another key",
-        "$.iam.creator|{'instance': {'ImageId': 'a'}, 'iam': {'creator': 'a,b'}}|becomes a tag",
-        "$.iam.trustServices|{'instance': {'ImageId': 'a'}, 'iam': {'trustServices': ['lambda']}}|must trust ec2",
+        "$.iam.instanceProfile|{'instance': {'ImageId': 'a'}, 'iam': {'instanceProfile': 'a b'}}|is not a valid instance profile name",
+        "$.iam.roleTags['a,b']|{'instance': {'ImageId': 'a'}, 'iam': {'roleTags': {'a,b': 'x'}}}|no comma",
+        "$.iam.roleTags.Team|{'instance': {'ImageId': 'a'}, 'iam': {'roleTags': {'team': 'x', 'Team': 'y'}}}|letter case does not tell tags apart",
+        "$.iam.roleTags['SPAWN:x']|{'instance': {'ImageId': 'a'}, 'iam': {'roleTags': {'SPAWN:x': 'x'}}}|choose another key",
+        "$.iam.creator|{'instance': {'ImageId': 'a'}, 'iam': {'creator': 'a,b'}}|is not a valid creator tag",
+        "$.iam.trustServices|{'instance': {'ImageId': 'a'}, 'iam': {'trustServices': ['lambda']}}|Must contain \"ec2\"",
         "$.options.subnetIds|{'instance': {'ImageId': 'a', 'SubnetId': 'subnet-00000001'}, 'options': {'subnetIds':"
             + " ['subnet-00000002']}}|already says where",
-        "$.options.subnetIds|{'instance': {'ImageId': 'a'}, 'options': {'subnetIds': []}}|one or more",
-        "$.options.subnetIds[1]|{'instance': {'ImageId': 'a'}, 'options': {'subnetIds': ['subnet-00000002', 'b']}}|a subnet id",
+        "$.options.subnetIds|{'instance': {'ImageId': 'a'}, 'options': {'subnetIds': []}}|Must be a list of 1 or more subnet ids, not an empty list.",
+        "$.options.subnetIds[1]|{'instance': {'ImageId': 'a'}, 'options': {'subnetIds': ['subnet-00000002', 'b']}}|is not a valid subnet id",
         "$.instanceID|{'instanceID': 'i-0123456789abcdef0'}|\"instanceId\"",
-        "$.instanceId|{'instanceId': 'i-1'}|an instance id such as",
+        "$.instanceId|{'instanceId': 'i-1'}|is not a valid instance id",
         "$.instanceId|{'instanceId': 'i-0123456789abcdef0', 'instance': {'ImageId': 'a'}}|Leave out one or the other",
         "$.instanceId|{'instanceId': 'arn:aws:ec2:eu-west-1:123456789012:instance/i-0123456789abcdef0'}|is in eu-west-1",
         "$.instanceId|{'instanceId': 'arn:aws:ec2:us-east-1:999999999999:instance/i-0123456789abcdef0'}|another account",
-        "$.iam.trustServices|{'instanceId': 'i-0123456789abcdef0', 'iam': {'trustServices': ['lambda']}}|must trust ec2",
-        "$.iam.none|{'instance': {'ImageId': 'a'}, 'iam': {'none': true}}|There is no $.instanceId",
-        "$.iam.none|{'instanceId': 'i-0123456789abcdef0', 'iam': {'none': true, 'role': 'a'}}|stands alone",
-        "$.iam.none|{'instanceId': 'i-0123456789abcdef0', 'iam': {'none': 'yes'}}|must be true or false",
-        "$.options.subnetIds|{'instanceId': 'i-0123456789abcdef0', 'options': {'subnetIds': ['subnet-00000002']}}|no $.instance"
+        "$.iam.trustServices|{'instanceId': 'i-0123456789abcdef0', 'iam': {'trustServices': ['lambda']}}|Must contain \"ec2\"",
+        "$.iam.none|{'instance': {'ImageId': 'a'}, 'iam': {'none': true}}|Needs $.instanceId",
+        "$.iam.none|{'instanceId': 'i-0123456789abcdef0', 'iam': {'none': true, 'role': 'a'}}|must stand alone",
+        "$.iam.none|{'instanceId': 'i-0123456789abcdef0', 'iam': {'none': 'yes'}}|Must be true or false",
+        "$.options.subnetIds|{'instanceId': 'i-0123456789abcdef0', 'options': {'subnetIds': ['subnet-00000002']}}|Needs $.instance"
       })
   void eachMistakeIsToldWithWhatWouldBeRight(String path, String payload, String hint) {
     assertThat(problems(payload))
@@ -225,8 +225,7 @@ class PayloadReaderTest {
         .singleElement()
         .satisfies(
             problem ->
-                assertThat(problem.toString())
-                    .contains("$.instance.UserData: User data has 16385 bytes"));
+                assertThat(problem.toString()).contains("$.instance.UserData: Has 16385 bytes"));
   }
 
   @Test

@@ -69,12 +69,13 @@ class SdkJsonTest {
       value = {
         "{'ImageId': 1} | $.ImageId | a string, not a number",
         "{'ImageId': ['a']} | $.ImageId | a string, not a list",
-        "{'MinCount': 1.5} | $.MinCount | a whole number, not a number",
-        "{'MinCount': 99999999999} | $.MinCount | a whole number",
+        "{'MinCount': 1.5} | $.MinCount | a whole number of 32 bits, not 1.5",
+        "{'MinCount': 99999999999} | $.MinCount | a whole number of 32 bits, not 99999999999",
         "{'EbsOptimized': 'yes'} | $.EbsOptimized | true or false, not a string",
         "{'SecurityGroupIds': 'sg-1'} | $.SecurityGroupIds | a list, not a string",
-        "{'SecurityGroupIds': ['sg-1', true]} | $.SecurityGroupIds[1] | a string, not true or false",
-        "{'Monitoring': true} | $.Monitoring | an object, not true or false",
+        "{'SecurityGroupIds': ['sg-1', true]} | $.SecurityGroupIds[1] | a string, not true",
+        "{'SecurityGroupIds': ['sg-1', null]} | $.SecurityGroupIds[1] | Must not be null",
+        "{'Monitoring': true} | $.Monitoring | an object, not true",
         "{'InstanceMarketOptions': {'SpotOptions': {'ValidUntil': 'soon'}}} |"
             + " $.InstanceMarketOptions.SpotOptions.ValidUntil | an instant",
         "{'InstanceMarketOptions': {'SpotOptions': {'ValidUntil': 5}}} |"

@@ -145,7 +145,7 @@ class BrokenPayloadsTest {
   }
 
   static List<String> fields() {
-    return PermissionsReader.FIELDS.stream().sorted().toList();
+    return PermissionFields.ALL.names().stream().sorted().toList();
   }
 
   private static ArrayNode many(String text, int count) {

@@ -28,28 +28,28 @@ class RoleSetReaderTest {
       delimiter = '|',
       textBlock =
           """
-          {}                                                                    | $.namePrefix: A set needs a name
-          {}                                                                    | $: A set has either a "preset"
-          {'namePrefix': 'a'}                                                   | $: A set has either a "preset"
-          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'roles': []}          | $: A set has either a "preset"
-          {'namePrefix': 'a', 'preset': 'metaflow'}                             | $.preset: There is no preset "metaflow"; there is "metaflow-batch".
-          {'namePrefix': 7, 'preset': 'metaflow-batch'}                         | $.namePrefix: This must be a string, not a number.
-          {'namePrefix': 'a,b', 'preset': 'metaflow-batch'}                     | $.namePrefix: "a,b" cannot begin names
-          {'namePrefix': '', 'preset': 'metaflow-batch'}                        | $.namePrefix: "" cannot begin names: 1 to 44 letters
-          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'tag': {}}            | $.tag: There is no field of this name. Did you mean "tags"?
-          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'tags': {'a': 1}}     | $.tags.a: This must be a string
-          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'plan': 'yes'}        | $.plan: This must be true or false
-          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'creator': 'a,b'}     | $.creator: This becomes a tag
+          {}                                                                    | $.namePrefix: Missing: the set's name, with which the names of its roles begin, for example "metaflow-prod".
+          {}                                                                    | $: Must have either a "preset" or "roles"
+          {'namePrefix': 'a'}                                                   | $: Must have either a "preset" or "roles"
+          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'roles': []}          | $: Must have either a "preset" or "roles"
+          {'namePrefix': 'a', 'preset': 'metaflow'}                             | $.preset: Unknown preset "metaflow". Did you mean "metaflow-batch"? Known presets: metaflow-batch.
+          {'namePrefix': 7, 'preset': 'metaflow-batch'}                         | $.namePrefix: Must be a string, not a number.
+          {'namePrefix': 'a,b', 'preset': 'metaflow-batch'}                     | $.namePrefix: "a,b" is not a valid name prefix
+          {'namePrefix': '', 'preset': 'metaflow-batch'}                        | $.namePrefix: "" is not a valid name prefix: must have 1 to 44 letters
+          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'tag': {}}            | $.tag: Unknown field. Did you mean "tags"?
+          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'tags': {'a': 1}}     | $.tags.a: Must be a string, not a number.
+          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'plan': 'yes'}        | $.plan: Must be true or false, not a string.
+          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'creator': 'a,b'}     | $.creator: "a,b" is not a valid creator tag
           {'namePrefix': 'a', 'preset': 'metaflow-batch', 'jobStatements': {}}  | $.jobStatements
           {'namePrefix': 'a', 'preset': 'metaflow-batch', 'additionalJobPolicies': [7]} | $.additionalJobPolicies[0]: must be a string
-          {'namePrefix': 'a', 'roles': [], 'jobStatements': []}                 | $.jobStatements: This belongs to a preset
-          {'namePrefix': 'a', 'roles': []}                                      | $.roles: This must be a list of 1 to 40 roles
-          {'namePrefix': 'a', 'roles': ['b']}                                   | $.roles[0]: This must be an object, not a string.
-          {'namePrefix': 'a', 'roles': [{}]}                                    | $.roles[0].role: Each role of a set has a name of its own that begins with "a-".
-          {'namePrefix': 'a', 'roles': [{'role': 'b-c'}]}                       | $.roles[0].role: Each role of a set
-          {'namePrefix': 'spawn-instance', 'roles': [{'role': 'spawn-instance-01234567'}]} | $.roles[0].role: Each role of a set
-          {'namePrefix': 'a', 'roles': [{'role': 'a-b'}, {'role': 'a-B'}]}      | $.roles[1].role: This name is given twice
-          {'namePrefix': 'a', 'roles': [{'role': 'a-b', 'policy': []}]}         | $.roles[0].policy: There is no field of this name.
+          {'namePrefix': 'a', 'roles': [], 'jobStatements': []}                 | $.jobStatements: Belongs to a preset.
+          {'namePrefix': 'a', 'roles': []}                                      | $.roles: Must be a list of 1 to 40 roles, not an empty list.
+          {'namePrefix': 'a', 'roles': ['b']}                                   | $.roles[0]: Must be an object, not a string.
+          {'namePrefix': 'a', 'roles': [{}]}                                    | $.roles[0].role: Must be a name of the role's own that begins with "a-".
+          {'namePrefix': 'a', 'roles': [{'role': 'b-c'}]}                       | $.roles[0].role: Must be a name of the role's own
+          {'namePrefix': 'spawn-instance', 'roles': [{'role': 'spawn-instance-01234567'}]} | $.roles[0].role: Must be a name of the role's own
+          {'namePrefix': 'a', 'roles': [{'role': 'a-b'}, {'role': 'a-B'}]}      | $.roles[1].role: "a-B" is given twice
+          {'namePrefix': 'a', 'roles': [{'role': 'a-b', 'policy': []}]}         | $.roles[0].policy: Unknown field.
           {'namePrefix': 'a', 'roles': [{'role': 'a-b', 'policies': ['s3:Al']}]} | $.roles[0].policies[0]
           """)
   void eachMistakeIsToldWithItsPath(String payload, String problem) {
@@ -137,7 +137,8 @@ class RoleSetReaderTest {
     }
 
     assertThatThrownBy(() -> read(payload))
-        .hasMessageContaining("- $.roles[0].roleTags: With those of $.tags these are 42 tags");
+        .hasMessageContaining(
+            "- $.roles[0].roleTags: Must be, with those of $.tags, up to 41 tags, not 42");
   }
 
   @Test
@@ -148,7 +149,7 @@ class RoleSetReaderTest {
                 "{'namePrefix': 'a', 'roles': [{'role': 'a-b', 'instanceProfile': 'a-p'},"
                     + " {'role': 'a-c', 'trustServices': ['lambda']}]}"));
 
-    assertThat(set.roles()).extracting(SetRole::needsProfile).containsExactly(true, false);
+    assertThat(set.roles()).extracting(RoleOfSet::needsProfile).containsExactly(true, false);
     assertThat(set.roles().get(0).profileName()).contains("a-p");
     assertThat(set.roles().get(0).arn()).isEqualTo("arn:aws:iam::123456789012:role/spawn/a-b");
     assertThat(set.outputs()).isEmpty();
@@ -238,7 +239,7 @@ class RoleSetReaderTest {
     assertThat(read(json(PRESET.formatted(", 'creator': 'ann'"))).roles().get(0).role().creator())
         .isEqualTo("ann");
     assertThat(read(json(PRESET.formatted(""))).roles())
-        .extracting(SetRole::output)
+        .extracting(RoleOfSet::output)
         .containsExactly(
             Optional.of("batchJob"), Optional.of("batchService"), Optional.of("batchInstance"));
   }

@@ -40,7 +40,7 @@ class RoleSetsGuideTest {
     InvalidRequest refused =
         catchThrowableOfType(
             InvalidRequest.class, () -> READER.read(json("{'unheardOf': 1}"), "guide"));
-    Matcher known = Pattern.compile("Known are: ([\\w, ]+)\\.").matcher(refused.getMessage());
+    Matcher known = Pattern.compile("Known fields: ([\\w, ]+)\\.").matcher(refused.getMessage());
     assertThat(known.find()).isTrue();
 
     assertThat(

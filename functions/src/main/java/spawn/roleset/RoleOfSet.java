@@ -15,7 +15,7 @@ import spawn.role.RoleRequest;
  * @param output what the names of its outputs begin with, for example {@code batchJob}, in a set
  *     that a preset makes
  */
-public record SetRole(
+public record RoleOfSet(
     RoleRequest role,
     String arn,
     Optional<String> profileName,
