@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Tag;
-import spawn.inventory.Candidate;
+import spawn.policy.TrustedPrincipals;
 import spawn.role.KnownRole;
 import spawn.role.RoleContent;
 import spawn.role.RoleNames;
@@ -172,7 +172,7 @@ final class RoleDeletion {
       managed.forEach(payload.putArray("managedPolicies")::add);
     }
     ArrayNode services = payload.putArray("trustServices");
-    Candidate.trusted(role.trustPolicy()).stream()
+    TrustedPrincipals.of(role.trustPolicy()).names().stream()
         .map(service -> service.replaceFirst("\\.amazonaws\\.com(\\.cn)?$", ""))
         .distinct()
         .forEach(services::add);

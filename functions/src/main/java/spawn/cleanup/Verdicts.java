@@ -74,10 +74,10 @@ final class Verdicts {
                   .map(InstanceProfile::arn)
                   .collect(Collectors.joining(", ")));
     }
-    if (!role.isForEc2Only() && request.roleSet().isEmpty()) {
+    if (!role.trusted().isEc2Only() && request.roleSet().isEmpty()) {
       return keep(
           KeepReason.TRUSTS_MORE_THAN_EC2,
-          "it trusts more than EC2: " + String.join(", ", role.trusted()));
+          "it trusts more than EC2: " + String.join(", ", role.trusted().names()));
     }
     if (!usage.unreadableRegions().isEmpty()) {
       return keep(
@@ -129,7 +129,7 @@ final class Verdicts {
    */
   private Optional<Decision.Keep> usedElsewhere(Candidate listed, KnownRole role) {
     return role.lastUsed()
-        .filter(used -> !listed.isForEc2Only())
+        .filter(used -> !listed.trusted().isEc2Only())
         .filter(used -> used.isAfter(now.minus(terms.lastUse())))
         .flatMap(
             used ->

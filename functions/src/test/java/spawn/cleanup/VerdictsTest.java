@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.inventory.Candidate;
 import spawn.inventory.Usage;
+import spawn.policy.TrustedPrincipals;
 import spawn.role.KnownRole;
 import spawn.role.Tags;
 
@@ -212,9 +214,11 @@ class VerdictsTest {
         name(facts),
         "AROA1",
         created(facts),
-        facts.get("trust").equals("ec2")
-            ? Set.of("ec2.amazonaws.com")
-            : Set.of("ec2.amazonaws.com", "ecs-tasks.amazonaws.com"),
+        new TrustedPrincipals(
+            new TreeSet<>(
+                facts.get("trust").equals("ec2")
+                    ? Set.of("ec2.amazonaws.com")
+                    : Set.of("ec2.amazonaws.com", "ecs-tasks.amazonaws.com"))),
         profiles);
   }
 
