@@ -20,11 +20,9 @@ import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.cleanup.CleanupMode;
-import spawn.cleanup.Sweep;
-import spawn.cleanup.SweepTerms;
+import spawn.cleanup.GivenSweep;
 import spawn.error.InvalidRequest;
 import spawn.error.Problem;
-import spawn.inventory.UsageScan;
 import spawn.lambda.CallCounter;
 import spawn.lambda.Deadline;
 import spawn.lambda.Invocation;
@@ -52,16 +50,7 @@ class CleanupUnusedRolesTest {
   }
 
   private CleanupUnusedRoles function(CleanupMode mode) {
-    return new CleanupUnusedRoles(
-        new Sweep(
-            aws.iam(),
-            new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
-            aws.clock(),
-            SweepTerms.STANDARD,
-            deleted -> {}),
-        mode,
-        calls,
-        line -> {});
+    return new CleanupUnusedRoles(GivenSweep.of(aws).build(), mode, calls, line -> {});
   }
 
   private void givenUnusedRole() {

@@ -26,11 +26,11 @@ import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
-import spawn.cleanup.Sweep;
-import spawn.cleanup.SweepTerms;
+import spawn.cleanup.CleanupMode;
+import spawn.cleanup.GivenSweep;
 import spawn.error.SpawnException;
 import spawn.inventory.Regions;
-import spawn.inventory.UsageScan;
+import spawn.lambda.CallCounter;
 import spawn.lambda.Deadline;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
@@ -507,13 +507,7 @@ public final class FunctionCalls {
         "CleanupUnusedRoles",
         () ->
             new CleanupUnusedRoles(
-                    new Sweep(
-                        aws.iam(),
-                        new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
-                        aws.clock(),
-                        SweepTerms.STANDARD,
-                        deleted -> {}),
-                    line -> {})
+                    GivenSweep.of(aws).build(), CleanupMode.ON, new CallCounter(), line -> {})
                 .handle(call, INVOCATION));
   }
 

@@ -1,8 +1,6 @@
 package spawn.cleanup;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +11,9 @@ import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Tag;
-import spawn.inventory.Candidate;
 import spawn.role.KnownRole;
 import spawn.role.RoleContent;
-import spawn.role.RoleNames;
+import spawn.role.RoleExport;
 import spawn.role.Tags;
 
 /**
@@ -25,13 +22,11 @@ import spawn.role.Tags;
  * <p>The lease tag goes first: a role that is spared half-way then counts as half-made, and is
  * completed before it is used again. The rest follows the order that IAM asks for (<a
  * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html">DeleteRole</a>).
- * What is not there any more counts as done, so that the next run goes on where this one stopped.
+ * What is already gone counts as done, so that the next run goes on where this one stopped.
  */
 final class RoleDeletion {
-  /** How often a role that changes under the sweep's hands is read again. */
+  /** How often a role that changes during its deletion is read. */
   private static final int ROUNDS = 3;
-
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final IamClient iam;
   private final Consumer<ObjectNode> log;
@@ -50,8 +45,8 @@ final class RoleDeletion {
    * Removes a role.
    *
    * @param listed the profiles that held it when the sweep looked
-   * @return the ARN of a profile that holds it and is not spawn's, for which it was left; nothing
-   *     when it is gone
+   * @return the ARN of a profile that holds it and is not spawn's, because of which it stays;
+   *     nothing when it is gone
    */
   Optional<String> delete(KnownRole role, List<InstanceProfile> listed) {
     List<InstanceProfile> profiles = listed;
@@ -86,7 +81,13 @@ final class RoleDeletion {
     String name = role.name();
     Map<String, JsonNode> inline = content.inlinePolicies(name);
     List<String> managed = content.managedPolicies(name);
-    log.accept(record(role, inline, managed, profiles));
+    log.accept(
+        new RoleExport(
+                role,
+                inline,
+                managed,
+                profiles.stream().map(InstanceProfile::instanceProfileName).toList())
+            .document());
     unlessGone(() -> iam.untagRole(untag -> untag.roleName(name).tagKeys(Tags.LEASE_UNTIL)));
     for (InstanceProfile profile : profiles) {
       String profileName = profile.instanceProfileName();
@@ -94,7 +95,7 @@ final class RoleDeletion {
           () ->
               iam.removeRoleFromInstanceProfile(
                   remove -> remove.roleName(name).instanceProfileName(profileName)));
-      deleteOrphan(profileName);
+      deleteProfile(profileName);
     }
     for (String arn : managed) {
       unlessGone(() -> iam.detachRolePolicy(detach -> detach.roleName(name).policyArn(arn)));
@@ -106,11 +107,11 @@ final class RoleDeletion {
   }
 
   /** Removes an empty profile. */
-  void deleteOrphan(String profile) {
+  void deleteProfile(String profile) {
     unlessGone(() -> iam.deleteInstanceProfile(delete -> delete.instanceProfileName(profile)));
   }
 
-  /** Returns whether spawn made a profile; one that is gone is nobody else's. */
+  /** Returns whether spawn made a profile; one that is already gone counts as spawn's. */
   boolean isManaged(String profileName) {
     try {
       InstanceProfile profile =
@@ -128,82 +129,6 @@ final class RoleDeletion {
     } catch (NoSuchEntityException goneAlready) {
       // Done: by an earlier run that stopped here, or by a person.
       return;
-    }
-  }
-
-  /** Returns what the role was, and a launch payload that makes it again. */
-  private static ObjectNode record(
-      KnownRole role,
-      Map<String, JsonNode> inline,
-      List<String> managed,
-      List<InstanceProfile> profiles) {
-    ObjectNode was =
-        JSON.objectNode()
-            .put("name", role.name())
-            .put("arn", role.arn())
-            .put("id", role.id())
-            .put("created", role.created().toString())
-            .put("trustPolicy", role.trustPolicy());
-    role.tags().forEach(was.putObject("tags")::put);
-    ObjectNode record = JSON.objectNode();
-    record.set("role", was);
-    record.putObject("payload").set("iam", payload(role, inline, managed, profiles));
-    return record;
-  }
-
-  private static ObjectNode payload(
-      KnownRole role,
-      Map<String, JsonNode> inline,
-      List<String> managed,
-      List<InstanceProfile> profiles) {
-    ObjectNode payload = JSON.objectNode();
-    // A generated name follows from the content, and a payload may not ask for one.
-    if (!RoleNames.isGenerated(role.name())) {
-      payload.put("role", role.name());
-    }
-    if (inline.size() == 1) {
-      inline.values().forEach(only -> payload.set("policyDocument", only));
-    } else if (!inline.isEmpty()) {
-      ObjectNode document = payload.putObject("policyDocument").put("Version", "2012-10-17");
-      ArrayNode statements = document.putArray("Statement");
-      inline.values().forEach(policy -> addAll(statements, policy.path("Statement")));
-    }
-    if (!managed.isEmpty()) {
-      managed.forEach(payload.putArray("managedPolicies")::add);
-    }
-    ArrayNode services = payload.putArray("trustServices");
-    Candidate.trusted(role.trustPolicy()).stream()
-        .map(service -> service.replaceFirst("\\.amazonaws\\.com(\\.cn)?$", ""))
-        .distinct()
-        .forEach(services::add);
-    payload.put("maxSessionDuration", role.maxSessionDuration());
-    role.permissionsBoundary().ifPresent(boundary -> payload.put("permissionsBoundary", boundary));
-    profiles.stream()
-        .map(InstanceProfile::instanceProfileName)
-        .filter(name -> !name.equals(role.name()))
-        .findFirst()
-        .ifPresent(name -> payload.put("instanceProfile", name));
-    Optional.ofNullable(role.tags().get(Tags.CREATOR))
-        .ifPresent(creator -> payload.put("creator", creator));
-    ObjectNode tags = JSON.objectNode();
-    role.tags()
-        .forEach(
-            (key, value) -> {
-              if (!Tags.isReserved(key)) {
-                tags.put(key, value);
-              }
-            });
-    if (!tags.isEmpty()) {
-      payload.set("roleTags", tags);
-    }
-    return payload;
-  }
-
-  private static void addAll(ArrayNode all, JsonNode statements) {
-    if (statements.isArray()) {
-      statements.forEach(all::add);
-    } else {
-      all.add(statements);
     }
   }
 }

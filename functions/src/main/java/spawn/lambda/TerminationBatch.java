@@ -2,20 +2,23 @@ package spawn.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * A batch of messages that say that instances have ended.
+ * A batch of messages which say that instances have ended.
  *
- * <p>They are hints to sweep, no more: they carry only an instance's id and arrive at least once,
- * or not at all (<a
+ * <p>They are no more than hints to sweep: they carry only an instance's id and arrive at least
+ * once, or not at all (<a
  * href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event.html">best
  * effort</a>). A message that is given back comes again after the queue's visibility timeout, and
- * with it the sweep's second phase, so nothing has to poll.
+ * starts the sweep that deletes what this one has marked, so nothing has to poll.
  */
 public final class TerminationBatch {
   /**
@@ -23,7 +26,7 @@ public final class TerminationBatch {
    * role (an hour) and its mark; the nightly sweep takes what is left. It stays below the queue's
    * {@code maxReceiveCount}, so that only what cannot be read ends in the dead-letter queue.
    */
-  private static final int MOST_RECEIVES = 8;
+  private static final int MAX_RECEIVES = 8;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,7 +34,18 @@ public final class TerminationBatch {
   private final List<SQSEvent.SQSMessage> unreadable = new ArrayList<>();
 
   /**
-   * Reads the messages; those that are no termination event are set aside for the dead-letter
+   * Returns a reader of batches as Lambda delivers them. Made once, when the function starts: it
+   * looks through the event's classes for all their members.
+   */
+  public static Function<JsonNode, TerminationBatch> reader() {
+    PojoSerializer<SQSEvent> events =
+        LambdaEventSerializers.serializerFor(
+            SQSEvent.class, TerminationBatch.class.getClassLoader());
+    return batch -> new TerminationBatch(events.fromJson(batch.toString()));
+  }
+
+  /**
+   * Reads the messages; those that are not termination events are set aside for the dead-letter
    * queue.
    */
   public TerminationBatch(SQSEvent event) {
@@ -72,7 +86,7 @@ public final class TerminationBatch {
         message -> givenBack.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId())));
     if (isPending) {
       terminations.stream()
-          .filter(message -> receives(message) < MOST_RECEIVES)
+          .filter(message -> receives(message) < MAX_RECEIVES)
           .forEach(
               message ->
                   givenBack.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId())));

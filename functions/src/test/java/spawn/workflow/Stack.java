@@ -38,10 +38,13 @@ import spawn.aws.Call;
 import spawn.aws.Crash;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
+import spawn.cleanup.CleanupMode;
 import spawn.cleanup.Sweep;
+import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
 import spawn.inventory.Regions;
 import spawn.inventory.UsageScan;
+import spawn.lambda.CallCounter;
 import spawn.lambda.LogLine;
 import spawn.launch.Launches;
 import spawn.launch.PayloadReader;
@@ -248,7 +251,15 @@ public final class Stack {
         new UsageScan(
             parts.ec2(function, HOME), region -> parts.ec2(function, region), Runnable::run);
     return new CleanupUnusedRoles(
-        new Sweep(parts.iam(function), scan, parts.clock(function), parts.sweepTerms(), role -> {}),
+        new Sweep(
+            parts.iam(function),
+            scan,
+            parts.clock(function),
+            parts.sweepTerms(),
+            SweepLimits.STANDARD,
+            role -> {}),
+        CleanupMode.ON,
+        new CallCounter(),
         parts.log());
   }
 
