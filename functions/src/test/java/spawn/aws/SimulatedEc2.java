@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceState;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.Placement;
 import software.amazon.awssdk.services.ec2.model.Region;
 import software.amazon.awssdk.services.ec2.model.ReplaceIamInstanceProfileAssociationRequest;
 import software.amazon.awssdk.services.ec2.model.ReplaceIamInstanceProfileAssociationResponse;
@@ -105,8 +106,8 @@ final class SimulatedEc2 implements Ec2Client {
   /**
    * A launch gives as many instances as fit between MinCount and MaxCount, or none (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html">RunInstances</a>).
-   * Parameters, profile included, are looked at before a dry run is answered, capacity and quotas
-   * after it.
+   * Parameters, zone and profile included, are looked at before a dry run is answered, capacity and
+   * quotas after it.
    */
   @Override
   public RunInstancesResponse runInstances(RunInstancesRequest request) {
@@ -123,6 +124,7 @@ final class SimulatedEc2 implements Ec2Client {
             }
           }
           checkImage(request.imageId());
+          checkOffered(request);
           Optional<SimulatedProfile> profile =
               Optional.ofNullable(request.iamInstanceProfile()).map(this::visibleProfile);
           if (dryRun) {
@@ -234,7 +236,7 @@ final class SimulatedEc2 implements Ec2Client {
   }
 
   /**
-   * Want of capacity is EC2's fault, a quota the caller's (<a
+   * A lack of capacity is EC2's fault, a quota the caller's (<a
    * href="https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html">EC2 error
    * codes</a>).
    */
@@ -598,6 +600,30 @@ final class SimulatedEc2 implements Ec2Client {
   }
 
   /**
+   * A type is launched only in zones that offer it, and a dry run says so too: <a
+   * href="https://github.com/awslabs/engineering-development-hub/issues/77">one that picked such a
+   * zone</a> was refused. The code is in <a
+   * href="https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html">EC2 error
+   * codes</a>, the words in <a
+   * href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html">
+   * EC2 Auto Scaling's guide</a>. Whether EC2 looks at the profile first is not documented. Where
+   * the request leaves the zone to EC2, it picks one that offers the type.
+   */
+  private void checkOffered(RunInstancesRequest request) {
+    askedZone(request)
+        .filter(zone -> request.instanceTypeAsString() != null)
+        .filter(zone -> !aws.offers(zone, request.instanceTypeAsString()))
+        .ifPresent(
+            zone -> {
+              throw AwsErrors.ec2(
+                  "Unsupported",
+                  400,
+                  "Your requested instance type (%s) is not supported in your requested Availability Zone (%s)."
+                      .formatted(request.instanceTypeAsString(), zone));
+            });
+  }
+
+  /**
    * A dry run that would have succeeded is answered with an error (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html">RunInstances</a>).
    */
@@ -615,12 +641,13 @@ final class SimulatedEc2 implements Ec2Client {
   }
 
   private String zone(RunInstancesRequest request) {
-    if (request.placement() != null && request.placement().availabilityZone() != null) {
-      return request.placement().availabilityZone();
-    }
-    return Optional.ofNullable(request.subnetId())
-        .flatMap(aws::zoneOfSubnet)
-        .orElse(regionName + "a");
+    return askedZone(request).orElse(regionName + "a");
+  }
+
+  private Optional<String> askedZone(RunInstancesRequest request) {
+    return Optional.ofNullable(request.placement())
+        .map(Placement::availabilityZone)
+        .or(() -> Optional.ofNullable(request.subnetId()).flatMap(aws::zoneOfSubnet));
   }
 
   private ProfileAssociation association(SimulatedProfile profile) {
