@@ -18,16 +18,28 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
  * href="https://github.com/aws/karpenter-provider-aws/blob/main/pkg/errors/errors.go">Karpenter's</a>.
  */
 public final class AwsErrors {
+  /**
+   * What a zone, a subnet or a host lacks now: another one, or a later try, may do. A quota holds
+   * in the whole Region, and so is none of these.
+   */
   private static final Set<String> CAPACITY =
       Set.of(
-          "InsufficientInstanceCapacity",
-          "InsufficientHostCapacity",
-          "InsufficientReservedInstanceCapacity",
+          "IncompatibleHostRequirements",
+          "InsufficientAddressCapacity",
           "InsufficientCapacity",
+          "InsufficientCapacityOnHost",
           "InsufficientFreeAddressesInSubnet",
+          "InsufficientHostCapacity",
+          "InsufficientInstanceCapacity",
+          "InsufficientReservedInstanceCapacity",
+          "InsufficientReservedInstancesCapacity",
+          "InsufficientVolumeCapacity",
           "ReservationCapacityExceeded",
           "SpotMaxPriceTooLow",
-          "UnfulfillableCapacity");
+          "UnavailableHostRequirements",
+          "UnfulfillableCapacity",
+          "VolumeTypeNotAvailableInZone",
+          "ZonesMismatched");
 
   private static final Set<String> QUOTA =
       Set.of(
@@ -85,7 +97,7 @@ public final class AwsErrors {
     if (isServerSide(answer, code) || CONTENDED.contains(code)) {
       return new AwsUnavailable(said, error);
     }
-    if (CAPACITY.contains(code)) {
+    if (CAPACITY.contains(code) || isUnsupportedInTheZone(code, details.errorMessage())) {
       return new CapacityUnavailable(said, error);
     }
     if (QUOTA.contains(code)) {
@@ -98,6 +110,25 @@ public final class AwsErrors {
       return new InvalidRequest("$.iam", said);
     }
     return new LaunchRejected(said, error);
+  }
+
+  /**
+   * Returns whether EC2 refuses a launch that another zone may take. {@code Unsupported} means
+   * other things too, so its text has to be read, as <a
+   * href="https://github.com/juju/juju/blob/main/internal/provider/ec2/environ.go">Juju</a> does:
+   * "Your requested instance type (…) is not supported in your requested Availability Zone (…)" and
+   * "The requested Availability Zone is currently constrained" (or "no longer supported") name it.
+   *
+   * <p>"The requested configuration is currently not supported" has <a
+   * href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html">two
+   * causes</a>, the zone or options that do not fit the type. Taken for the zone, the second costs
+   * a few vain tries; taken for the second, the first would end a launch that has a zone left.
+   */
+  private static boolean isUnsupportedInTheZone(String code, String message) {
+    return code.equals("Unsupported")
+        && message != null
+        && (message.contains("Availability Zone")
+            || message.contains("requested configuration is currently not supported"));
   }
 
   private static boolean isThrottling(String code) {

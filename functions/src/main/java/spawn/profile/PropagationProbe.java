@@ -3,6 +3,7 @@ package spawn.profile;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
@@ -69,6 +70,28 @@ public final class PropagationProbe {
    */
   public Visibility probe(RunInstancesRequest launch, Optional<Instant> waitingSince) {
     return probe(launch, waitingSince, Optional.empty());
+  }
+
+  /**
+   * Asks the same of a launch that goes into one of several places. EC2 may refuse a place before
+   * it looks at the profile, since it does not offer the type there, say; then the next one is
+   * asked.
+   *
+   * @param places the launch's own request for each place, in the order in which to ask; at least
+   *     one
+   */
+  public Visibility probe(List<RunInstancesRequest> places, Optional<Instant> waitingSince) {
+    int last = places.size() - 1;
+    for (RunInstancesRequest place : places.subList(0, last)) {
+      try {
+        return probe(place, waitingSince);
+      } catch (Ec2Exception refusal) {
+        if (!(AwsErrors.translate(refusal) instanceof CapacityUnavailable)) {
+          throw refusal;
+        }
+      }
+    }
+    return probe(places.get(last), waitingSince);
   }
 
   /**
