@@ -150,6 +150,13 @@ final class SetRuns {
     return OF_THE_SET;
   }
 
+  /** Notes that an actor may remove the roles of the set, if it is one that removes it. */
+  static void allowRemovalBy(String actor, Watch watch) {
+    if (actor.startsWith(REMOVER)) {
+      ROLES.forEach(watch::allowRemoval);
+    }
+  }
+
   void ended(Outcome outcome, String actor, boolean untroubled) {
     String error = outcome.error().orElse("");
     if (actor.startsWith(REMOVER) && outcome.succeeded()) {

@@ -24,6 +24,7 @@ final class Weather implements Faults {
   private final SplittableRandom random;
   private final Tally tally;
   private final double roughness;
+  private boolean disturbed;
   private Optional<String> crashAfter = Optional.empty();
 
   Weather(
@@ -41,9 +42,19 @@ final class Weather implements Faults {
     crashAfter = Optional.of(operation);
   }
 
-  /** Returns whether no call meets a fault. */
+  /** Notes that people interfere, or that a region or a zone fails. */
+  void disturb() {
+    disturbed = true;
+  }
+
+  /** Returns whether people interfere, or a region or a zone fails. */
+  boolean isDisturbed() {
+    return disturbed;
+  }
+
+  /** Returns whether no call meets a fault, and nothing is disturbed otherwise. */
   boolean isCalm() {
-    return roughness == 0;
+    return roughness == 0 && !disturbed;
   }
 
   /** Returns whether something as likely as a fault happens now. */

@@ -1,0 +1,98 @@
+package spawn.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import spawn.aws.SimulatedInstance;
+import spawn.workflow.Execution;
+import spawn.workflow.Outcome;
+
+/** The launches of a schedule, and what each must end as. */
+final class LaunchActors {
+  /** What the names of launches begin with. */
+  static final String LAUNCH = "launch-";
+
+  private final World world;
+  private final Executions executions;
+  private final RarePaths rarePaths;
+  private int launches;
+  private int ended;
+
+  LaunchActors(World world, Executions executions, RarePaths rarePaths) {
+    this.world = world;
+    this.executions = executions;
+    this.rarePaths = rarePaths;
+  }
+
+  /**
+   * Adds a launch.
+   *
+   * @param own the chances of this launch
+   * @param start when it begins
+   */
+  void add(Wish wish, JsonNode payload, SplittableRandom own, Duration start) {
+    String name = LAUNCH + launches++;
+    world.watch().expect(name, wish);
+    world.scheduler().add(name, start, () -> launch(name, wish, payload, own));
+  }
+
+  private void launch(String name, Wish wish, JsonNode payload, SplittableRandom own) {
+    Optional<SimulatedInstance> target = world.aws().instance(payload.path("instanceId").asText());
+    Execution execution = world.stack().execution(name, payload, executions.timeline(own, target));
+    Outcome outcome = executions.toItsEnd(execution, wish.roleName(), own);
+    ended++;
+    world.tally().countOutcome(outcome.error().orElse("success"));
+    rarePaths.ended(name, execution.failures());
+    checkEnd(name, wish, outcome);
+  }
+
+  private void checkEnd(String name, Wish wish, Outcome outcome) {
+    outcome
+        .error()
+        .ifPresent(
+            error -> {
+              Violation.unless(
+                  error.startsWith("spawn.error.")
+                      || error.equals("States.Timeout")
+                      || error.equals("Sandbox.Timedout")
+                      || error.startsWith("Lambda."),
+                  () ->
+                      "%s (%s) ended with %s: %s"
+                          .formatted(name, wish.label(), error, outcome.cause()));
+              Violation.unless(
+                  !world.weather().isCalm() || isExpected(wish, error),
+                  () ->
+                      "%s (%s) ended in calm weather with %s: %s"
+                          .formatted(name, wish.label(), error, outcome.cause()));
+            });
+    outcome
+        .output()
+        .ifPresent(
+            output -> {
+              Violation.unless(
+                  !output.path("instances").isEmpty(),
+                  () -> "%s succeeded without instances.".formatted(name));
+              rarePaths.succeeded(wish, output);
+            });
+  }
+
+  /** What a launch may end with though nothing fails: the account itself stands in its way. */
+  private static boolean isExpected(Wish wish, String error) {
+    return switch (error) {
+      case "spawn.error.RoleConflict", "spawn.error.ProfileConflict" -> true;
+      case "spawn.error.RoleBeingDeleted" -> !wish.isGenerated();
+      case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
+      case "spawn.error.LaunchRejected" -> true;
+      // The instance that is to get a role has been terminated.
+      case "spawn.error.InvalidRequest" -> true;
+      default -> false;
+    };
+  }
+
+  /** Checks that every launch has come to an end. */
+  void checkAllEnded() {
+    Violation.unless(
+        ended == launches, () -> "Of %d launches, %d have ended.".formatted(launches, ended));
+  }
+}

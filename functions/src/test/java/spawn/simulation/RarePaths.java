@@ -1,0 +1,139 @@
+package spawn.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
+import software.amazon.awssdk.services.iam.model.GetRoleRequest;
+import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
+import spawn.aws.Call;
+import spawn.role.Tags;
+import spawn.simulation.Tally.RarePath;
+
+/** Counts the ways that are seldom taken, by the calls that show them. */
+final class RarePaths {
+  private final Tally tally;
+  private final Watch watch;
+  private final Set<String> collided;
+  private final Map<String, String> lastOperations = new TreeMap<>();
+  private final Map<String, String> rolesInHand = new TreeMap<>();
+  private final Set<String> launched = new TreeSet<>();
+  private final Set<String> ended = new TreeSet<>();
+
+  /**
+   * Creates the counts of one schedule.
+   *
+   * @param collided the generated names that other permissions have taken
+   */
+  RarePaths(Tally tally, Watch watch, Set<String> collided) {
+    this.tally = tally;
+    this.watch = watch;
+    this.collided = collided;
+  }
+
+  /** Notes a sweep's report, if there is one. */
+  void reported(Optional<JsonNode> report) {
+    report
+        .filter(sweep -> !sweep.path("unreadableRegions").isEmpty())
+        .ifPresent(sweep -> tally.count(RarePath.SWEEP_KEPT_FOR_AN_UNREADABLE_REGION));
+  }
+
+  /** Notes that a launch has ended, with the failures that its states met on the way. */
+  void ended(String launch, Collection<String> failures) {
+    ended.add(launch);
+    failures.forEach(this::count);
+  }
+
+  private void count(String failure) {
+    switch (failure) {
+      case "spawn.error.RoleVanished" -> tally.count(RarePath.ROLE_VANISHED_AND_MADE_ANEW);
+      case "spawn.error.LeaseEnding" -> tally.count(RarePath.LEASE_ENDING_AND_TAKEN_AGAIN);
+      case "spawn.error.ProfileConflict" -> tally.count(RarePath.PROFILE_HOLDS_ANOTHER_ROLE);
+      case "spawn.error.RoleConflict" -> tally.count(RarePath.ROLE_OF_ANOTHER_REFUSED);
+      case "spawn.error.RoleBeingDeleted" -> tally.count(RarePath.NAMED_ROLE_BEING_DELETED);
+      case "spawn.error.NotVisibleYet" -> tally.count(RarePath.NAME_TAKEN_BUT_NOT_SHOWN);
+      case "spawn.error.CapacityUnavailable" -> tally.count(RarePath.CAPACITY_MISSING);
+      default -> {}
+    }
+  }
+
+  /** Notes what a launch has come to. */
+  void succeeded(Wish wish, JsonNode output) {
+    String name = output.at("/role/name").asText();
+    if (wish.isGenerated() && name.length() > wish.roleName().length()) {
+      tally.count(
+          collided.contains(wish.roleName())
+              ? RarePath.DIGITS_COLLIDE
+              : RarePath.MARKED_ROLE_LEFT_FOR_THE_NEXT_NAME);
+    }
+    if (wish.payload().path("iam").has("roleTags")
+        && output.at("/role/outcome").asText().equals("reused")) {
+      tally.count(RarePath.TAGS_DIFFER_ON_REUSED_ROLE);
+    }
+    if (output.at("/instances/0/availabilityZone").asText().equals("us-east-1b")) {
+      tally.count(RarePath.ANOTHER_SUBNET_TAKEN);
+    }
+  }
+
+  /** Notes a call that has taken effect. */
+  void after(Call call, String actor) {
+    String last = Optional.ofNullable(lastOperations.put(actor, call.operation())).orElse("");
+    switch (call.operation()) {
+      case "AddRoleToInstanceProfile" ->
+          count(last.equals("GetInstanceProfile"), RarePath.PROFILE_FOUND_EMPTY_AND_FILLED);
+      case "PutRolePolicy" -> count(last.equals("GetRole"), RarePath.HALF_MADE_ROLE_COMPLETED);
+      case "TagRole" -> count(isLaunch(actor) && last.equals("GetRole"), RarePath.LEASE_RENEWED);
+      case "UntagRole" ->
+          count(
+              ((UntagRoleRequest) call.request()).tagKeys().contains(Tags.DELETING),
+              RarePath.SWEEP_UNMARKED);
+      case "GetRole" -> {
+        if (isLaunch(actor)) {
+          rolesInHand.put(actor, ((GetRoleRequest) call.request()).roleName());
+        }
+      }
+      case "DetachRolePolicy" ->
+          count(actor.startsWith(SetRuns.CHANGER), RarePath.SET_POLICY_DETACHED);
+      case "DeleteRole" -> {
+        tally.count(RarePath.SWEEP_DELETED);
+        count(
+            isInHand(((DeleteRoleRequest) call.request()).roleName()),
+            RarePath.SWEPT_UNDER_A_LAUNCH);
+      }
+      case "DeleteInstanceProfile" ->
+          count(!last.equals("RemoveRoleFromInstanceProfile"), RarePath.ORPHAN_PROFILE_REMOVED);
+      case "DescribeInstances" ->
+          count(isLaunch(actor), RarePath.PARAMETERS_MISMATCH_AND_FOUND_BY_TOKEN);
+      case "ReplaceIamInstanceProfileAssociation" -> tally.count(RarePath.PROFILE_REPLACED);
+      case "AssociateIamInstanceProfile" -> {
+        count(
+            last.equals("DisassociateIamInstanceProfile"), RarePath.PROFILE_CHANGED_WHILE_STOPPED);
+        count(last.equals("AssociateIamInstanceProfile"), RarePath.OLD_PROFILE_PUT_BACK);
+      }
+      case "RunInstances" ->
+          count(
+              call.isWrite() && watch.hasLaunched(actor) && !launched.add(actor),
+              RarePath.LAUNCH_REPEATED_AND_FOUND_BY_TOKEN);
+      default -> {}
+    }
+  }
+
+  private void count(boolean taken, RarePath path) {
+    if (taken) {
+      tally.count(path);
+    }
+  }
+
+  private boolean isInHand(String role) {
+    return rolesInHand.entrySet().stream()
+        .anyMatch(hand -> hand.getValue().equals(role) && !ended.contains(hand.getKey()));
+  }
+
+  private static boolean isLaunch(String actor) {
+    return actor.startsWith(LaunchActors.LAUNCH);
+  }
+}
