@@ -1,0 +1,120 @@
+package spawn.simulation;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import spawn.aws.Call;
+import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedInstance;
+import spawn.aws.SimulatedRole;
+import spawn.role.Tags;
+
+/** What a launch may give an instance: the role that its payload asks for, whole, and once only. */
+final class LaunchedRoles {
+  private final SimulatedAws aws;
+  private final Ownership ownership;
+  private final Map<String, Wish> wishesByHash = new HashMap<>();
+  private final Map<String, Wish> launches = new HashMap<>();
+  private int instancesSeen;
+
+  LaunchedRoles(SimulatedAws aws, Ownership ownership, List<Wish> wishes) {
+    this.aws = aws;
+    this.ownership = ownership;
+    wishes.forEach(wish -> wishesByHash.put(wish.hash(), wish));
+  }
+
+  /** Notes what an execution asks for. */
+  void expect(String execution, Wish wish) {
+    launches.put(execution, wish);
+  }
+
+  /** Takes the instances as they are: whoever has launched them, it was no launch of spawn's. */
+  void passOver() {
+    instancesSeen = aws.instances().size();
+  }
+
+  /** Checks what a call of RunInstances has launched. */
+  void checkLaunch(Call call) {
+    List<SimulatedInstance> all = aws.instances();
+    if (all.size() == instancesSeen) {
+      return;
+    }
+    instancesSeen = all.size();
+    Map<String, Set<String>> reservations = new HashMap<>();
+    for (SimulatedInstance instance : all) {
+      String execution = instance.tags().get(Tags.EXECUTION);
+      if (execution != null) {
+        reservations
+            .computeIfAbsent(execution, first -> new TreeSet<>())
+            .add(instance.reservationId());
+      }
+    }
+    reservations.forEach(
+        (execution, launched) ->
+            Violation.unless(
+                launched.size() == 1,
+                () -> "%s has launched twice: %s.".formatted(execution, launched)));
+    SimulatedInstance newest =
+        all.stream().max(Comparator.comparing(SimulatedInstance::id)).orElseThrow();
+    check(newest, launches.get(newest.tags().get(Tags.EXECUTION)), call);
+  }
+
+  /** A profile that is only put back, since EC2 does not see the new one, is people's own. */
+  void checkAssociation(String profileArn, String actor, Call call) {
+    if (profileArn.endsWith("/" + Wish.OWN_ROLE)) {
+      return;
+    }
+    aws.aliveInstances().stream()
+        .filter(
+            instance ->
+                instance.profile().filter(held -> held.profileArn().equals(profileArn)).isPresent())
+        .filter(instance -> "true".equals(instance.tags().get(Tags.ASSOCIATE)))
+        .forEach(instance -> check(instance, launches.get(actor), call));
+  }
+
+  private void check(SimulatedInstance instance, Wish wish, Call call) {
+    if (wish == null || ownership.isInPeoplesHands(instance)) {
+      return;
+    }
+    SimulatedRole role = aws.roleOf(instance).orElse(null);
+    Violation.unless(
+        role != null,
+        () -> "%s launched %s with a role that is gone.".formatted(call, wish.label()));
+    if (ownership.isInPeoplesHands(role.id())) {
+      return;
+    }
+    boolean ours = Ownership.isOurs(role);
+    Violation.unless(
+        !wish.described() || ours,
+        () -> "%s launched %s with another's role: %s.".formatted(call, wish.label(), role.name()));
+    // A set changes its roles under whoever uses them.
+    if (ours && !SetRuns.isOfTheSet(role)) {
+      checkContent(role, wish, call);
+    }
+  }
+
+  private void checkContent(SimulatedRole role, Wish wish, Call call) {
+    String hash = role.tag(Tags.POLICIES).orElse("");
+    Violation.unless(
+        !wish.described() || hash.equals(wish.hash()),
+        () ->
+            "%s launched %s with a role of other permissions: %s."
+                .formatted(call, wish.label(), role.name()));
+    Violation.unless(
+        wishesByHash.containsKey(hash)
+            && (wish.described()
+                ? wishesByHash.get(hash).isHeldBy(role)
+                : wishesByHash.get(hash).isPartOf(role)),
+        () ->
+            "%s launched %s with a half-made role: %s holds %s and %s."
+                .formatted(
+                    call,
+                    wish.label(),
+                    role.name(),
+                    role.inlinePolicies().keySet(),
+                    role.attachedPolicies()));
+  }
+}
