@@ -155,10 +155,14 @@ public final class Roles {
     if (role.isMarked() || (request.mayTakeAnotherName() && !sameContent)) {
       return Optional.empty();
     }
-    if (!sameContent && (request.described() || !role.isWhole())) {
+    if (!sameContent && request.described()) {
       throw conflict(role, request);
     }
     if (!role.isWhole()) {
+      checkNotOfASet(role);
+      if (!sameContent) {
+        throw conflict(role, request);
+      }
       return completeFound(role, request);
     }
     if (isToBeRenewed(role)) {
@@ -183,17 +187,23 @@ public final class Roles {
                         .formatted(role.name())));
   }
 
+  /** A role that is not whole is its set's to complete, whatever it holds meanwhile. */
+  private static void checkNotOfASet(KnownRole role) {
+    role.set()
+        .ifPresent(
+            set -> {
+              throw new NotVisibleYet(
+                  "Role \"%s\" is being changed by its role set \"%s\", or was left half-way. Run the set again if this stays so."
+                      .formatted(role.name(), set));
+            });
+  }
+
   /**
    * Completes a half-made role, unless it holds what it should not: nothing is ever taken from the
    * role of a launch. That happens where a person deletes a role while a launch completes it, and
    * another launch makes it again with other content: IAM puts policies by the role's name.
    */
   private Optional<EnsuredRole> completeFound(KnownRole role, RoleRequest request) {
-    if (role.set().isPresent()) {
-      throw new NotVisibleYet(
-          "Role \"%s\" is being changed by its role set \"%s\", or was left half-way. Run the set again if this stays so."
-              .formatted(role.name(), role.set().get()));
-    }
     try {
       if (new RoleContent(iam).isMoreThan(role.name(), request.permissions())) {
         if (request.mayTakeAnotherName()) {
@@ -297,7 +307,6 @@ public final class Roles {
   }
 
   private RoleConflict conflict(KnownRole role, RoleRequest request) {
-    List<String> differences = new RoleContent(iam).differences(role, request.permissions());
     String creator = role.tags().getOrDefault(Tags.CREATOR, "an unknown caller");
     if (!request.described()) {
       return new RoleConflict(
@@ -305,6 +314,7 @@ public final class Roles {
                   .formatted(role.name(), creator)
               + " the policies that it should have.");
     }
+    List<String> differences = differences(role, request);
     return new RoleConflict(
         "Role \"%s\" was made by spawn for %s with other content: %s. It was left as it is. Choose another role name, or leave out the"
                 .formatted(
@@ -314,5 +324,13 @@ public final class Roles {
                         ? "its " + Tags.POLICIES + " tag differs"
                         : String.join("; ", differences))
             + " policies to use it as it is.");
+  }
+
+  private List<String> differences(KnownRole role, RoleRequest request) {
+    try {
+      return new RoleContent(iam).differences(role, request.permissions());
+    } catch (NoSuchEntityException notShownYetOrGone) {
+      throw notYet(role.name());
+    }
   }
 }
