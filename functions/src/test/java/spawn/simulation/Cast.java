@@ -49,7 +49,7 @@ final class Cast {
   void enter(List<String> open, Optional<SetRuns> sets) {
     for (int i = 1 + random.nextInt(4); i > 0; i--) {
       Wish wish = random.nextInt(3) == 0 ? anyWish() : favourite;
-      launches.add(wish, wish.payload(), random.split(), moment());
+      launches.add(wish, wish.payload(world.subnets(), random), random.split(), moment());
     }
     for (String instance : open) {
       Wish wish = random.nextBoolean() ? favourite : anyWish();

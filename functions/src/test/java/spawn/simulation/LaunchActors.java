@@ -13,6 +13,9 @@ final class LaunchActors {
   /** What the names of launches begin with. */
   static final String LAUNCH = "launch-";
 
+  private static final String NO_CAPACITY = "spawn.error.CapacityUnavailable";
+  private static final String REJECTED = "spawn.error.LaunchRejected";
+
   private final World world;
   private final Executions executions;
   private final RarePaths rarePaths;
@@ -44,28 +47,11 @@ final class LaunchActors {
     ended++;
     world.tally().countOutcome(outcome.error().orElse("success"));
     rarePaths.ended(name, execution.failures());
-    checkEnd(name, wish, outcome);
+    checkEnd(name, wish, payload, outcome);
   }
 
-  private void checkEnd(String name, Wish wish, Outcome outcome) {
-    outcome
-        .error()
-        .ifPresent(
-            error -> {
-              Violation.unless(
-                  error.startsWith("spawn.error.")
-                      || error.equals("States.Timeout")
-                      || error.equals("Sandbox.Timedout")
-                      || error.startsWith("Lambda."),
-                  () ->
-                      "%s (%s) ended with %s: %s"
-                          .formatted(name, wish.label(), error, outcome.cause()));
-              Violation.unless(
-                  !world.weather().isCalm() || isExpected(wish, error),
-                  () ->
-                      "%s (%s) ended in calm weather with %s: %s"
-                          .formatted(name, wish.label(), error, outcome.cause()));
-            });
+  private void checkEnd(String name, Wish wish, JsonNode payload, Outcome outcome) {
+    outcome.error().ifPresent(error -> checkFailure(name, wish, payload, outcome));
     outcome
         .output()
         .ifPresent(
@@ -73,8 +59,38 @@ final class LaunchActors {
               Violation.unless(
                   !output.path("instances").isEmpty(),
                   () -> "%s succeeded without instances.".formatted(name));
-              rarePaths.succeeded(wish, output);
+              rarePaths.succeeded(wish, Subnets.namedBy(payload), output);
             });
+  }
+
+  private void checkFailure(String name, Wish wish, JsonNode payload, Outcome outcome) {
+    String error = outcome.error().orElseThrow();
+    boolean hadRoom = world.subnets().hadRoom(Subnets.namedBy(payload));
+    Violation.unless(
+        error.startsWith("spawn.error.")
+            || error.equals("States.Timeout")
+            || error.equals("Sandbox.Timedout")
+            || error.startsWith("Lambda."),
+        () -> "%s (%s) ended with %s: %s".formatted(name, wish.label(), error, outcome.cause()));
+    Violation.unless(
+        !error.equals(NO_CAPACITY) || !hadRoom,
+        () ->
+            "%s ended for lack of capacity, but had a place to go to all along: %s"
+                .formatted(name, outcome.cause()));
+    // EC2 refuses nothing in these launches but the place, which another subnet makes good. The
+    // one other reason is that the instances of this execution have ended meanwhile.
+    Violation.unless(
+        !error.equals(REJECTED) || payload.has("instanceId") || world.watch().hasLaunched(name),
+        () ->
+            "%s has launched nothing, but ended with %s: %s"
+                .formatted(name, error, outcome.cause()));
+    Violation.unless(
+        !world.weather().isCalm()
+            || isExpected(wish, error)
+            || (error.equals(NO_CAPACITY) && !hadRoom),
+        () ->
+            "%s (%s) ended in calm weather with %s: %s"
+                .formatted(name, wish.label(), error, outcome.cause()));
   }
 
   /** What a launch may end with though nothing fails: the account itself stands in its way. */
@@ -83,7 +99,7 @@ final class LaunchActors {
       case "spawn.error.RoleConflict", "spawn.error.ProfileConflict" -> true;
       case "spawn.error.RoleBeingDeleted" -> !wish.isGenerated();
       case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
-      case "spawn.error.LaunchRejected" -> true;
+      case REJECTED -> true;
       // The instance that is to get a role has been terminated.
       case "spawn.error.InvalidRequest" -> true;
       default -> false;

@@ -2,13 +2,17 @@ package spawn.simulation;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileResponse;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.model.CreateRoleResponse;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileResponse;
@@ -23,6 +27,7 @@ final class LaunchBugs {
   private final SimulatedAws aws;
   private final Clock clock;
   private final List<Wish> wishes;
+  private final Map<String, String> firstSubnets = new HashMap<>();
   private long tries;
 
   LaunchBugs(SimulatedAws aws, Clock clock, List<Wish> wishes) {
@@ -52,6 +57,8 @@ final class LaunchBugs {
       case NO_CLIENT_TOKEN -> Interposed.asking(LaunchBugs::withoutToken);
       case TOKEN_OF_EACH_TRY -> Interposed.asking(this::withANewToken);
       case LOST_ANSWER_TAKEN_FOR_NO_CAPACITY -> LaunchBugs::noCapacityIfLost;
+      case ZONE_WITHOUT_THE_TYPE_ENDS_THE_LAUNCH -> LaunchBugs::rejectedIfUnsupported;
+      case PROFILE_PROVEN_IN_ONE_SUBNET_ONLY -> Interposed.asking(this::inTheFirstSubnet);
       case OLD_PROFILE_NOT_PUT_BACK -> LaunchBugs::withoutPuttingBack;
       default -> Interposed.NONE;
     };
@@ -155,6 +162,27 @@ final class LaunchBugs {
           ? AwsErrors.ec2("InsufficientInstanceCapacity", 500, "no capacity")
           : lost;
     }
+  }
+
+  private static AwsResponse rejectedIfUnsupported(
+      AwsRequest request, Function<AwsRequest, AwsResponse> ask) {
+    try {
+      return ask.apply(request);
+    } catch (Ec2Exception refusal) {
+      AwsErrorDetails said = refusal.awsErrorDetails();
+      throw said.errorCode().equals("Unsupported")
+          ? AwsErrors.ec2("InvalidParameterValue", 400, said.errorMessage())
+          : refusal;
+    }
+  }
+
+  private AwsRequest inTheFirstSubnet(AwsRequest request) {
+    if (!(request instanceof RunInstancesRequest launch) || isLaunch(launch)) {
+      return request;
+    }
+    String execution = launch.tagSpecifications().toString();
+    String first = firstSubnets.computeIfAbsent(execution, asked -> launch.subnetId());
+    return launch.toBuilder().subnetId(first).build();
   }
 
   private static AwsResponse withoutPuttingBack(

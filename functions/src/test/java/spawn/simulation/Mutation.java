@@ -26,6 +26,10 @@ enum Mutation {
    * An answer of EC2 that was lost is taken for want of capacity, so that the next subnet is tried.
    */
   LOST_ANSWER_TAKEN_FOR_NO_CAPACITY,
+  /** A zone that does not offer the instance type ends the launch, whatever subnets are left. */
+  ZONE_WITHOUT_THE_TYPE_ENDS_THE_LAUNCH,
+  /** The profile is proven in one subnet only, even if EC2 launches nothing into it. */
+  PROFILE_PROVEN_IN_ONE_SUBNET_ONLY,
   /** A profile that holds another role is taken for the launch's own. */
   PROFILE_OF_ANOTHER_ROLE_USED,
   /** A stopped instance that EC2 denies the new profile does not get its old one back. */

@@ -49,9 +49,9 @@ final class People {
       aws.mendRegion(region);
     } else {
       world.tally().count(Fault.CAPACITY_MISSING);
-      aws.capacity("us-east-1a", 0);
+      world.subnets().fill();
       world.scheduler().sleep(Duration.ofMillis(random.nextInt(5 * 60_000)));
-      aws.capacity("us-east-1a", Integer.MAX_VALUE);
+      world.subnets().clear();
     }
   }
 

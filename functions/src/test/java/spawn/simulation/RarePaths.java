@@ -2,11 +2,13 @@ package spawn.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
 import software.amazon.awssdk.services.iam.model.GetRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
@@ -18,6 +20,7 @@ import spawn.simulation.Tally.RarePath;
 final class RarePaths {
   private final Tally tally;
   private final Watch watch;
+  private final Subnets subnets;
   private final Set<String> collided;
   private final Map<String, String> lastOperations = new TreeMap<>();
   private final Map<String, String> rolesInHand = new TreeMap<>();
@@ -29,9 +32,10 @@ final class RarePaths {
    *
    * @param collided the generated names that other permissions have taken
    */
-  RarePaths(Tally tally, Watch watch, Set<String> collided) {
+  RarePaths(Tally tally, Watch watch, Subnets subnets, Set<String> collided) {
     this.tally = tally;
     this.watch = watch;
+    this.subnets = subnets;
     this.collided = collided;
   }
 
@@ -61,8 +65,12 @@ final class RarePaths {
     }
   }
 
-  /** Notes what a launch has come to. */
-  void succeeded(Wish wish, JsonNode output) {
+  /**
+   * Notes what a launch has come to.
+   *
+   * @param named the subnets that it has named
+   */
+  void succeeded(Wish wish, List<String> named, JsonNode output) {
     String name = output.at("/role/name").asText();
     if (wish.isGenerated() && name.length() > wish.roleName().length()) {
       tally.count(
@@ -74,9 +82,10 @@ final class RarePaths {
         && output.at("/role/outcome").asText().equals("reused")) {
       tally.count(RarePath.TAGS_DIFFER_ON_REUSED_ROLE);
     }
-    if (output.at("/instances/0/availabilityZone").asText().equals("us-east-1b")) {
-      tally.count(RarePath.ANOTHER_SUBNET_TAKEN);
-    }
+    String zone = output.at("/instances/0/availabilityZone").asText();
+    count(
+        !named.isEmpty() && !Subnets.zoneOf(named.get(0)).equals(zone),
+        RarePath.ANOTHER_SUBNET_TAKEN);
   }
 
   /** Notes a call that has taken effect. */
@@ -114,10 +123,16 @@ final class RarePaths {
             last.equals("DisassociateIamInstanceProfile"), RarePath.PROFILE_CHANGED_WHILE_STOPPED);
         count(last.equals("AssociateIamInstanceProfile"), RarePath.OLD_PROFILE_PUT_BACK);
       }
-      case "RunInstances" ->
-          count(
-              call.isWrite() && watch.hasLaunched(actor) && !launched.add(actor),
-              RarePath.LAUNCH_REPEATED_AND_FOUND_BY_TOKEN);
+      case "RunInstances" -> {
+        count(
+            call.isWrite() && watch.hasLaunched(actor) && !launched.add(actor),
+            RarePath.LAUNCH_REPEATED_AND_FOUND_BY_TOKEN);
+        count(
+            isUnsupported((RunInstancesRequest) call.request()),
+            call.isWrite()
+                ? RarePath.TYPE_NOT_OFFERED_IN_THE_ZONE
+                : RarePath.DRY_RUN_REFUSED_IN_THE_ZONE);
+      }
       default -> {}
     }
   }
@@ -126,6 +141,10 @@ final class RarePaths {
     if (taken) {
       tally.count(path);
     }
+  }
+
+  private boolean isUnsupported(RunInstancesRequest launch) {
+    return launch.subnetId() != null && !subnets.offersTheType(launch.subnetId());
   }
 
   private boolean isInHand(String role) {

@@ -78,12 +78,14 @@ final class Schedule {
       GivenAccount account = new GivenAccount(aws, random, wishes, setting.isCrowded());
       aws.givenRole(Wish.OWN_ROLE, role -> role.inProfile(Wish.OWN_ROLE));
       List<String> open = account.openInstances();
-      RarePaths rarePaths = new RarePaths(tally, watch, account.populate());
+      Set<String> collided = account.populate();
       Optional<SetRuns> sets = sets();
-      aws.givenSubnet(Wish.SUBNET_A, "us-east-1a").givenSubnet(Wish.SUBNET_B, "us-east-1b");
+      Subnets subnets = new Subnets(aws, random);
       watch.rememberWhatIsNotOurs();
       lag(setting);
-      World world = new World(aws, scheduler, stack, weather, watch, tally, setting, wishes);
+      RarePaths rarePaths = new RarePaths(tally, watch, subnets, collided);
+      World world =
+          new World(aws, scheduler, stack, weather, watch, tally, setting, subnets, wishes);
       aws.faults(watched(stack.limited(weather), rarePaths));
       Cast cast = new Cast(world, random, rarePaths);
       cast.enter(open, sets);

@@ -3,11 +3,13 @@ package spawn.simulation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
@@ -40,12 +42,6 @@ record Wish(
   /** The role of the user's own that launches may name. */
   static final String OWN_ROLE = "my-own-role";
 
-  /** A subnet in the region's first zone, the one that may run out of capacity. */
-  static final String SUBNET_A = "subnet-0000000a";
-
-  /** A subnet in its second zone. */
-  static final String SUBNET_B = "subnet-0000000b";
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** All payloads of the simulation: same, overlapping and different permissions. */
@@ -67,9 +63,9 @@ record Wish(
         of("the user's own", "{\"role\":\"" + OWN_ROLE + "\"}"),
         of("default", ""),
         of(
-            "reader in either of two subnets",
+            "reader in one of several subnets",
             "{\"policies\":[\"s3:ReadOnly\"]}",
-            "\"subnetIds\":[\"" + SUBNET_A + "\",\"" + SUBNET_B + "\"]"));
+            "\"subnetIds\":[\"" + Subnets.A + "\",\"" + Subnets.B + "\"]"));
   }
 
   /** Returns a payload that names a role and does not say what it holds. */
@@ -82,8 +78,7 @@ record Wish(
   }
 
   private static Wish of(String label, String iam, String options) {
-    String instance = "{\"ImageId\":\"ami-00000000000000001\",\"InstanceType\":\"t3.micro\"}";
-    String given = "{\"instance\":" + instance + (iam.isEmpty() ? "" : ",\"iam\":" + iam);
+    String given = "{\"instance\":" + Subnets.instance() + (iam.isEmpty() ? "" : ",\"iam\":" + iam);
     JsonNode payload = json(given + ",\"options\":{" + options + "}}");
     JsonNode plan =
         json(
@@ -114,6 +109,17 @@ record Wish(
     other.remove("instance");
     other.remove("options");
     return other.put("instanceId", instance);
+  }
+
+  /** Returns the payload of one launch, which names some of the subnets if it names any. */
+  JsonNode payload(Subnets subnets, SplittableRandom random) {
+    if (Subnets.namedBy(payload).isEmpty()) {
+      return payload;
+    }
+    ObjectNode drawn = payload.deepCopy();
+    ArrayNode ids = ((ObjectNode) drawn.path("options")).putArray("subnetIds");
+    subnets.some(random).forEach(ids::add);
+    return drawn;
   }
 
   /** Returns whether spawn chooses the role's name, and removes the role when nothing uses it. */

@@ -14,6 +14,7 @@ import spawn.workflow.Stack;
  * @param watch what must hold
  * @param tally what is counted
  * @param setting what the account is like
+ * @param subnets where launches may go
  * @param wishes what launches may ask for
  */
 record World(
@@ -24,6 +25,7 @@ record World(
     Watch watch,
     Tally tally,
     Setting setting,
+    Subnets subnets,
     List<Wish> wishes) {
   /** Returns who acts now. */
   String actor() {
