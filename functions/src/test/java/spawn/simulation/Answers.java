@@ -77,6 +77,36 @@ final class Answers {
         : answer;
   }
 
+  /** Returns the answer of a region in which no instance carries any of some profiles. */
+  static AwsResponse withoutUseOf(AwsResponse answer, List<String> profiles) {
+    if (answer instanceof DescribeIamInstanceProfileAssociationsResponse page) {
+      return page.toBuilder()
+          .iamInstanceProfileAssociations(
+              page.iamInstanceProfileAssociations().stream()
+                  .filter(each -> !profiles.contains(name(each.iamInstanceProfile())))
+                  .toList())
+          .build();
+    }
+    return answer instanceof DescribeInstancesResponse page
+        ? page.toBuilder()
+            .reservations(
+                page.reservations().stream().map(each -> withoutUseOf(each, profiles)).toList())
+            .build()
+        : answer;
+  }
+
+  private static Reservation withoutUseOf(Reservation reservation, List<String> profiles) {
+    return reservation.toBuilder()
+        .instances(
+            reservation.instances().stream()
+                .filter(
+                    instance ->
+                        instance.iamInstanceProfile() == null
+                            || !profiles.contains(name(instance.iamInstanceProfile())))
+                .toList())
+        .build();
+  }
+
   /** Returns an answer in which every role and every profile has its name in place of its id. */
   static AwsResponse knownByName(AwsResponse answer) {
     if (answer instanceof ListRolesResponse page) {

@@ -1,5 +1,6 @@
 package spawn.simulation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,10 @@ final class Cast {
       launches.add(wish, wish.payload(world.subnets(), random), random.split(), moment());
     }
     for (String instance : open) {
-      Wish wish = random.nextBoolean() ? favourite : anyWish();
+      Wish wish =
+          sets.isPresent() && random.nextBoolean()
+              ? SetRuns.launch()
+              : random.nextBoolean() ? favourite : anyWish();
       launches.add(wish, wish.payloadFor(instance), random.split(), moment());
     }
     sets.ifPresent(this::addSetRuns);
@@ -82,31 +86,45 @@ final class Cast {
   }
 
   private void addSetRuns(SetRuns runs) {
+    Duration removal = moment();
     runs.actors()
         .forEach(
             (name, payload) -> {
               SetRuns.allowRemovalBy(name, world.watch());
               SplittableRandom own = random.split();
-              scheduler.add(
-                  name,
-                  moment(),
-                  () -> {
-                    Outcome outcome =
-                        executions.toItsEnd(
-                            world
-                                .stack()
-                                .roleSetExecution(
-                                    name, payload, executions.timeline(own, Optional.empty())),
-                            SetRuns.ROLES.get(0),
-                            own);
-                    world.tally().countOutcome("set: " + outcome.error().orElse("success"));
-                    runs.ended(outcome, name, world.weather().isCalm());
-                  });
+              Duration start =
+                  name.startsWith(SetRuns.REMOVER)
+                      ? removal.plusMillis(random.nextInt(20_000))
+                      : moment();
+              scheduler.add(name, start, () -> run(runs, name, payload, own));
             });
-    if (random.nextBoolean()) {
-      Wish wish = SetRuns.launch();
-      launches.add(wish, wish.payload(), random.split(), moment());
+    Wish wish = SetRuns.launch();
+    for (int i = runs.launches(); i > 0; i--) {
+      launches.add(
+          wish,
+          wish.payload(world.subnets(), random),
+          random.split(),
+          runs.isRemoved() && random.nextBoolean() ? duringRemoval(removal) : moment());
     }
+  }
+
+  private void run(SetRuns runs, String name, JsonNode payload, SplittableRandom own) {
+    Outcome outcome =
+        executions.toItsEnd(
+            world
+                .stack()
+                .roleSetExecution(name, payload, executions.timeline(own, Optional.empty())),
+            SetRuns.ROLES.get(0),
+            own);
+    world.tally().countOutcome("set: " + outcome.error().orElse("success"));
+    runs.ended(outcome, name, world.weather().isCalm());
+  }
+
+  /** A removal marks its roles at its beginning, and deletes them a quarter of an hour later. */
+  private Duration duringRemoval(Duration removal) {
+    return random.nextBoolean()
+        ? removal.plusMillis(random.nextInt(30_000))
+        : removal.plusMillis(random.nextInt(17 * 60_000));
   }
 
   private Wish anyWish() {

@@ -46,7 +46,7 @@ final class LaunchActors {
     Outcome outcome = executions.toItsEnd(execution, wish.roleName(), own);
     ended++;
     world.tally().countOutcome(outcome.error().orElse("success"));
-    rarePaths.ended(name, execution.failures());
+    rarePaths.ended(name, wish, execution.failures());
     checkEnd(name, wish, payload, outcome);
   }
 

@@ -2,10 +2,12 @@ package spawn.simulation;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import spawn.aws.Call;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
@@ -18,6 +20,7 @@ final class LaunchedRoles {
   private final Ownership ownership;
   private final Map<String, Wish> wishesByHash = new HashMap<>();
   private final Map<String, Wish> launches = new HashMap<>();
+  private final Set<String> finishedBySets = new HashSet<>();
   private int instancesSeen;
 
   LaunchedRoles(SimulatedAws aws, Ownership ownership, List<Wish> wishes) {
@@ -29,6 +32,13 @@ final class LaunchedRoles {
   /** Notes what an execution asks for. */
   void expect(String execution, Wish wish) {
     launches.put(execution, wish);
+  }
+
+  /** Notes that a run of a set has finished a role: it lets the lease name the role. */
+  void noteFinished(TagRoleRequest request) {
+    aws.role(request.roleName())
+        .filter(role -> request.tags().contains(Answers.tag(Tags.LEASED_ID, role.id())))
+        .ifPresent(role -> finishedBySets.add(role.id()));
   }
 
   /** Takes the instances as they are: whoever has launched them, it was no launch of spawn's. */
@@ -90,10 +100,37 @@ final class LaunchedRoles {
     Violation.unless(
         !wish.described() || ours,
         () -> "%s launched %s with another's role: %s.".formatted(call, wish.label(), role.name()));
-    // A set changes its roles under whoever uses them.
-    if (ours && !SetRuns.isOfTheSet(role)) {
+    if (ours && SetRuns.isOfTheSet(role)) {
+      checkOfTheSet(role, wish, call);
+    } else if (ours && !isGivenToByMistake(role)) {
       checkContent(role, wish, call);
     }
+  }
+
+  /**
+   * Where a person deletes a role of a set and a launch makes it again at once, a run of the set
+   * that IAM still shows the old role puts its policies into the new one. No read can prevent that,
+   * since IAM writes by name; only IAM could, by a condition on the set's tag.
+   */
+  private boolean isGivenToByMistake(SimulatedRole role) {
+    return SetRuns.ROLES.contains(role.name()) && ownership.isDeletedByHand(role.name());
+  }
+
+  /**
+   * A set may change its role at any moment, also under a launch. But it must have finished it
+   * once, and one that is being deleted has no lease any more.
+   */
+  private void checkOfTheSet(SimulatedRole role, Wish wish, Call call) {
+    Violation.unless(
+        finishedBySets.contains(role.id()),
+        () ->
+            "%s launched %s with a role that its set has not finished: %s."
+                .formatted(call, wish.label(), role.name()));
+    Violation.unless(
+        role.tag(Tags.LEASE_UNTIL).isPresent(),
+        () ->
+            "%s launched %s with a role that is being removed with its set: %s."
+                .formatted(call, wish.label(), role.name()));
   }
 
   private void checkContent(SimulatedRole role, Wish wish, Call call) {

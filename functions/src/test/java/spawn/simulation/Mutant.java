@@ -28,29 +28,35 @@ final class Mutant implements Stack.Parts {
   private final SimulatedAws aws;
   private final Clock clock;
   private final LaunchBugs launchBugs;
+  private final RoleSetBugs roleSetBugs;
 
   Mutant(Mutation mutation, SimulatedAws aws, Clock clock, List<Wish> wishes) {
     this.mutation = mutation;
     this.aws = aws;
     this.clock = clock;
     this.launchBugs = new LaunchBugs(aws, clock, wishes);
+    this.roleSetBugs = new RoleSetBugs(clock);
   }
 
   @Override
   public IamClient iam(String function) {
-    Stream<Interposed> bugs =
+    return planted(
         function.equals(SWEEP)
-            ? Stream.of(SweepBugs.iam(mutation))
+            ? Stream.of(SweepBugs.iam(mutation), roleSetBugs.removing(mutation))
             : Stream.of(
                 launchBugs.iam(mutation),
-                MAKES_SETS.contains(function) ? RoleSetBugs.making(mutation) : Interposed.NONE);
-    return planted(bugs, IamClient.class, aws.iam());
+                RoleSetBugs.launching(mutation),
+                MAKES_SETS.contains(function) ? RoleSetBugs.making(mutation) : Interposed.NONE),
+        IamClient.class,
+        aws.iam());
   }
 
   @Override
   public Ec2Client ec2(String function, Region region) {
     return planted(
-        Stream.of(function.equals(SWEEP) ? SweepBugs.ec2(mutation) : launchBugs.ec2(mutation)),
+        function.equals(SWEEP)
+            ? Stream.of(SweepBugs.ec2(mutation), RoleSetBugs.lookingForUse(mutation))
+            : Stream.of(launchBugs.ec2(mutation)),
         Ec2Client.class,
         aws.ec2(region));
   }

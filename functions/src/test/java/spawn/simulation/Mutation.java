@@ -59,5 +59,13 @@ enum Mutation {
   /** What a set does not name any more stays attached to its role. */
   POLICY_NOT_DETACHED,
   /** A role of a set counts as unchanged by what its tag says, whatever it holds. */
-  CONTENT_NOT_LOOKED_AT
+  CONTENT_NOT_LOOKED_AT,
+  /** A launch takes a role that its set has not finished for a whole one. */
+  UNFINISHED_ROLE_OF_A_SET_USED,
+  /** A set is removed though launches lease its roles. */
+  SET_REMOVED_DESPITE_LEASES,
+  /** A set is removed though instances use its roles. */
+  SET_REMOVED_DESPITE_USE,
+  /** A set is removed as soon as its roles are marked. */
+  SET_REMOVED_WITHOUT_WAITING
 }

@@ -12,10 +12,24 @@ import spawn.role.Tags;
 /** Whose roles and profiles are: spawn's, or those of people, who answer for them themselves. */
 final class Ownership {
   private final Set<String> inPeoplesHands = new HashSet<>();
+  private final Set<String> namesDeletedByHand = new HashSet<>();
 
   /** Notes that people have changed a role or a profile of spawn's themselves. */
   void handOver(String roleOrProfileId) {
     inPeoplesHands.add(roleOrProfileId);
+  }
+
+  /**
+   * Notes that a person has deleted a role. IAM's reads may show it for half a minute, and a run of
+   * its set then gives to whatever has its name by then.
+   */
+  void deletedByHand(String roleName) {
+    namesDeletedByHand.add(roleName);
+  }
+
+  /** Returns whether a person has deleted a role of this name. */
+  boolean isDeletedByHand(String roleName) {
+    return namesDeletedByHand.contains(roleName);
   }
 
   /** Returns whether people have changed it themselves. */

@@ -85,11 +85,11 @@ final class People {
     switch (how) {
       case 0 -> {
         handOver(role, profiles);
-        aws.deleteRole(role.name());
+        delete(role);
       }
       case 1 -> {
         handOver(role, profiles);
-        aws.deleteRole(role.name());
+        delete(role);
         profiles.forEach(profile -> aws.deleteProfile(profile.name()));
       }
       case 2 -> {
@@ -109,6 +109,11 @@ final class People {
         }
       }
     }
+  }
+
+  private void delete(SimulatedRole role) {
+    world.watch().deletedByHand(role.name());
+    aws.deleteRole(role.name());
   }
 
   private void handOver(SimulatedRole role, List<SimulatedProfile> profiles) {

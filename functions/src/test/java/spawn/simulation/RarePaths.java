@@ -47,8 +47,11 @@ final class RarePaths {
   }
 
   /** Notes that a launch has ended, with the failures that its states met on the way. */
-  void ended(String launch, Collection<String> failures) {
+  void ended(String launch, Wish wish, Collection<String> failures) {
     ended.add(launch);
+    count(
+        wish.equals(SetRuns.launch()) && failures.contains("spawn.error.RoleBeingDeleted"),
+        RarePath.SET_REMOVED_UNDER_A_LAUNCH);
     failures.forEach(this::count);
   }
 

@@ -138,11 +138,23 @@ final class SetRuns {
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       actors.put(CHANGER + i, VERSIONS.get(random.nextInt(VERSIONS.size())));
     }
-    removed = random.nextInt(3) == 0;
+    removed = random.nextInt(2) == 0;
     if (removed) {
-      actors.put(REMOVER + 1, REMOVAL);
+      for (int i = 1 + random.nextInt(4) / 3; i > 0; i--) {
+        actors.put(REMOVER + i, REMOVAL);
+      }
     }
     return actors;
+  }
+
+  /** Returns how many launches use a role of the set; there always is one if the set is removed. */
+  int launches() {
+    return removed ? 1 + random.nextInt(3) : random.nextInt(2);
+  }
+
+  /** Returns whether the set is removed in this schedule. */
+  boolean isRemoved() {
+    return removed;
   }
 
   /** Returns what a launch asks for that uses a role of the set. */

@@ -48,6 +48,11 @@ final class Watch {
     ownership.handOver(roleOrProfileId);
   }
 
+  /** Notes that a person has deleted a role. */
+  void deletedByHand(String roleName) {
+    ownership.deletedByHand(roleName);
+  }
+
   /** Notes that a person has marked a role for the sweep. */
   void markedByHand(String roleId) {
     removals.markedByHand(roleId);
@@ -90,6 +95,9 @@ final class Watch {
     }
     if (call.request() instanceof TagRoleRequest tag) {
       removals.noteLease(tag);
+      if (actor.startsWith(SetRuns.CHANGER)) {
+        launchedRoles.noteFinished(tag);
+      }
     }
     if (call.operation().equals("RunInstances")) {
       launchedRoles.checkLaunch(call);

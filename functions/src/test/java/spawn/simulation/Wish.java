@@ -42,6 +42,10 @@ record Wish(
   /** The role of the user's own that launches may name. */
   static final String OWN_ROLE = "my-own-role";
 
+  /** Each launch draws its own. */
+  private static final String SUBNETS =
+      "\"subnetIds\":[\"" + Subnets.A + "\",\"" + Subnets.B + "\"]";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** All payloads of the simulation: same, overlapping and different permissions. */
@@ -62,15 +66,12 @@ record Wish(
         of("named only", "{\"role\":\"report-writer\"}"),
         of("the user's own", "{\"role\":\"" + OWN_ROLE + "\"}"),
         of("default", ""),
-        of(
-            "reader in one of several subnets",
-            "{\"policies\":[\"s3:ReadOnly\"]}",
-            "\"subnetIds\":[\"" + Subnets.A + "\",\"" + Subnets.B + "\"]"));
+        of("reader in one of several subnets", "{\"policies\":[\"s3:ReadOnly\"]}", SUBNETS));
   }
 
   /** Returns a payload that names a role and does not say what it holds. */
   static Wish naming(String role) {
-    return of("naming " + role, "{\"role\":\"" + role + "\"}");
+    return of("naming " + role, "{\"role\":\"" + role + "\"}", SUBNETS);
   }
 
   private static Wish of(String label, String iam) {
