@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
@@ -23,7 +22,6 @@ import software.amazon.awssdk.services.ec2.model.DescribeRegionsResponse;
 import software.amazon.awssdk.services.ec2.model.DisassociateIamInstanceProfileRequest;
 import software.amazon.awssdk.services.ec2.model.DisassociateIamInstanceProfileResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
-import software.amazon.awssdk.services.ec2.model.Ec2Request;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociation;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociationState;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileSpecification;
@@ -48,7 +46,7 @@ import software.amazon.awssdk.services.ec2.model.TerminateInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.TerminateInstancesResponse;
 
 /** EC2 in memory with the rules that launches and sweeps lean on; any operation it lacks throws. */
-final class SimulatedEc2 implements Ec2Client {
+final class SimulatedEc2 extends SimulatedService implements Ec2Client {
   private static final int DEFAULT_PAGE = 1_000;
 
   /**
@@ -69,11 +67,8 @@ final class SimulatedEc2 implements Ec2Client {
   private static final Predicate<String> ASSOCIATION_FILTERS =
       Set.of("instance-id", "state")::contains;
 
-  private final SimulatedAws aws;
-  private final IamEntities entities;
   private final Ec2Region region;
   private final String regionName;
-  private final boolean observed;
 
   /**
    * Creates a client of one region.
@@ -86,20 +81,10 @@ final class SimulatedEc2 implements Ec2Client {
       Ec2Region region,
       String regionName,
       boolean observed) {
-    this.aws = aws;
-    this.entities = entities;
+    super(aws, entities, SERVICE_NAME, regionName, observed);
     this.region = region;
     this.regionName = regionName;
-    this.observed = observed;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   // Launching and ending
 
@@ -632,14 +617,6 @@ final class SimulatedEc2 implements Ec2Client {
         "DryRunOperation", 412, "Request would have succeeded, but DryRun flag is set.");
   }
 
-  private <T> T call(String operation, Ec2Request request, Supplier<T> effect) {
-    return aws.perform(observed, "ec2", regionName, operation, request, effect);
-  }
-
-  private Instant now() {
-    return aws.clock().instant();
-  }
-
   private String zone(RunInstancesRequest request) {
     return askedZone(request).orElse(regionName + "a");
   }
@@ -821,11 +798,12 @@ final class SimulatedEc2 implements Ec2Client {
     if (maxResults != null && (maxResults < 5 || maxResults > 1_000)) {
       throw invalid("Value ( " + maxResults + " ) for parameter maxResults is invalid.");
     }
-    if (!Page.isToken(nextToken)) {
-      throw AwsErrors.ec2("InvalidNextToken", 400, "The token is not valid.");
-    }
-    return Page.of(
-        all, key, nextToken, aws.pageSize(Optional.ofNullable(maxResults).orElse(DEFAULT_PAGE)));
+    return page(
+        all,
+        key,
+        nextToken,
+        Optional.ofNullable(maxResults).orElse(DEFAULT_PAGE),
+        () -> AwsErrors.ec2("InvalidNextToken", 400, "The token is not valid."));
   }
 
   private List<Reservation> reservations(List<SimulatedInstance> instances, Instant now) {
