@@ -23,7 +23,7 @@ final class Cast {
   private final SweepActors sweeps;
   private final Duration rendezvous;
   private final int rendezvousMillis;
-  private final Wish favourite;
+  private final RequestedRole favourite;
 
   Cast(World world, SplittableRandom random, RarePaths rarePaths) {
     this.world = world;
@@ -38,7 +38,7 @@ final class Cast {
         world.setting().isCrowded()
             ? 20_000
             : new int[] {1_000, 10_000, 60_000, 7_200_000}[random.nextInt(4)];
-    this.favourite = anyWish();
+    this.favourite = anyRequested();
   }
 
   /**
@@ -47,19 +47,19 @@ final class Cast {
    * @param open the existing instances that are open to spawn
    * @param sets what happens to a role set, in accounts that have one
    */
-  void enter(List<String> open, Optional<SetRuns> sets) {
+  void enter(List<String> open, Optional<RoleSetActors> sets) {
     for (int i = 1 + random.nextInt(4); i > 0; i--) {
-      Wish wish = random.nextInt(3) == 0 ? anyWish() : favourite;
-      launches.add(wish, wish.payload(world.subnets(), random), random.split(), moment());
+      RequestedRole requested = random.nextInt(3) == 0 ? anyRequested() : favourite;
+      launches.add(requested, requested.payload(world.subnets(), random), random.split(), moment());
     }
     for (String instance : open) {
-      Wish wish =
+      RequestedRole requested =
           sets.isPresent() && random.nextBoolean()
-              ? SetRuns.launch()
-              : random.nextBoolean() ? favourite : anyWish();
-      launches.add(wish, wish.payloadFor(instance), random.split(), moment());
+              ? RoleSetActors.launch()
+              : random.nextBoolean() ? favourite : anyRequested();
+      launches.add(requested, requested.payloadFor(instance), random.split(), moment());
     }
-    sets.ifPresent(this::addSetRuns);
+    sets.ifPresent(this::addRoleSetActors);
     int count = world.setting().isCrowded() ? 3 : 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
       sweeps.add("sweep-" + i, random.split(), moment());
@@ -71,11 +71,11 @@ final class Cast {
       scheduler.add("terminator-" + i, moment(), people::terminateOne);
     }
     if (world.setting() == Setting.CLUMSY || random.nextInt(3) == 0) {
-      world.weather().disturb();
+      world.faultInjector().disturb();
       scheduler.add("person", moment(), () -> people.edit(favourite.roleName()));
     }
     if (random.nextInt(world.setting() == Setting.PATROLLED ? 2 : 8) == 0) {
-      world.weather().disturb();
+      world.faultInjector().disturb();
       scheduler.add("outage", random.nextBoolean() ? Duration.ZERO : moment(), people::outage);
     }
   }
@@ -85,39 +85,39 @@ final class Cast {
     launches.checkAllEnded();
   }
 
-  private void addSetRuns(SetRuns runs) {
+  private void addRoleSetActors(RoleSetActors runs) {
     Duration removal = moment();
     runs.actors()
         .forEach(
             (name, payload) -> {
-              SetRuns.allowRemovalBy(name, world.watch());
+              RoleSetActors.allowRemovalBy(name, world.invariants());
               SplittableRandom own = random.split();
               Duration start =
-                  name.startsWith(SetRuns.REMOVER)
+                  name.startsWith(RoleSetActors.REMOVER)
                       ? removal.plusMillis(random.nextInt(20_000))
                       : moment();
               scheduler.add(name, start, () -> run(runs, name, payload, own));
             });
-    Wish wish = SetRuns.launch();
+    RequestedRole requested = RoleSetActors.launch();
     for (int i = runs.launches(); i > 0; i--) {
       launches.add(
-          wish,
-          wish.payload(world.subnets(), random),
+          requested,
+          requested.payload(world.subnets(), random),
           random.split(),
           runs.isRemoved() && random.nextBoolean() ? duringRemoval(removal) : moment());
     }
   }
 
-  private void run(SetRuns runs, String name, JsonNode payload, SplittableRandom own) {
+  private void run(RoleSetActors runs, String name, JsonNode payload, SplittableRandom own) {
     Outcome outcome =
         executions.toItsEnd(
             world
                 .stack()
                 .roleSetExecution(name, payload, executions.timeline(own, Optional.empty())),
-            SetRuns.ROLES.get(0),
+            RoleSetActors.ROLES.get(0),
             own);
-    world.tally().countOutcome("set: " + outcome.error().orElse("success"));
-    runs.ended(outcome, name, world.weather().isCalm());
+    world.statistics().countOutcome("set: " + outcome.error().orElse("success"));
+    runs.ended(outcome, name, world.faultInjector().isFaultless());
   }
 
   /** A removal marks its roles at its beginning, and deletes them a quarter of an hour later. */
@@ -127,8 +127,8 @@ final class Cast {
         : removal.plusMillis(random.nextInt(17 * 60_000));
   }
 
-  private Wish anyWish() {
-    return world.wishes().get(random.nextInt(world.wishes().size()));
+  private RequestedRole anyRequested() {
+    return world.requestedRoles().get(random.nextInt(world.requestedRoles().size()));
   }
 
   private Duration anyMoment() {

@@ -8,18 +8,18 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
 import spawn.role.Tags;
-import spawn.simulation.Tally.Fault;
-import spawn.simulation.Tally.RarePath;
+import spawn.simulation.Statistics.Fault;
+import spawn.simulation.Statistics.RarePath;
 import spawn.workflow.Execution;
 import spawn.workflow.Outcome;
 import spawn.workflow.Timeline;
 
 /**
- * Runs executions of both state machines to their ends: answers are lost, functions run beside
- * themselves, and people abort executions and redrive them up to a day later.
+ * Runs executions of both state machines to their ends: answers are lost, functions run twice at
+ * once, and people abort executions and redrive them up to a day later.
  */
 final class Executions {
-  /** Whoever is about to end may end in any way. */
+  /** The states in which an instance stays; one that ends may lose its profile. */
   private static final Set<InstanceStateName> REMAINING =
       Set.of(InstanceStateName.RUNNING, InstanceStateName.STOPPED);
 
@@ -55,8 +55,8 @@ final class Executions {
       try {
         return execution.run();
       } catch (Aborted aborted) {
-        world.tally().count(Fault.EXECUTION_STOPPED_AND_REDRIVEN);
-        if (world.watch().hasLaunched(execution.name()) && own.nextBoolean()) {
+        world.statistics().count(Fault.EXECUTION_STOPPED_AND_REDRIVEN);
+        if (world.invariants().hasLaunched(execution.name()) && own.nextBoolean()) {
           people.markRoleOf(execution.name());
         }
         if (world.setting() == Setting.PATROLLED || own.nextInt(4) == 0) {
@@ -114,16 +114,16 @@ final class Executions {
         }
         abortPerhaps();
         if (state.equals("WaitAgain")) {
-          world.tally().count(RarePath.DENIED_AFTER_THE_PROOF);
+          world.statistics().count(RarePath.DENIED_AFTER_THE_PROOF);
         }
       }
 
       @Override
       public boolean losing(Runnable call) {
-        if (!world.weather().strikes()) {
+        if (!world.faultInjector().isDue()) {
           return false;
         }
-        world.tally().count(Fault.FUNCTION_RUN_TWICE_AT_ONCE);
+        world.statistics().count(Fault.FUNCTION_RUN_TWICE_AT_ONCE);
         scheduler.add(world.actor() + "'", Duration.ofMillis(own.nextInt(5_000)), call);
         return true;
       }
@@ -134,17 +134,17 @@ final class Executions {
       }
 
       private void abortPerhaps() {
-        if (world.weather().strikes() && own.nextInt(3) == 0) {
+        if (world.faultInjector().isDue() && own.nextInt(3) == 0) {
           throw new Aborted();
         }
       }
     };
   }
 
-  /** In calm weather an instance never is without a profile between two states if it had one. */
+  /** Without faults, an instance that had a profile has one between any two states. */
   private void checkNotStripped(Optional<SimulatedInstance> before) {
     before
-        .filter(had -> had.profile().isPresent() && world.weather().isCalm())
+        .filter(had -> had.profile().isPresent() && world.faultInjector().isFaultless())
         .flatMap(had -> aws.instance(had.id()))
         .filter(now -> REMAINING.contains(now.state(aws.clock().instant())))
         .ifPresent(

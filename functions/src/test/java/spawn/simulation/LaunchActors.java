@@ -34,24 +34,25 @@ final class LaunchActors {
    * @param own the chances of this launch
    * @param start when it begins
    */
-  void add(Wish wish, JsonNode payload, SplittableRandom own, Duration start) {
+  void add(RequestedRole requested, JsonNode payload, SplittableRandom own, Duration start) {
     String name = LAUNCH + launches++;
-    world.watch().expect(name, wish);
-    world.scheduler().add(name, start, () -> launch(name, wish, payload, own));
+    world.invariants().expect(name, requested);
+    world.scheduler().add(name, start, () -> launch(name, requested, payload, own));
   }
 
-  private void launch(String name, Wish wish, JsonNode payload, SplittableRandom own) {
+  private void launch(
+      String name, RequestedRole requested, JsonNode payload, SplittableRandom own) {
     Optional<SimulatedInstance> target = world.aws().instance(payload.path("instanceId").asText());
     Execution execution = world.stack().execution(name, payload, executions.timeline(own, target));
-    Outcome outcome = executions.toItsEnd(execution, wish.roleName(), own);
+    Outcome outcome = executions.toItsEnd(execution, requested.roleName(), own);
     ended++;
-    world.tally().countOutcome(outcome.error().orElse("success"));
-    rarePaths.ended(name, wish, execution.failures());
-    checkEnd(name, wish, payload, outcome);
+    world.statistics().countOutcome(outcome.error().orElse("success"));
+    rarePaths.ended(name, requested, execution.failures());
+    checkEnd(name, requested, payload, outcome);
   }
 
-  private void checkEnd(String name, Wish wish, JsonNode payload, Outcome outcome) {
-    outcome.error().ifPresent(error -> checkFailure(name, wish, payload, outcome));
+  private void checkEnd(String name, RequestedRole requested, JsonNode payload, Outcome outcome) {
+    outcome.error().ifPresent(error -> checkFailure(name, requested, payload, outcome));
     outcome
         .output()
         .ifPresent(
@@ -59,11 +60,12 @@ final class LaunchActors {
               Violation.unless(
                   !output.path("instances").isEmpty(),
                   () -> "%s succeeded without instances.".formatted(name));
-              rarePaths.succeeded(wish, Subnets.namedBy(payload), output);
+              rarePaths.succeeded(requested, Subnets.namedBy(payload), output);
             });
   }
 
-  private void checkFailure(String name, Wish wish, JsonNode payload, Outcome outcome) {
+  private void checkFailure(
+      String name, RequestedRole requested, JsonNode payload, Outcome outcome) {
     String error = outcome.error().orElseThrow();
     boolean hadRoom = world.subnets().hadRoom(Subnets.namedBy(payload));
     Violation.unless(
@@ -71,7 +73,8 @@ final class LaunchActors {
             || error.equals("States.Timeout")
             || error.equals("Sandbox.Timedout")
             || error.startsWith("Lambda."),
-        () -> "%s (%s) ended with %s: %s".formatted(name, wish.label(), error, outcome.cause()));
+        () ->
+            "%s (%s) ended with %s: %s".formatted(name, requested.label(), error, outcome.cause()));
     Violation.unless(
         !error.equals(NO_CAPACITY) || !hadRoom,
         () ->
@@ -80,24 +83,26 @@ final class LaunchActors {
     // EC2 refuses nothing in these launches but the place, which another subnet makes good. The
     // one other reason is that the instances of this execution have ended meanwhile.
     Violation.unless(
-        !error.equals(REJECTED) || payload.has("instanceId") || world.watch().hasLaunched(name),
+        !error.equals(REJECTED)
+            || payload.has("instanceId")
+            || world.invariants().hasLaunched(name),
         () ->
             "%s has launched nothing, but ended with %s: %s"
                 .formatted(name, error, outcome.cause()));
     Violation.unless(
-        !world.weather().isCalm()
-            || isExpected(wish, error)
+        !world.faultInjector().isFaultless()
+            || isExpected(requested, error)
             || (error.equals(NO_CAPACITY) && !hadRoom),
         () ->
-            "%s (%s) ended in calm weather with %s: %s"
-                .formatted(name, wish.label(), error, outcome.cause()));
+            "%s (%s) ended without any fault with %s: %s"
+                .formatted(name, requested.label(), error, outcome.cause()));
   }
 
   /** What a launch may end with though nothing fails: the account itself stands in its way. */
-  private static boolean isExpected(Wish wish, String error) {
+  private static boolean isExpected(RequestedRole requested, String error) {
     return switch (error) {
       case "spawn.error.RoleConflict", "spawn.error.ProfileConflict" -> true;
-      case "spawn.error.RoleBeingDeleted" -> !wish.isGenerated();
+      case "spawn.error.RoleBeingDeleted" -> !requested.isGenerated();
       case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
       case REJECTED -> true;
       // The instance that is to get a role has been terminated.

@@ -26,14 +26,14 @@ import spawn.role.Tags;
 final class LaunchBugs {
   private final SimulatedAws aws;
   private final Clock clock;
-  private final List<Wish> wishes;
+  private final List<RequestedRole> requestedRoles;
   private final Map<String, String> firstSubnets = new HashMap<>();
   private long tries;
 
-  LaunchBugs(SimulatedAws aws, Clock clock, List<Wish> wishes) {
+  LaunchBugs(SimulatedAws aws, Clock clock, List<RequestedRole> requestedRoles) {
     this.aws = aws;
     this.clock = clock;
-    this.wishes = wishes;
+    this.requestedRoles = requestedRoles;
   }
 
   /** Returns what a bug does between a function that launches and IAM. */
@@ -96,10 +96,10 @@ final class LaunchBugs {
   }
 
   private Role withWantedHash(Role role) {
-    return wishes.stream()
-        .filter(wish -> wish.roleName().equals(role.roleName()))
+    return requestedRoles.stream()
+        .filter(requested -> requested.roleName().equals(role.roleName()))
         .findFirst()
-        .map(wish -> Answers.with(role, Tags.POLICIES, wish.hash()))
+        .map(requested -> Answers.with(role, Tags.POLICIES, requested.hash()))
         .orElse(role);
   }
 
@@ -188,7 +188,7 @@ final class LaunchBugs {
   private static AwsResponse withoutPuttingBack(
       AwsRequest request, Function<AwsRequest, AwsResponse> ask) {
     return request instanceof AssociateIamInstanceProfileRequest associate
-            && associate.iamInstanceProfile().arn().endsWith("/" + Wish.OWN_ROLE)
+            && associate.iamInstanceProfile().arn().endsWith("/" + RequestedRole.OWN_ROLE)
         ? AssociateIamInstanceProfileResponse.builder().build()
         : ask.apply(request);
   }

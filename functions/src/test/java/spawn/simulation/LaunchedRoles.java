@@ -18,20 +18,20 @@ import spawn.role.Tags;
 final class LaunchedRoles {
   private final SimulatedAws aws;
   private final Ownership ownership;
-  private final Map<String, Wish> wishesByHash = new HashMap<>();
-  private final Map<String, Wish> launches = new HashMap<>();
+  private final Map<String, RequestedRole> requestedByHash = new HashMap<>();
+  private final Map<String, RequestedRole> launches = new HashMap<>();
   private final Set<String> finishedBySets = new HashSet<>();
   private int instancesSeen;
 
-  LaunchedRoles(SimulatedAws aws, Ownership ownership, List<Wish> wishes) {
+  LaunchedRoles(SimulatedAws aws, Ownership ownership, List<RequestedRole> requestedRoles) {
     this.aws = aws;
     this.ownership = ownership;
-    wishes.forEach(wish -> wishesByHash.put(wish.hash(), wish));
+    requestedRoles.forEach(requested -> requestedByHash.put(requested.hash(), requested));
   }
 
   /** Notes what an execution asks for. */
-  void expect(String execution, Wish wish) {
-    launches.put(execution, wish);
+  void expect(String execution, RequestedRole requested) {
+    launches.put(execution, requested);
   }
 
   /** Notes that a run of a set has finished a role: it lets the lease name the role. */
@@ -41,7 +41,7 @@ final class LaunchedRoles {
         .ifPresent(role -> finishedBySets.add(role.id()));
   }
 
-  /** Takes the instances as they are: whoever has launched them, it was no launch of spawn's. */
+  /** Leaves out the instances that there are by now: they were not launched by spawn. */
   void passOver() {
     instancesSeen = aws.instances().size();
   }
@@ -74,7 +74,7 @@ final class LaunchedRoles {
 
   /** A profile that is only put back, since EC2 does not see the new one, is people's own. */
   void checkAssociation(String profileArn, String actor, Call call) {
-    if (profileArn.endsWith("/" + Wish.OWN_ROLE)) {
+    if (profileArn.endsWith("/" + RequestedRole.OWN_ROLE)) {
       return;
     }
     aws.aliveInstances().stream()
@@ -85,25 +85,27 @@ final class LaunchedRoles {
         .forEach(instance -> check(instance, launches.get(actor), call));
   }
 
-  private void check(SimulatedInstance instance, Wish wish, Call call) {
-    if (wish == null || ownership.isInPeoplesHands(instance)) {
+  private void check(SimulatedInstance instance, RequestedRole requested, Call call) {
+    if (requested == null || ownership.isInPeoplesHands(instance)) {
       return;
     }
     SimulatedRole role = aws.roleOf(instance).orElse(null);
     Violation.unless(
         role != null,
-        () -> "%s launched %s with a role that is gone.".formatted(call, wish.label()));
+        () -> "%s launched %s with a role that is gone.".formatted(call, requested.label()));
     if (ownership.isInPeoplesHands(role.id())) {
       return;
     }
     boolean ours = Ownership.isOurs(role);
     Violation.unless(
-        !wish.described() || ours,
-        () -> "%s launched %s with another's role: %s.".formatted(call, wish.label(), role.name()));
-    if (ours && SetRuns.isOfTheSet(role)) {
-      checkOfTheSet(role, wish, call);
+        !requested.described() || ours,
+        () ->
+            "%s launched %s with another's role: %s."
+                .formatted(call, requested.label(), role.name()));
+    if (ours && RoleSetActors.isOfTheSet(role)) {
+      checkOfTheSet(role, requested, call);
     } else if (ours && !isGivenToByMistake(role)) {
-      checkContent(role, wish, call);
+      checkContent(role, requested, call);
     }
   }
 
@@ -113,43 +115,43 @@ final class LaunchedRoles {
    * since IAM writes by name; only IAM could, by a condition on the set's tag.
    */
   private boolean isGivenToByMistake(SimulatedRole role) {
-    return SetRuns.ROLES.contains(role.name()) && ownership.isDeletedByHand(role.name());
+    return RoleSetActors.ROLES.contains(role.name()) && ownership.isDeletedByHand(role.name());
   }
 
   /**
    * A set may change its role at any moment, also under a launch. But it must have finished it
    * once, and one that is being deleted has no lease any more.
    */
-  private void checkOfTheSet(SimulatedRole role, Wish wish, Call call) {
+  private void checkOfTheSet(SimulatedRole role, RequestedRole requested, Call call) {
     Violation.unless(
         finishedBySets.contains(role.id()),
         () ->
             "%s launched %s with a role that its set has not finished: %s."
-                .formatted(call, wish.label(), role.name()));
+                .formatted(call, requested.label(), role.name()));
     Violation.unless(
         role.tag(Tags.LEASE_UNTIL).isPresent(),
         () ->
             "%s launched %s with a role that is being removed with its set: %s."
-                .formatted(call, wish.label(), role.name()));
+                .formatted(call, requested.label(), role.name()));
   }
 
-  private void checkContent(SimulatedRole role, Wish wish, Call call) {
+  private void checkContent(SimulatedRole role, RequestedRole requested, Call call) {
     String hash = role.tag(Tags.POLICIES).orElse("");
     Violation.unless(
-        !wish.described() || hash.equals(wish.hash()),
+        !requested.described() || hash.equals(requested.hash()),
         () ->
             "%s launched %s with a role of other permissions: %s."
-                .formatted(call, wish.label(), role.name()));
+                .formatted(call, requested.label(), role.name()));
     Violation.unless(
-        wishesByHash.containsKey(hash)
-            && (wish.described()
-                ? wishesByHash.get(hash).isHeldBy(role)
-                : wishesByHash.get(hash).isPartOf(role)),
+        requestedByHash.containsKey(hash)
+            && (requested.described()
+                ? requestedByHash.get(hash).isHeldBy(role)
+                : requestedByHash.get(hash).isPartOf(role)),
         () ->
             "%s launched %s with a half-made role: %s holds %s and %s."
                 .formatted(
                     call,
-                    wish.label(),
+                    requested.label(),
                     role.name(),
                     role.inlinePolicies().keySet(),
                     role.attachedPolicies()));

@@ -23,7 +23,8 @@ enum Mutation {
   /** A repeated launch comes with a token of its own. */
   TOKEN_OF_EACH_TRY,
   /**
-   * An answer of EC2 that was lost is taken for want of capacity, so that the next subnet is tried.
+   * An answer of EC2 that was lost is taken for a lack of capacity, so that the next subnet is
+   * tried.
    */
   LOST_ANSWER_TAKEN_FOR_NO_CAPACITY,
   /** A zone that does not offer the instance type ends the launch, whatever subnets are left. */
@@ -40,7 +41,7 @@ enum Mutation {
   MARK_NOT_CHECKED_AGAIN,
   /** The next sweep deletes what the last one has marked, however short a time ago. */
   MARK_NOT_WAITED_FOR,
-  /** The sweep knows roles and profiles by their names: one that was made again is the same. */
+  /** The sweep knows roles and profiles by their names: one that was recreated is the same. */
   SWEPT_BY_NAME,
   /** The sweep takes roles under spawn's path that lack spawn's tag. */
   UNTAGGED_ROLE_SWEPT,

@@ -12,7 +12,7 @@ import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
 import spawn.role.Tags;
-import spawn.simulation.Tally.Fault;
+import spawn.simulation.Statistics.Fault;
 
 /** What people do beside spawn, with its roles too, and what AWS itself does. */
 final class People {
@@ -26,7 +26,7 @@ final class People {
     this.random = random;
   }
 
-  /** Ends one of the instances, whoever launched it. */
+  /** Ends one of the instances, no matter who launched it. */
   void terminateOne() {
     List<SimulatedInstance> alive = aws.aliveInstances();
     if (!alive.isEmpty()) {
@@ -38,7 +38,7 @@ final class People {
   void outage() {
     if (random.nextBoolean()) {
       String region = random.nextInt(4) > 0 ? "eu-west-1" : "us-west-2";
-      world.tally().count(Fault.REGION_DOWN);
+      world.statistics().count(Fault.REGION_DOWN);
       aws.breakRegion(region);
       world
           .scheduler()
@@ -48,7 +48,7 @@ final class People {
                   : Duration.ofMinutes(random.nextInt(5 * 60)));
       aws.mendRegion(region);
     } else {
-      world.tally().count(Fault.CAPACITY_MISSING);
+      world.statistics().count(Fault.CAPACITY_MISSING);
       world.subnets().fill();
       world.scheduler().sleep(Duration.ofMillis(random.nextInt(5 * 60_000)));
       world.subnets().clear();
@@ -61,7 +61,7 @@ final class People {
    * @param favourite the role that most launches of this schedule ask for
    */
   void edit(String favourite) {
-    world.tally().count(Fault.EDITED_BY_PEOPLE);
+    world.statistics().count(Fault.EDITED_BY_PEOPLE);
     List<SimulatedRole> ours =
         aws.roles().stream().filter(role -> role.path().equals(Tags.PATH)).toList();
     if (ours.isEmpty()) {
@@ -78,7 +78,7 @@ final class People {
             .filter(profile -> profile.roleName().equals(Optional.of(role.name())))
             .toList();
     edit(role, profiles, clumsy ? 1 : random.nextInt(8));
-    world.watch().rememberWhatIsNotOurs();
+    world.invariants().rememberWhatIsNotOurs();
   }
 
   private void edit(SimulatedRole role, List<SimulatedProfile> profiles, int how) {
@@ -98,7 +98,7 @@ final class People {
       }
       case 3 -> tag(role, Tags.KEEP, "true");
       case 4 -> {
-        world.watch().handOver(role.id());
+        world.invariants().handOver(role.id());
         tag(role, Tags.LEASE_UNTIL, "soon");
       }
       case 5 -> mark(role);
@@ -112,20 +112,20 @@ final class People {
   }
 
   private void delete(SimulatedRole role) {
-    world.watch().deletedByHand(role.name());
+    world.invariants().deletedByHand(role.name());
     aws.deleteRole(role.name());
   }
 
   private void handOver(SimulatedRole role, List<SimulatedProfile> profiles) {
-    world.watch().handOver(role.id());
-    profiles.forEach(profile -> world.watch().handOver(profile.id()));
+    world.invariants().handOver(role.id());
+    profiles.forEach(profile -> world.invariants().handOver(profile.id()));
   }
 
   private void putPolicyIntoTheirOwn() {
     aws.personsIam()
         .putRolePolicy(
             put ->
-                put.roleName(Wish.OWN_ROLE)
+                put.roleName(RequestedRole.OWN_ROLE)
                     .policyName("own")
                     .policyDocument(
                         "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}"));
@@ -138,11 +138,11 @@ final class People {
         .flatMap(instance -> aws.role(instance.tags().get(Tags.ROLE)).stream())
         .findFirst()
         .ifPresent(this::mark);
-    world.watch().rememberWhatIsNotOurs();
+    world.invariants().rememberWhatIsNotOurs();
   }
 
   private void mark(SimulatedRole role) {
-    world.watch().markedByHand(role.id());
+    world.invariants().markedByHand(role.id());
     tag(role, Tags.DELETING, aws.clock().instant().toString());
   }
 

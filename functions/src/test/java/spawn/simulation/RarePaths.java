@@ -14,12 +14,12 @@ import software.amazon.awssdk.services.iam.model.GetRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
 import spawn.aws.Call;
 import spawn.role.Tags;
-import spawn.simulation.Tally.RarePath;
+import spawn.simulation.Statistics.RarePath;
 
 /** Counts the ways that are seldom taken, by the calls that show them. */
 final class RarePaths {
-  private final Tally tally;
-  private final Watch watch;
+  private final Statistics statistics;
+  private final Invariants invariants;
   private final Subnets subnets;
   private final Set<String> collided;
   private final Map<String, String> lastOperations = new TreeMap<>();
@@ -32,9 +32,9 @@ final class RarePaths {
    *
    * @param collided the generated names that other permissions have taken
    */
-  RarePaths(Tally tally, Watch watch, Subnets subnets, Set<String> collided) {
-    this.tally = tally;
-    this.watch = watch;
+  RarePaths(Statistics statistics, Invariants invariants, Subnets subnets, Set<String> collided) {
+    this.statistics = statistics;
+    this.invariants = invariants;
     this.subnets = subnets;
     this.collided = collided;
   }
@@ -43,27 +43,28 @@ final class RarePaths {
   void reported(Optional<JsonNode> report) {
     report
         .filter(sweep -> !sweep.path("unreadableRegions").isEmpty())
-        .ifPresent(sweep -> tally.count(RarePath.SWEEP_KEPT_FOR_AN_UNREADABLE_REGION));
+        .ifPresent(sweep -> statistics.count(RarePath.SWEEP_KEPT_FOR_AN_UNREADABLE_REGION));
   }
 
   /** Notes that a launch has ended, with the failures that its states met on the way. */
-  void ended(String launch, Wish wish, Collection<String> failures) {
+  void ended(String launch, RequestedRole requested, Collection<String> failures) {
     ended.add(launch);
     count(
-        wish.equals(SetRuns.launch()) && failures.contains("spawn.error.RoleBeingDeleted"),
+        requested.equals(RoleSetActors.launch())
+            && failures.contains("spawn.error.RoleBeingDeleted"),
         RarePath.SET_REMOVED_UNDER_A_LAUNCH);
     failures.forEach(this::count);
   }
 
   private void count(String failure) {
     switch (failure) {
-      case "spawn.error.RoleVanished" -> tally.count(RarePath.ROLE_VANISHED_AND_MADE_ANEW);
-      case "spawn.error.LeaseEnding" -> tally.count(RarePath.LEASE_ENDING_AND_TAKEN_AGAIN);
-      case "spawn.error.ProfileConflict" -> tally.count(RarePath.PROFILE_HOLDS_ANOTHER_ROLE);
-      case "spawn.error.RoleConflict" -> tally.count(RarePath.ROLE_OF_ANOTHER_REFUSED);
-      case "spawn.error.RoleBeingDeleted" -> tally.count(RarePath.NAMED_ROLE_BEING_DELETED);
-      case "spawn.error.NotVisibleYet" -> tally.count(RarePath.NAME_TAKEN_BUT_NOT_SHOWN);
-      case "spawn.error.CapacityUnavailable" -> tally.count(RarePath.CAPACITY_MISSING);
+      case "spawn.error.RoleVanished" -> statistics.count(RarePath.ROLE_VANISHED_AND_RECREATED);
+      case "spawn.error.LeaseEnding" -> statistics.count(RarePath.LEASE_ENDING_AND_TAKEN_AGAIN);
+      case "spawn.error.ProfileConflict" -> statistics.count(RarePath.PROFILE_HOLDS_ANOTHER_ROLE);
+      case "spawn.error.RoleConflict" -> statistics.count(RarePath.ROLE_OF_ANOTHER_REFUSED);
+      case "spawn.error.RoleBeingDeleted" -> statistics.count(RarePath.NAMED_ROLE_BEING_DELETED);
+      case "spawn.error.NotVisibleYet" -> statistics.count(RarePath.NAME_TAKEN_BUT_NOT_SHOWN);
+      case "spawn.error.CapacityUnavailable" -> statistics.count(RarePath.CAPACITY_MISSING);
       default -> {}
     }
   }
@@ -73,17 +74,17 @@ final class RarePaths {
    *
    * @param named the subnets that it has named
    */
-  void succeeded(Wish wish, List<String> named, JsonNode output) {
+  void succeeded(RequestedRole requested, List<String> named, JsonNode output) {
     String name = output.at("/role/name").asText();
-    if (wish.isGenerated() && name.length() > wish.roleName().length()) {
-      tally.count(
-          collided.contains(wish.roleName())
+    if (requested.isGenerated() && name.length() > requested.roleName().length()) {
+      statistics.count(
+          collided.contains(requested.roleName())
               ? RarePath.DIGITS_COLLIDE
               : RarePath.MARKED_ROLE_LEFT_FOR_THE_NEXT_NAME);
     }
-    if (wish.payload().path("iam").has("roleTags")
+    if (requested.payload().path("iam").has("roleTags")
         && output.at("/role/outcome").asText().equals("reused")) {
-      tally.count(RarePath.TAGS_DIFFER_ON_REUSED_ROLE);
+      statistics.count(RarePath.TAGS_DIFFER_ON_REUSED_ROLE);
     }
     String zone = output.at("/instances/0/availabilityZone").asText();
     count(
@@ -109,9 +110,9 @@ final class RarePaths {
         }
       }
       case "DetachRolePolicy" ->
-          count(actor.startsWith(SetRuns.CHANGER), RarePath.SET_POLICY_DETACHED);
+          count(actor.startsWith(RoleSetActors.CHANGER), RarePath.SET_POLICY_DETACHED);
       case "DeleteRole" -> {
-        tally.count(RarePath.SWEEP_DELETED);
+        statistics.count(RarePath.SWEEP_DELETED);
         count(
             isInHand(((DeleteRoleRequest) call.request()).roleName()),
             RarePath.SWEPT_UNDER_A_LAUNCH);
@@ -120,7 +121,7 @@ final class RarePaths {
           count(!last.equals("RemoveRoleFromInstanceProfile"), RarePath.ORPHAN_PROFILE_REMOVED);
       case "DescribeInstances" ->
           count(isLaunch(actor), RarePath.PARAMETERS_MISMATCH_AND_FOUND_BY_TOKEN);
-      case "ReplaceIamInstanceProfileAssociation" -> tally.count(RarePath.PROFILE_REPLACED);
+      case "ReplaceIamInstanceProfileAssociation" -> statistics.count(RarePath.PROFILE_REPLACED);
       case "AssociateIamInstanceProfile" -> {
         count(
             last.equals("DisassociateIamInstanceProfile"), RarePath.PROFILE_CHANGED_WHILE_STOPPED);
@@ -128,7 +129,7 @@ final class RarePaths {
       }
       case "RunInstances" -> {
         count(
-            call.isWrite() && watch.hasLaunched(actor) && !launched.add(actor),
+            call.isWrite() && invariants.hasLaunched(actor) && !launched.add(actor),
             RarePath.LAUNCH_REPEATED_AND_FOUND_BY_TOKEN);
         count(
             isUnsupported((RunInstancesRequest) call.request()),
@@ -142,7 +143,7 @@ final class RarePaths {
 
   private void count(boolean taken, RarePath path) {
     if (taken) {
-      tally.count(path);
+      statistics.count(path);
     }
   }
 

@@ -99,7 +99,7 @@ final class Removals {
     String role = call.request().getValueForField("RoleName", String.class).orElse("");
     Violation.unless(
         call.operation().matches("DeleteRolePolicy|DetachRolePolicy|UntagRole")
-            && aws.role(role).map(SetRuns::isOfTheSet).orElse(true),
+            && aws.role(role).map(RoleSetActors::isOfTheSet).orElse(true),
         () -> "A run of a set took from %s: %s.".formatted(role, call));
   }
 

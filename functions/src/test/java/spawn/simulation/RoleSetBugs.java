@@ -38,7 +38,7 @@ final class RoleSetBugs {
   /** Returns what a bug does between the sweep and EC2. */
   static Interposed lookingForUse(Mutation bug) {
     return bug == Mutation.SET_REMOVED_DESPITE_USE
-        ? Interposed.answering(answer -> Answers.withoutUseOf(answer, SetRuns.ROLES))
+        ? Interposed.answering(answer -> Answers.withoutUseOf(answer, RoleSetActors.ROLES))
         : Interposed.NONE;
   }
 
@@ -78,8 +78,8 @@ final class RoleSetBugs {
   }
 
   private static Role ofTheSetByItsName(Role role) {
-    return role.roleName().startsWith(SetRuns.SET)
-        ? Answers.with(role, Tags.SET, SetRuns.SET)
+    return role.roleName().startsWith(RoleSetActors.SET)
+        ? Answers.with(role, Tags.SET, RoleSetActors.SET)
         : role;
   }
 }

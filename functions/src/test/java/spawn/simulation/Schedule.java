@@ -23,14 +23,14 @@ import spawn.workflow.Workflow;
  * One schedule: a few launches, sweeps and people in one account, all of it drawn from one seed.
  */
 final class Schedule {
-  private final Tally tally;
-  private final List<Wish> wishes;
+  private final Statistics statistics;
+  private final List<RequestedRole> requestedRoles;
   private final SplittableRandom random;
   private final SimulatedAws aws;
-  private final Watch watch;
+  private final Invariants invariants;
   private final Scheduler scheduler;
   private final Stack stack;
-  private final Weather weather;
+  private final FaultInjector faultInjector;
   private final boolean traced;
   private final List<String> trace = new ArrayList<>();
   private boolean over;
@@ -39,28 +39,28 @@ final class Schedule {
   Schedule(
       long seed,
       Mutation mutation,
-      List<Wish> wishes,
+      List<RequestedRole> requestedRoles,
       Workflow workflow,
       ExecutorService threads,
-      Tally tally,
+      Statistics statistics,
       boolean traced) {
     this.traced = traced;
-    this.wishes = wishes;
-    this.tally = tally;
+    this.requestedRoles = requestedRoles;
+    this.statistics = statistics;
     // Neighbouring seeds give unlike schedules only after they have been mixed.
     this.random = new SplittableRandom(new SplittableRandom(seed).nextLong());
     this.aws = SimulatedAws.seeded(random.nextLong());
-    this.watch = new Watch(aws, wishes);
+    this.invariants = new Invariants(aws, requestedRoles);
     this.scheduler = new Scheduler(aws, random.split(), threads);
     Clock clock = new SkewedClock(aws.clock(), random, this::runningUntil);
     this.stack =
         Stack.deployed(
             workflow,
             aws,
-            new Mutant(mutation, aws, clock, wishes),
+            new BuggyClients(mutation, aws, clock, requestedRoles),
             scheduler::sleep,
             random.split());
-    this.weather = new Weather(aws, scheduler, stack, random.split(), tally);
+    this.faultInjector = new FaultInjector(aws, scheduler, stack, random.split(), statistics);
   }
 
   private Optional<Instant> runningUntil() {
@@ -73,33 +73,42 @@ final class Schedule {
     try {
       Setting setting = Setting.drawn(random);
       if (setting == Setting.CLUMSY) {
-        weather.crashAfterTheFirst("CreateRole");
+        faultInjector.crashAfterTheFirst("CreateRole");
       }
-      GivenAccount account = new GivenAccount(aws, random, wishes, setting.isCrowded());
-      aws.givenRole(Wish.OWN_ROLE, role -> role.inProfile(Wish.OWN_ROLE));
+      GivenAccount account = new GivenAccount(aws, random, requestedRoles, setting.isCrowded());
+      aws.givenRole(RequestedRole.OWN_ROLE, role -> role.inProfile(RequestedRole.OWN_ROLE));
       List<String> open = account.openInstances();
       Set<String> collided = account.populate();
-      Optional<SetRuns> sets = sets();
+      Optional<RoleSetActors> sets = sets();
       Subnets subnets = new Subnets(aws, random);
-      watch.rememberWhatIsNotOurs();
+      invariants.rememberWhatIsNotOurs();
       lag(setting);
-      RarePaths rarePaths = new RarePaths(tally, watch, subnets, collided);
+      RarePaths rarePaths = new RarePaths(statistics, invariants, subnets, collided);
       World world =
-          new World(aws, scheduler, stack, weather, watch, tally, setting, subnets, wishes);
-      aws.faults(watched(stack.limited(weather), rarePaths));
+          new World(
+              aws,
+              scheduler,
+              stack,
+              faultInjector,
+              invariants,
+              statistics,
+              setting,
+              subnets,
+              requestedRoles);
+      aws.faults(checked(stack.limited(faultInjector), rarePaths));
       Cast cast = new Cast(world, random, rarePaths);
       cast.enter(open, sets);
       violation = scheduler.run();
       over = true;
       if (violation.isEmpty()) {
-        aws.faults(watched(Faults.NONE, rarePaths));
+        aws.faults(checked(Faults.NONE, rarePaths));
         cast.checkAllLaunchesEnded();
         afterwards(sets);
       }
     } catch (Violation violated) {
       violation = Optional.of(violated);
     }
-    tally.countSchedule(scheduler.steps());
+    statistics.countSchedule(scheduler.steps());
     return violation;
   }
 
@@ -108,11 +117,11 @@ final class Schedule {
     return trace;
   }
 
-  private Optional<SetRuns> sets() {
+  private Optional<RoleSetActors> sets() {
     if (random.nextInt(4) > 0) {
       return Optional.empty();
     }
-    SetRuns sets = new SetRuns(aws, random.split(), tally);
+    RoleSetActors sets = new RoleSetActors(aws, random.split(), statistics);
     sets.populate();
     return Optional.of(sets);
   }
@@ -131,13 +140,13 @@ final class Schedule {
     }
   }
 
-  private Faults watched(Faults failing, RarePaths rarePaths) {
+  private Faults checked(Faults failing, RarePaths rarePaths) {
     return new Faults() {
       @Override
       public void before(Call call) {
-        tally.countCall();
+        statistics.countCall();
         failing.before(call);
-        watch.before(call, actor());
+        invariants.before(call, actor());
         if (traced) {
           trace.add("%s  %s  %s".formatted(aws.clock().instant(), actor(), call.request()));
         }
@@ -145,7 +154,7 @@ final class Schedule {
 
       @Override
       public void after(Call call) {
-        watch.after(call, actor());
+        invariants.after(call, actor());
         rarePaths.after(call, actor());
         failing.after(call);
       }
@@ -157,10 +166,10 @@ final class Schedule {
   }
 
   /** What must hold when nothing runs any more: a few sweeps leave nothing behind. */
-  private void afterwards(Optional<SetRuns> sets) {
+  private void afterwards(Optional<RoleSetActors> sets) {
     aws.mendRegion("eu-west-1").mendRegion("us-west-2");
     aws.advance(Duration.ofMinutes(5));
-    // An instance whose profile was made again under its name has lost it, and keeps no role.
+    // An instance whose profile was deleted and recreated has lost it, and keeps no role.
     Set<SimulatedInstance> lost = new HashSet<>(aws.instancesWithoutCredentials());
     aws.aliveInstances().stream()
         .filter(instance -> !lost.contains(instance))
@@ -170,15 +179,15 @@ final class Schedule {
       stack.sweep(Stack.event("nightly"));
       aws.advance(Duration.ofMinutes(17));
     }
-    watch.checkNoGarbage();
-    if (!weather.isDisturbed()) {
+    invariants.checkNoGarbage();
+    if (!faultInjector.isDisturbed()) {
       sets.ifPresent(runs -> runs.checkTheEnd(this::runAfterwards));
     }
   }
 
   private Outcome runAfterwards(String actor, JsonNode payload) {
     afterwards = actor;
-    SetRuns.allowRemovalBy(actor, watch);
+    RoleSetActors.allowRemovalBy(actor, invariants);
     return stack.roleSetExecution(actor, payload, aws::advance).run();
   }
 }

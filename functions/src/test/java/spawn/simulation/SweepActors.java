@@ -34,11 +34,12 @@ final class SweepActors {
     } else if (kind < 6) {
       scheduler.add(name, start, () -> deliver(Stack.event("termination-batch")));
     } else if (kind == 6) {
-      scheduler.add(name, start, () -> stack.sweep(Wish.json("{\"dryRun\":true}")));
+      scheduler.add(name, start, () -> stack.sweep(RequestedRole.json("{\"dryRun\":true}")));
     } else {
-      Wish wish = world.wishes().get(own.nextInt(world.wishes().size()));
-      world.watch().allowRemoval(wish.roleName());
-      JsonNode request = Wish.json("{\"roleNames\":[\"" + wish.roleName() + "\"]}");
+      RequestedRole requested =
+          world.requestedRoles().get(own.nextInt(world.requestedRoles().size()));
+      world.invariants().allowRemoval(requested.roleName());
+      JsonNode request = RequestedRole.json("{\"roleNames\":[\"" + requested.roleName() + "\"]}");
       scheduler.add(
           name,
           start,

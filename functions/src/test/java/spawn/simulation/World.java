@@ -10,23 +10,23 @@ import spawn.workflow.Stack;
  * @param aws the account
  * @param scheduler who acts when
  * @param stack spawn, deployed into the account
- * @param weather what goes wrong
- * @param watch what must hold
- * @param tally what is counted
+ * @param faultInjector what goes wrong
+ * @param invariants what must hold
+ * @param statistics what is counted
  * @param setting what the account is like
  * @param subnets where launches may go
- * @param wishes what launches may ask for
+ * @param requestedRoles what launches may ask for
  */
 record World(
     SimulatedAws aws,
     Scheduler scheduler,
     Stack stack,
-    Weather weather,
-    Watch watch,
-    Tally tally,
+    FaultInjector faultInjector,
+    Invariants invariants,
+    Statistics statistics,
     Setting setting,
     Subnets subnets,
-    List<Wish> wishes) {
+    List<RequestedRole> requestedRoles) {
   /** Returns who acts now. */
   String actor() {
     return scheduler.current().name();

@@ -4,7 +4,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** How often things happened in one or many schedules. */
-final class Tally {
+final class Statistics {
   /** What goes wrong. */
   enum Fault {
     THROTTLED,
@@ -26,7 +26,7 @@ final class Tally {
 
   /** Ways through a launch that are seldom taken, and that it must survive. */
   enum RarePath {
-    ROLE_VANISHED_AND_MADE_ANEW,
+    ROLE_VANISHED_AND_RECREATED,
     PROFILE_FOUND_EMPTY_AND_FILLED,
     PROFILE_HOLDS_ANOTHER_ROLE,
     MARKED_ROLE_LEFT_FOR_THE_NEXT_NAME,
@@ -67,7 +67,7 @@ final class Tally {
   private long steps;
   private long calls;
 
-  Tally() {
+  Statistics() {
     for (Fault fault : Fault.values()) {
       faults.put(fault, 0L);
     }
@@ -97,7 +97,7 @@ final class Tally {
     steps += itsSteps;
   }
 
-  void add(Tally other) {
+  void add(Statistics other) {
     other.faults.forEach((fault, count) -> faults.merge(fault, count, Long::sum));
     other.rarePaths.forEach((path, count) -> rarePaths.merge(path, count, Long::sum));
     other.outcomes.forEach((outcome, count) -> outcomes.merge(outcome, count, Long::sum));

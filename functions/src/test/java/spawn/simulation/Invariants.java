@@ -19,7 +19,7 @@ import spawn.role.Tags;
  * What must hold at every step, looked at right before and right after each call takes effect. It
  * sees what is true, not what readers see.
  */
-final class Watch {
+final class Invariants {
   private final SimulatedAws aws;
   private final Ownership ownership = new Ownership();
   private final Removals removals;
@@ -27,15 +27,15 @@ final class Watch {
   private Map<String, SimulatedRole> othersRoles = Map.of();
   private Map<String, SimulatedProfile> othersProfiles = Map.of();
 
-  Watch(SimulatedAws aws, List<Wish> wishes) {
+  Invariants(SimulatedAws aws, List<RequestedRole> requestedRoles) {
     this.aws = aws;
     this.removals = new Removals(aws, ownership);
-    this.launchedRoles = new LaunchedRoles(aws, ownership, wishes);
+    this.launchedRoles = new LaunchedRoles(aws, ownership, requestedRoles);
   }
 
   /** Notes what an execution asks for. */
-  void expect(String execution, Wish wish) {
-    launchedRoles.expect(execution, wish);
+  void expect(String execution, RequestedRole requested) {
+    launchedRoles.expect(execution, requested);
   }
 
   /** Notes that somebody has asked for a role's removal by its name. */
@@ -77,7 +77,7 @@ final class Watch {
    * @param actor who makes it
    */
   void before(Call call, String actor) {
-    if (actor.startsWith(SetRuns.CHANGER)) {
+    if (actor.startsWith(RoleSetActors.CHANGER)) {
       removals.checkByASet(call);
     } else {
       removals.check(call);
@@ -95,7 +95,7 @@ final class Watch {
     }
     if (call.request() instanceof TagRoleRequest tag) {
       removals.noteLease(tag);
-      if (actor.startsWith(SetRuns.CHANGER)) {
+      if (actor.startsWith(RoleSetActors.CHANGER)) {
         launchedRoles.noteFinished(tag);
       }
     }

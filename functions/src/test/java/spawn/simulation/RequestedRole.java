@@ -30,7 +30,7 @@ import spawn.workflow.Stack;
  * @param inlinePolicy the role's inline policy
  * @param managedPolicies what is attached to the role
  */
-record Wish(
+record RequestedRole(
     String label,
     JsonNode payload,
     boolean described,
@@ -49,7 +49,7 @@ record Wish(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** All payloads of the simulation: same, overlapping and different permissions. */
-  static List<Wish> all() {
+  static List<RequestedRole> all() {
     return List.of(
         of("reader", "{\"policies\":[\"s3:ReadOnly\"]}"),
         of(
@@ -70,15 +70,15 @@ record Wish(
   }
 
   /** Returns a payload that names a role and does not say what it holds. */
-  static Wish naming(String role) {
+  static RequestedRole naming(String role) {
     return of("naming " + role, "{\"role\":\"" + role + "\"}", SUBNETS);
   }
 
-  private static Wish of(String label, String iam) {
+  private static RequestedRole of(String label, String iam) {
     return of(label, iam, "");
   }
 
-  private static Wish of(String label, String iam, String options) {
+  private static RequestedRole of(String label, String iam, String options) {
     String given = "{\"instance\":" + Subnets.instance() + (iam.isEmpty() ? "" : ",\"iam\":" + iam);
     JsonNode payload = json(given + ",\"options\":{" + options + "}}");
     JsonNode plan =
@@ -93,7 +93,7 @@ record Wish(
     JsonNode role = output.path("role");
     Set<String> managed = new TreeSet<>();
     role.path("managedPolicyArns").forEach(arn -> managed.add(arn.asText()));
-    return new Wish(
+    return new RequestedRole(
         label,
         payload,
         payload.path("iam").has("policies"),
@@ -104,7 +104,7 @@ record Wish(
         managed);
   }
 
-  /** Returns the payload that asks for the same role for an instance that is there already. */
+  /** Returns the payload that asks for the same role for an existing instance. */
   JsonNode payloadFor(String instance) {
     ObjectNode other = payload.deepCopy();
     other.remove("instance");

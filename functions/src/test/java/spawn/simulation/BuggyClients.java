@@ -18,7 +18,7 @@ import spawn.workflow.Stack;
  * The functions of spawn with one bug in them, planted between them and AWS: what they ask, or what
  * they are told, is changed just so that they do what the buggy code would.
  */
-final class Mutant implements Stack.Parts {
+final class BuggyClients implements Stack.Parts {
   private static final String SWEEP = "CleanupUnusedRoles";
 
   /** The functions that make the roles of sets. */
@@ -30,11 +30,12 @@ final class Mutant implements Stack.Parts {
   private final LaunchBugs launchBugs;
   private final RoleSetBugs roleSetBugs;
 
-  Mutant(Mutation mutation, SimulatedAws aws, Clock clock, List<Wish> wishes) {
+  BuggyClients(
+      Mutation mutation, SimulatedAws aws, Clock clock, List<RequestedRole> requestedRoles) {
     this.mutation = mutation;
     this.aws = aws;
     this.clock = clock;
-    this.launchBugs = new LaunchBugs(aws, clock, wishes);
+    this.launchBugs = new LaunchBugs(aws, clock, requestedRoles);
     this.roleSetBugs = new RoleSetBugs(clock);
   }
 
