@@ -3,7 +3,10 @@ package spawn;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import spawn.lambda.AwsClients;
@@ -59,17 +62,10 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
             .with("role", input.roleName())
             .with("instanceProfile", input.profileArn())
             .with("waitingSince", input.waitingSince());
-    RunInstancesRequest launch =
-        InstanceRequest.of(input.instance())
-            .with(
-                input.profileArn(),
-                input.roleName(),
-                input.execution().name(),
-                Optional.ofNullable(input.subnetId()));
     Visibility seen =
         probe.probe(
             new ProbeRequest(
-                launch,
+                launches(input),
                 Optional.ofNullable(input.waitingSince()),
                 Optional.ofNullable(input.settlesAt())));
     line.event(seen.visible() ? "visible" : "notVisibleYet")
@@ -80,6 +76,21 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
     return seen;
   }
 
+  /** Returns the launch into the subnet that is tried, and then into each of the others. */
+  private static List<RunInstancesRequest> launches(Input input) {
+    Set<Optional<String>> subnets = new LinkedHashSet<>();
+    subnets.add(Optional.ofNullable(input.subnetId()));
+    Optional.ofNullable(input.subnetIds()).orElse(List.of()).stream()
+        .map(Optional::of)
+        .forEach(subnets::add);
+    return subnets.stream()
+        .map(
+            subnet ->
+                InstanceRequest.of(input.instance())
+                    .with(input.profileArn(), input.roleName(), input.execution().name(), subnet))
+        .toList();
+  }
+
   /**
    * What is to be launched.
    *
@@ -88,6 +99,8 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
    * @param roleName the role in it
    * @param subnetId the one of several subnets that is tried, or {@code null} where the launch
    *     itself says where
+   * @param subnetIds all of them, for where EC2 refuses that one; empty, or {@code null} in an
+   *     execution that began before this was passed
    * @param execution which execution it is
    * @param waitingSince when this wait began, or {@code null} at its first question
    * @param settlesAt where the instance is there already: from when on the profile is taken as
@@ -98,6 +111,7 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
       String profileArn,
       String roleName,
       String subnetId,
+      List<String> subnetIds,
       Execution execution,
       Instant waitingSince,
       Instant settlesAt) {}

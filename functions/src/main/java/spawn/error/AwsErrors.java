@@ -46,9 +46,20 @@ public final class AwsErrors {
      * "Trying to launch an instance in an Availability Zone that currently has constraints on that
      * instance type" (<a
      * href="https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html">EC2 error
-     * codes</a>): in another zone it may do.
+     * codes</a>): in another zone it may do. <a
+     * href="https://github.com/juju/juju/blob/main/internal/provider/ec2/environ.go">Juju</a> reads
+     * the text too.
+     *
+     * <p>"The requested configuration is currently not supported" has <a
+     * href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html">two
+     * causes</a>, the zone or options that do not fit the type. Taken for the zone, the second
+     * costs a few vain tries; taken for the second, the first would end a launch that has a zone
+     * left.
      */
-    TYPE_NOT_IN_ZONE("Unsupported", "(?i)availability zone", AnswerKind.CAPACITY);
+    TYPE_NOT_IN_ZONE(
+        "Unsupported",
+        "(?i)availability zone|requested configuration is currently not supported",
+        AnswerKind.CAPACITY);
 
     private final String code;
     private final Pattern message;

@@ -1,8 +1,8 @@
 package spawn.error;
 
 /**
- * Thrown when EC2 has no room for the launch now. Nothing was launched; retried a few times, and
- * another zone or instance type may succeed at once.
+ * Thrown when EC2 has no room for the launch now, or does not offer its instance type in the zone.
+ * Nothing was launched; retried a few times, and another zone or instance type may succeed at once.
  */
 public final class CapacityUnavailable extends SpawnException {
   private static final long serialVersionUID = 1L;

@@ -69,7 +69,7 @@ public final class LaunchFields {
       Field.optional(
           "subnetIds",
           ListOf.oneOrMore(A_SUBNET_ID).withoutDuplicates(),
-          "subnets to try in turn while EC2 has no capacity",
+          "subnets to try in turn while EC2 has no capacity or does not offer the instance type there",
           "[\"subnet-0123abcd\", \"subnet-4567ef01\"]");
 
   static final Field<PayloadObject> OPTIONS =

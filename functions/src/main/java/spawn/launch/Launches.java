@@ -37,7 +37,7 @@ public final class Launches {
    * @param request the launch with its profile and tags
    * @param execution the ARN of the execution, from which the client token comes
    * @param subnetId the one of several subnets that is tried now; the caller goes on to another
-   *     only when EC2 has refused this one for want of capacity, so that no launch is made twice
+   *     only when EC2 has refused this one for lack of capacity, so that no launch is made twice
    * @param leaseUntil until when the role may be relied on; nothing for a role that no sweep
    *     touches
    * @return the instances in the order of their launch index, or nothing when EC2 does not see the

@@ -8,6 +8,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import spawn.error.AnswerKind;
 import spawn.error.AwsErrors;
 import spawn.error.Ec2Answers;
 import spawn.error.LaunchRejected;
@@ -59,7 +60,9 @@ public final class PropagationProbe {
   }
 
   /**
-   * Asks until three answers in a row are good, or one says "not yet".
+   * Asks until three answers in a row are good, or one says "not yet". EC2 may refuse one of
+   * several places before it looks at the profile, for example because it does not offer the
+   * instance type there; then the next place is asked.
    *
    * @throws PropagationTimeout if EC2 has not seen the profile within the time limit
    * @throws RoleVanished if IAM says that the profile, or the role in it, is gone
@@ -69,10 +72,27 @@ public final class PropagationProbe {
    *     may be running
    */
   public Visibility probe(ProbeRequest request) {
+    int last = request.places().size() - 1;
+    for (RunInstancesRequest place : request.places().subList(0, last)) {
+      try {
+        return probe(place, request);
+      } catch (Ec2Exception refusal) {
+        if (AwsErrors.kind(refusal) != AnswerKind.CAPACITY) {
+          throw AwsErrors.ofLaunch(refusal);
+        }
+      }
+    }
+    try {
+      return probe(request.places().get(last), request);
+    } catch (Ec2Exception refusal) {
+      throw AwsErrors.ofLaunch(refusal);
+    }
+  }
+
+  private Visibility probe(RunInstancesRequest place, ProbeRequest request) {
     Instant now = clock.instant();
     Instant since = request.waitingSince().orElse(now);
-    RunInstancesRequest question =
-        request.launch().toBuilder().dryRun(true).clientToken(null).build();
+    RunInstancesRequest question = place.toBuilder().dryRun(true).clientToken(null).build();
     for (int answers = 0; answers < ANSWERS_IN_A_ROW; answers++) {
       try {
         if (!isVisible(question)) {
@@ -81,7 +101,7 @@ public final class PropagationProbe {
         }
       } catch (Ec2Exception refusal) {
         if (request.settlesAt().isEmpty() || !isOfTheLaunchItself(refusal)) {
-          throw AwsErrors.ofLaunch(refusal);
+          throw refusal;
         }
         return byAge(request.settlesAt().get(), since, now);
       }

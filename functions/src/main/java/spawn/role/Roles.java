@@ -87,10 +87,14 @@ public final class Roles {
     if (role.isMarked() || (request.mayTakeAnotherName() && !sameContent)) {
       return Optional.empty();
     }
-    if (!sameContent && (request.described() || !role.isWhole())) {
+    if (!sameContent && request.described()) {
       throw conflict(role, request);
     }
     if (!role.isWhole()) {
+      checkNotChangedBySet(role);
+      if (!sameContent) {
+        throw conflict(role, request);
+      }
       return completeFound(role, request);
     }
     if (isToBeRenewed(role)) {
@@ -101,14 +105,21 @@ public final class Roles {
   }
 
   /**
+   * Says that a role of a set is not to be completed by a launch, whatever it holds meanwhile: its
+   * set does that.
+   */
+  private static void checkNotChangedBySet(KnownRole role) {
+    if (role.set().isPresent()) {
+      throw RoleConflicts.changedBySet(role, role.set().get());
+    }
+  }
+
+  /**
    * Completes a half-made role, unless it holds what it should not: nothing is ever taken from the
    * role of a launch. That happens if a person deletes a role while a launch completes it, and
    * another launch makes it again with other content: IAM puts policies by the role's name.
    */
   private Optional<EnsuredRole> completeFound(KnownRole role, RoleRequest request) {
-    if (role.set().isPresent()) {
-      throw RoleConflicts.changedBySet(role, role.set().get());
-    }
     if (!content.isMoreThan(role.name(), request.permissions())) {
       return Optional.of(complete(role, request));
     }
@@ -161,9 +172,8 @@ public final class Roles {
   }
 
   private RoleConflict conflict(KnownRole role, RoleRequest request) {
-    List<String> differences = content.of(role).differencesFrom(request.permissions());
     return request.described()
-        ? RoleConflicts.otherContent(role, differences)
+        ? RoleConflicts.otherContent(role, content.of(role).differencesFrom(request.permissions()))
         : RoleConflicts.neverFinished(role);
   }
 }

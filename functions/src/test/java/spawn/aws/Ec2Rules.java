@@ -44,6 +44,12 @@ abstract class Ec2Rules {
 
   static final String HOME = "us-east-1";
 
+  /** A type that {@link #HOME} offers, but not in {@link #ZONE_WITHOUT_THE_TYPE}. */
+  static final String TYPE = "t3.micro";
+
+  /** The zone that most accounts know by this name has none of the newer types. */
+  static final String ZONE_WITHOUT_THE_TYPE = "us-east-1e";
+
   abstract IamClient iam();
 
   abstract Ec2Client ec2(String region);
@@ -142,6 +148,36 @@ abstract class Ec2Rules {
     assertRefused(
         () -> launch(request -> request.dryRun(true).imageId(ABSENT_IMAGE)),
         "InvalidAMIID.NotFound",
+        400);
+  }
+
+  @Test
+  void aTypeIsUnsupportedInAZoneThatDoesNotOfferIt() {
+    assertRefused(
+        () ->
+            launch(
+                request ->
+                    request
+                        .instanceType(TYPE)
+                        .placement(place -> place.availabilityZone(ZONE_WITHOUT_THE_TYPE))),
+        "Unsupported",
+        400,
+        "Your requested instance type (t3.micro) is not supported in your requested Availability"
+            + " Zone (us-east-1e).");
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void aDryRunLooksAtTheZone() {
+    assertRefused(
+        () ->
+            launch(
+                request ->
+                    request
+                        .dryRun(true)
+                        .instanceType(TYPE)
+                        .placement(place -> place.availabilityZone(ZONE_WITHOUT_THE_TYPE))),
+        "Unsupported",
         400);
   }
 

@@ -354,7 +354,7 @@ abstract class IamRules {
   }
 
   @Test
-  void whatIsMadeAgainHasAnotherId() {
+  void whatIsRecreatedHasAnotherId() {
     String firstRole = createRole("worker", "/").roleId();
     String firstProfile = createProfile("worker").instanceProfileId();
     iam().deleteRole(request -> request.roleName("worker"));

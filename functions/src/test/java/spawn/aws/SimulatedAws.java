@@ -81,6 +81,7 @@ public final class SimulatedAws {
   private final SortedSet<String> missingPolicies = new TreeSet<>();
   private final Map<String, Integer> capacity = new HashMap<>();
   private final Map<String, String> zonesOfSubnets = new HashMap<>();
+  private final Map<String, Set<String>> typesNotOffered = new HashMap<>();
   private volatile Faults faults = Faults.NONE;
   private Optional<NavigableSet<String>> knownImages = Optional.empty();
   private Optional<String> launchRefusal = Optional.empty();
@@ -236,6 +237,12 @@ public final class SimulatedAws {
   /** Puts a subnet into a zone, where it would be in the region's zone {@code a}. */
   public SimulatedAws givenSubnet(String subnetId, String zone) {
     return locked(() -> zonesOfSubnets.put(subnetId, zone));
+  }
+
+  /** Makes a zone one that does not offer an instance type; all others do. */
+  public SimulatedAws doesNotOffer(String zone, String instanceType) {
+    return locked(
+        () -> typesNotOffered.computeIfAbsent(zone, first -> new TreeSet<>()).add(instanceType));
   }
 
   /** Refuses launches with an EC2 error code, {@code VcpuLimitExceeded}. */
@@ -679,6 +686,10 @@ public final class SimulatedAws {
 
   int capacityIn(String zoneOrSubnet) {
     return capacity.getOrDefault(zoneOrSubnet, Integer.MAX_VALUE);
+  }
+
+  boolean offers(String zone, String instanceType) {
+    return !typesNotOffered.getOrDefault(zone, Set.of()).contains(instanceType);
   }
 
   Optional<String> zoneOfSubnet(String subnetId) {

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
@@ -23,7 +22,6 @@ import software.amazon.awssdk.services.ec2.model.DescribeRegionsResponse;
 import software.amazon.awssdk.services.ec2.model.DisassociateIamInstanceProfileRequest;
 import software.amazon.awssdk.services.ec2.model.DisassociateIamInstanceProfileResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
-import software.amazon.awssdk.services.ec2.model.Ec2Request;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociation;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociationState;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileSpecification;
@@ -31,6 +29,7 @@ import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceState;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.Placement;
 import software.amazon.awssdk.services.ec2.model.Region;
 import software.amazon.awssdk.services.ec2.model.ReplaceIamInstanceProfileAssociationRequest;
 import software.amazon.awssdk.services.ec2.model.ReplaceIamInstanceProfileAssociationResponse;
@@ -47,7 +46,7 @@ import software.amazon.awssdk.services.ec2.model.TerminateInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.TerminateInstancesResponse;
 
 /** EC2 in memory with the rules that launches and sweeps lean on; any operation it lacks throws. */
-final class SimulatedEc2 implements Ec2Client {
+final class SimulatedEc2 extends SimulatedService implements Ec2Client {
   private static final int DEFAULT_PAGE = 1_000;
 
   /**
@@ -68,11 +67,8 @@ final class SimulatedEc2 implements Ec2Client {
   private static final Predicate<String> ASSOCIATION_FILTERS =
       Set.of("instance-id", "state")::contains;
 
-  private final SimulatedAws aws;
-  private final IamEntities entities;
   private final Ec2Region region;
   private final String regionName;
-  private final boolean observed;
 
   /**
    * Creates a client of one region.
@@ -85,28 +81,18 @@ final class SimulatedEc2 implements Ec2Client {
       Ec2Region region,
       String regionName,
       boolean observed) {
-    this.aws = aws;
-    this.entities = entities;
+    super(aws, entities, SERVICE_NAME, regionName, observed);
     this.region = region;
     this.regionName = regionName;
-    this.observed = observed;
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   // Launching and ending
 
   /**
    * A launch gives as many instances as fit between MinCount and MaxCount, or none (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html">RunInstances</a>).
-   * Parameters, profile included, are looked at before a dry run is answered, capacity and quotas
-   * after it.
+   * Parameters, zone and profile included, are looked at before a dry run is answered, capacity and
+   * quotas after it.
    */
   @Override
   public RunInstancesResponse runInstances(RunInstancesRequest request) {
@@ -123,6 +109,7 @@ final class SimulatedEc2 implements Ec2Client {
             }
           }
           checkImage(request.imageId());
+          checkOffered(request);
           Optional<SimulatedProfile> profile =
               Optional.ofNullable(request.iamInstanceProfile()).map(this::visibleProfile);
           if (dryRun) {
@@ -234,7 +221,7 @@ final class SimulatedEc2 implements Ec2Client {
   }
 
   /**
-   * Want of capacity is EC2's fault, a quota the caller's (<a
+   * A lack of capacity is EC2's fault, a quota the caller's (<a
    * href="https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html">EC2 error
    * codes</a>).
    */
@@ -598,6 +585,30 @@ final class SimulatedEc2 implements Ec2Client {
   }
 
   /**
+   * A type is launched only in zones that offer it, and a dry run says so too: <a
+   * href="https://github.com/awslabs/engineering-development-hub/issues/77">one that picked such a
+   * zone</a> was refused. The code is in <a
+   * href="https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-error-codes.html">EC2 error
+   * codes</a>, the words in <a
+   * href="https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html">
+   * EC2 Auto Scaling's guide</a>. Whether EC2 looks at the profile first is not documented. Where
+   * the request leaves the zone to EC2, it picks one that offers the type.
+   */
+  private void checkOffered(RunInstancesRequest request) {
+    askedZone(request)
+        .filter(zone -> request.instanceTypeAsString() != null)
+        .filter(zone -> !aws.offers(zone, request.instanceTypeAsString()))
+        .ifPresent(
+            zone -> {
+              throw AwsErrors.ec2(
+                  "Unsupported",
+                  400,
+                  "Your requested instance type (%s) is not supported in your requested Availability Zone (%s)."
+                      .formatted(request.instanceTypeAsString(), zone));
+            });
+  }
+
+  /**
    * A dry run that would have succeeded is answered with an error (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html">RunInstances</a>).
    */
@@ -606,21 +617,14 @@ final class SimulatedEc2 implements Ec2Client {
         "DryRunOperation", 412, "Request would have succeeded, but DryRun flag is set.");
   }
 
-  private <T> T call(String operation, Ec2Request request, Supplier<T> effect) {
-    return aws.perform(observed, "ec2", regionName, operation, request, effect);
-  }
-
-  private Instant now() {
-    return aws.clock().instant();
-  }
-
   private String zone(RunInstancesRequest request) {
-    if (request.placement() != null && request.placement().availabilityZone() != null) {
-      return request.placement().availabilityZone();
-    }
-    return Optional.ofNullable(request.subnetId())
-        .flatMap(aws::zoneOfSubnet)
-        .orElse(regionName + "a");
+    return askedZone(request).orElse(regionName + "a");
+  }
+
+  private Optional<String> askedZone(RunInstancesRequest request) {
+    return Optional.ofNullable(request.placement())
+        .map(Placement::availabilityZone)
+        .or(() -> Optional.ofNullable(request.subnetId()).flatMap(aws::zoneOfSubnet));
   }
 
   private ProfileAssociation association(SimulatedProfile profile) {
@@ -794,11 +798,12 @@ final class SimulatedEc2 implements Ec2Client {
     if (maxResults != null && (maxResults < 5 || maxResults > 1_000)) {
       throw invalid("Value ( " + maxResults + " ) for parameter maxResults is invalid.");
     }
-    if (!Page.isToken(nextToken)) {
-      throw AwsErrors.ec2("InvalidNextToken", 400, "The token is not valid.");
-    }
-    return Page.of(
-        all, key, nextToken, aws.pageSize(Optional.ofNullable(maxResults).orElse(DEFAULT_PAGE)));
+    return page(
+        all,
+        key,
+        nextToken,
+        Optional.ofNullable(maxResults).orElse(DEFAULT_PAGE),
+        () -> AwsErrors.ec2("InvalidNextToken", 400, "The token is not valid."));
   }
 
   private List<Reservation> reservations(List<SimulatedInstance> instances, Instant now) {

@@ -16,7 +16,8 @@ import software.amazon.awssdk.services.iam.IamClient;
 
 /** The rules, and those that want capacity, quotas, regions and hours to be set. */
 class SimulatedEc2Test extends Ec2Rules {
-  private final SimulatedAws aws = SimulatedAws.create().knownImages(IMAGE);
+  private final SimulatedAws aws =
+      SimulatedAws.create().knownImages(IMAGE).doesNotOffer(ZONE_WITHOUT_THE_TYPE, TYPE);
 
   @Override
   IamClient iam() {
@@ -83,6 +84,20 @@ class SimulatedEc2Test extends Ec2Rules {
         () -> launch(request -> request.subnetId("subnet-c")), "InsufficientInstanceCapacity", 500);
     assertThat(launch(request -> request.subnetId("subnet-a")).instances().get(0).placement())
         .satisfies(at -> assertThat(at.availabilityZone()).isEqualTo("us-east-1a"));
+  }
+
+  @Test
+  void aSubnetIsInAZoneThatOffersATypeOrNot() {
+    aws.givenSubnet("subnet-e", ZONE_WITHOUT_THE_TYPE).givenSubnet("subnet-b", "us-east-1b");
+
+    assertRefused(
+        () -> launch(request -> request.subnetId("subnet-e").instanceType(TYPE)),
+        "Unsupported",
+        400,
+        ZONE_WITHOUT_THE_TYPE);
+    launch(request -> request.subnetId("subnet-e").instanceType("t2.micro"));
+    launch(request -> request.subnetId("subnet-b").instanceType(TYPE));
+    launch(request -> request.instanceType(TYPE));
   }
 
   @Test

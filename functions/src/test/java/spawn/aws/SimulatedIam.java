@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileResponse;
@@ -43,7 +42,6 @@ import software.amazon.awssdk.services.iam.model.GetRolePolicyResponse;
 import software.amazon.awssdk.services.iam.model.GetRoleRequest;
 import software.amazon.awssdk.services.iam.model.GetRoleResponse;
 import software.amazon.awssdk.services.iam.model.IamException;
-import software.amazon.awssdk.services.iam.model.IamRequest;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesRequest;
 import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesResponse;
@@ -81,14 +79,10 @@ import software.amazon.awssdk.services.iam.model.UpdateRoleRequest;
 import software.amazon.awssdk.services.iam.model.UpdateRoleResponse;
 
 /** IAM in memory with the rules that launches and sweeps lean on; any operation it lacks throws. */
-final class SimulatedIam implements IamClient {
+final class SimulatedIam extends SimulatedService implements IamClient {
   private static final String REGION = "aws-global";
   private static final int DEFAULT_SESSION_SECONDS = 3_600;
   private static final int DEFAULT_MAX_ITEMS = 100;
-
-  private final SimulatedAws aws;
-  private final IamEntities entities;
-  private final boolean observed;
 
   /**
    * Creates a client.
@@ -96,18 +90,8 @@ final class SimulatedIam implements IamClient {
    * @param observed whether its calls are recorded and may fail by injected faults
    */
   SimulatedIam(SimulatedAws aws, IamEntities entities, boolean observed) {
-    this.aws = aws;
-    this.entities = entities;
-    this.observed = observed;
+    super(aws, entities, SERVICE_NAME, REGION, observed);
   }
-
-  @Override
-  public String serviceName() {
-    return SERVICE_NAME;
-  }
-
-  @Override
-  public void close() {}
 
   // Roles
 
@@ -801,13 +785,10 @@ final class SimulatedIam implements IamClient {
                 .build());
   }
 
-  private <T> T call(String operation, IamRequest request, Supplier<T> effect) {
-    return aws.perform(observed, "iam", REGION, operation, request, effect);
-  }
-
   /** IAM's dates have no fraction of a second, as its XML shows them. */
-  private Instant now() {
-    return aws.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+  @Override
+  Instant now() {
+    return super.now().truncatedTo(ChronoUnit.SECONDS);
   }
 
   private SimulatedRole seenRole(String name) {
@@ -928,10 +909,8 @@ final class SimulatedIam implements IamClient {
   private <T> Page<T> page(List<T> all, Function<T, String> key, String marker, Integer maxItems) {
     int most = Optional.ofNullable(maxItems).orElse(DEFAULT_MAX_ITEMS);
     IamLimits.checkMaxItems(most);
-    if (!Page.isToken(marker)) {
-      throw AwsErrors.validationError("marker", "Invalid Marker.");
-    }
-    return Page.of(all, key, marker, aws.pageSize(most));
+    return page(
+        all, key, marker, most, () -> AwsErrors.validationError("marker", "Invalid Marker."));
   }
 
   private static <T> List<T> under(String pathPrefix, List<T> all, Function<T, String> path) {

@@ -116,7 +116,8 @@ class AwsErrorsTest {
       delimiter = '|',
       value = {
         "Unsupported | Your requested instance type (p5.48xlarge) is not supported in your requested Availability Zone (us-east-1e). | CAPACITY",
-        "Unsupported | The requested configuration is currently not supported. Please check the documentation for supported configurations. | CALLER",
+        "Unsupported | The requested configuration is currently not supported. Please check the documentation for supported configurations. | CAPACITY",
+        "Unsupported | Encrypted volumes are not supported for this instance type. | CALLER",
         "AuthFailure | Not authorized for images: [ami-0123456789abcdef0] | CALLER",
         "AuthFailure | AWS was not able to validate the provided access credentials | PERMISSION",
         "OptInRequired | In order to use this AWS Marketplace product you need to accept terms and subscribe. | CALLER",

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -53,7 +54,7 @@ class PropagationProbeTest {
   }
 
   private Visibility probe(RunInstancesRequest launch, Optional<Instant> waitingSince) {
-    return probe.probe(new ProbeRequest(launch, waitingSince, Optional.empty()));
+    return probe.probe(new ProbeRequest(List.of(launch), waitingSince, Optional.empty()));
   }
 
   @Test
@@ -112,7 +113,7 @@ class PropagationProbeTest {
     aws.knownImages("ami-2");
     Instant settlesAt = aws.clock().instant().plusSeconds(90);
     ProbeRequest request =
-        new ProbeRequest(similarLaunch, Optional.empty(), Optional.of(settlesAt));
+        new ProbeRequest(List.of(similarLaunch), Optional.empty(), Optional.of(settlesAt));
 
     Visibility young = probe.probe(request);
     assertThat(young.visible()).isFalse();
@@ -130,7 +131,9 @@ class PropagationProbeTest {
 
     assertThatIllegalStateException()
         .isThrownBy(
-            () -> launching.probe(new ProbeRequest(launch, Optional.empty(), Optional.empty())))
+            () ->
+                launching.probe(
+                    new ProbeRequest(List.of(launch), Optional.empty(), Optional.empty())))
         .withMessageContainingAll(
             "may be running: i-0123456789abcdef0, i-0123456789abcdef1.", "terminate them");
   }
@@ -142,7 +145,9 @@ class PropagationProbeTest {
 
     assertThatIllegalStateException()
         .isThrownBy(
-            () -> launching.probe(new ProbeRequest(launch, Optional.empty(), Optional.empty())))
+            () ->
+                launching.probe(
+                    new ProbeRequest(List.of(launch), Optional.empty(), Optional.empty())))
         .withMessageContaining("EC2 named none");
   }
 

@@ -23,7 +23,7 @@ import spawn.workflow.Stack;
 final class GivenAccount {
   private final SimulatedAws aws;
   private final SplittableRandom random;
-  private final List<Wish> wishes;
+  private final List<RequestedRole> requestedRoles;
   private final boolean unused;
   private final Set<String> collided = new TreeSet<>();
 
@@ -48,10 +48,14 @@ final class GivenAccount {
    *
    * @param unused whether all its roles are just what a sweep would take
    */
-  GivenAccount(SimulatedAws aws, SplittableRandom random, List<Wish> wishes, boolean unused) {
+  GivenAccount(
+      SimulatedAws aws,
+      SplittableRandom random,
+      List<RequestedRole> requestedRoles,
+      boolean unused) {
     this.aws = aws;
     this.random = random;
-    this.wishes = wishes;
+    this.requestedRoles = requestedRoles;
     this.unused = unused;
   }
 
@@ -65,9 +69,9 @@ final class GivenAccount {
       open.add(
           switch (random.nextInt(4)) {
             case 0 -> GivenInstance.running(aws);
-            case 1 -> GivenInstance.runningWith(aws, Wish.OWN_ROLE);
+            case 1 -> GivenInstance.runningWith(aws, RequestedRole.OWN_ROLE);
             case 2 -> GivenInstance.stopped(aws);
-            default -> GivenInstance.stoppedWith(aws, Wish.OWN_ROLE);
+            default -> GivenInstance.stoppedWith(aws, RequestedRole.OWN_ROLE);
           });
     }
     return open;
@@ -75,15 +79,17 @@ final class GivenAccount {
 
   /** Fills the account; returns the generated names that other permissions have taken. */
   Set<String> populate() {
-    Map<String, Wish> byName = new TreeMap<>();
-    wishes.stream()
-        .filter(wish -> !wish.roleName().equals(Wish.OWN_ROLE) && wish.described())
-        .forEach(wish -> byName.putIfAbsent(wish.roleName(), wish));
-    for (Wish wish : byName.values()) {
+    Map<String, RequestedRole> byName = new TreeMap<>();
+    requestedRoles.stream()
+        .filter(
+            requested ->
+                !requested.roleName().equals(RequestedRole.OWN_ROLE) && requested.described())
+        .forEach(requested -> byName.putIfAbsent(requested.roleName(), requested));
+    for (RequestedRole requested : byName.values()) {
       if (unused) {
-        given(wish, -3 - random.nextInt(60), Duration.ofHours(25));
+        given(requested, -3 - random.nextInt(60), Duration.ofHours(25));
       } else if (random.nextInt(3) > 0) {
-        give(wish, State.values()[random.nextInt(State.values().length)]);
+        give(requested, State.values()[random.nextInt(State.values().length)]);
       }
     }
     if (random.nextBoolean()) {
@@ -92,67 +98,75 @@ final class GivenAccount {
     return collided;
   }
 
-  private void give(Wish wish, State state) {
-    String name = wish.roleName();
+  private void give(RequestedRole requested, State state) {
+    String name = requested.roleName();
     switch (state) {
-      case COMPLETE_AND_LEASED -> complete(wish, 25 + random.nextInt(35), 3);
-      case COMPLETE_AND_LEASE_NEARLY_OVER -> complete(wish, random.nextInt(20), 3);
-      case COMPLETE_AND_LEASE_OVER -> complete(wish, -3 - random.nextInt(60), 2);
-      case HALF_MADE -> aws.givenRole(name, role -> ours(role, wish).age(age()));
+      case COMPLETE_AND_LEASED -> complete(requested, 25 + random.nextInt(35), 3);
+      case COMPLETE_AND_LEASE_NEARLY_OVER -> complete(requested, random.nextInt(20), 3);
+      case COMPLETE_AND_LEASE_OVER -> complete(requested, -3 - random.nextInt(60), 2);
+      case HALF_MADE -> aws.givenRole(name, role -> ours(role, requested).age(age()));
       case SPARED_HALF_WAY ->
-          aws.givenRole(name, role -> policies(ours(role, wish), wish).age(age()));
+          aws.givenRole(name, role -> policies(ours(role, requested), requested).age(age()));
       case MARKED -> {
         aws.givenRole(
             name,
             role ->
-                marked(leased(policies(ours(role, wish), wish), -30))
+                marked(leased(policies(ours(role, requested), requested), -30))
                     .age(age())
-                    .inProfile(wish.profileName(name)));
-        tagProfile(wish.profileName(name));
-        maybeInstance(wish.profileName(name), 6);
+                    .inProfile(requested.profileName(name)));
+        tagProfile(requested.profileName(name));
+        maybeInstance(requested.profileName(name), 6);
       }
       case SWEPT_HALF_WAY -> {
-        aws.givenRole(name, role -> marked(ours(role, wish)));
+        aws.givenRole(name, role -> marked(ours(role, requested)));
         if (random.nextBoolean()) {
-          aws.givenProfile(wish.profileName(name), Tags.PATH);
-          tagProfile(wish.profileName(name));
+          aws.givenProfile(requested.profileName(name), Tags.PATH);
+          tagProfile(requested.profileName(name));
         }
       }
       case OF_OTHER_PERMISSIONS -> {
         collided.add(name);
-        Wish other = wishes.get(0).hash().equals(wish.hash()) ? wishes.get(3) : wishes.get(0);
+        RequestedRole other =
+            requestedRoles.get(0).hash().equals(requested.hash())
+                ? requestedRoles.get(3)
+                : requestedRoles.get(0);
         aws.givenRole(
             name, role -> leased(policies(ours(role, other), other), 40 - random.nextInt(90)));
       }
       case OF_SOMEBODY_ELSE -> aws.givenRole(name);
       case UNTAGGED -> aws.givenRole(name, role -> role.path(Tags.PATH));
       case PROFILE_WITHOUT_ROLE -> {
-        aws.givenProfile(wish.profileName(name), Tags.PATH);
+        aws.givenProfile(requested.profileName(name), Tags.PATH);
         if (random.nextInt(3) > 0) {
-          tagProfile(wish.profileName(name));
+          tagProfile(requested.profileName(name));
         }
       }
       case PROFILE_OF_SOMEBODY_ELSE -> {
         aws.givenRole("another-" + name);
-        aws.givenProfile(wish.profileName(name), "/");
+        aws.givenProfile(requested.profileName(name), "/");
         aws.personsIam()
             .addRoleToInstanceProfile(
-                add -> add.instanceProfileName(wish.profileName(name)).roleName("another-" + name));
+                add ->
+                    add.instanceProfileName(requested.profileName(name))
+                        .roleName("another-" + name));
         aws.settle();
       }
     }
   }
 
-  private void complete(Wish wish, int minutesLeft, int oneInSoManyIsUsed) {
-    given(wish, minutesLeft, age());
-    maybeInstance(wish.profileName(wish.roleName()), oneInSoManyIsUsed);
+  private void complete(RequestedRole requested, int minutesLeft, int oneInSoManyIsUsed) {
+    given(requested, minutesLeft, age());
+    maybeInstance(requested.profileName(requested.roleName()), oneInSoManyIsUsed);
   }
 
-  private void given(Wish wish, int minutesLeft, Duration age) {
-    String profile = wish.profileName(wish.roleName());
+  private void given(RequestedRole requested, int minutesLeft, Duration age) {
+    String profile = requested.profileName(requested.roleName());
     aws.givenRole(
-        wish.roleName(),
-        role -> leased(policies(ours(role, wish), wish), minutesLeft).age(age).inProfile(profile));
+        requested.roleName(),
+        role ->
+            leased(policies(ours(role, requested), requested), minutesLeft)
+                .age(age)
+                .inProfile(profile));
     tagProfile(profile);
   }
 
@@ -166,20 +180,20 @@ final class GivenAccount {
     return Duration.ofMinutes(random.nextBoolean() ? 1_500 : random.nextInt(90));
   }
 
-  private GivenRole ours(GivenRole role, Wish wish) {
+  private GivenRole ours(GivenRole role, RequestedRole requested) {
     return role.path(Tags.PATH)
-        .trustPolicy(wish.trustPolicy())
+        .trustPolicy(requested.trustPolicy())
         .boundary(Stack.BOUNDARY)
         .tag(Tags.MANAGED, "true")
         .tag(Tags.CREATED, now().toString())
         .tag(Tags.CREATOR, "earlier")
-        .tag(Tags.POLICIES, wish.hash());
+        .tag(Tags.POLICIES, requested.hash());
   }
 
-  private static GivenRole policies(GivenRole role, Wish wish) {
-    wish.managedPolicies().forEach(role::attachedPolicy);
-    return wish.hasInlinePolicy()
-        ? role.inlinePolicy(Roles.INLINE_POLICY, wish.inlinePolicy().toString())
+  private static GivenRole policies(GivenRole role, RequestedRole requested) {
+    requested.managedPolicies().forEach(role::attachedPolicy);
+    return requested.hasInlinePolicy()
+        ? role.inlinePolicy(Roles.INLINE_POLICY, requested.inlinePolicy().toString())
         : role;
   }
 

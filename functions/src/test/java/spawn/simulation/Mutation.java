@@ -23,9 +23,14 @@ enum Mutation {
   /** A repeated launch comes with a token of its own. */
   TOKEN_OF_EACH_TRY,
   /**
-   * An answer of EC2 that was lost is taken for want of capacity, so that the next subnet is tried.
+   * An answer of EC2 that was lost is taken for a lack of capacity, so that the next subnet is
+   * tried.
    */
   LOST_ANSWER_TAKEN_FOR_NO_CAPACITY,
+  /** A zone that does not offer the instance type ends the launch, whatever subnets are left. */
+  ZONE_WITHOUT_THE_TYPE_ENDS_THE_LAUNCH,
+  /** The profile is proven in one subnet only, even if EC2 launches nothing into it. */
+  PROFILE_PROVEN_IN_ONE_SUBNET_ONLY,
   /** A profile that holds another role is taken for the launch's own. */
   PROFILE_OF_ANOTHER_ROLE_USED,
   /** A stopped instance that EC2 denies the new profile does not get its old one back. */
@@ -36,7 +41,7 @@ enum Mutation {
   MARK_NOT_CHECKED_AGAIN,
   /** The next sweep deletes what the last one has marked, however short a time ago. */
   MARK_NOT_WAITED_FOR,
-  /** The sweep knows roles and profiles by their names: one that was made again is the same. */
+  /** The sweep knows roles and profiles by their names: one that was recreated is the same. */
   SWEPT_BY_NAME,
   /** The sweep takes roles under spawn's path that lack spawn's tag. */
   UNTAGGED_ROLE_SWEPT,
@@ -55,5 +60,13 @@ enum Mutation {
   /** What a set does not name any more stays attached to its role. */
   POLICY_NOT_DETACHED,
   /** A role of a set counts as unchanged by what its tag says, whatever it holds. */
-  CONTENT_NOT_LOOKED_AT
+  CONTENT_NOT_LOOKED_AT,
+  /** A launch takes a role that its set has not finished for a whole one. */
+  UNFINISHED_ROLE_OF_A_SET_USED,
+  /** A set is removed though launches lease its roles. */
+  SET_REMOVED_DESPITE_LEASES,
+  /** A set is removed though instances use its roles. */
+  SET_REMOVED_DESPITE_USE,
+  /** A set is removed as soon as its roles are marked. */
+  SET_REMOVED_WITHOUT_WAITING
 }

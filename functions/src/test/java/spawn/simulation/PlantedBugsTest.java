@@ -26,9 +26,10 @@ class PlantedBugsTest {
   void everyPlantedBugIsFoundWithinTenThousandSchedules(Mutation bug) throws Exception {
     Simulation simulation = new Simulation(bug);
 
-    Tally tally = simulation.run(1, MOST_SCHEDULES);
+    Statistics statistics = simulation.run(1, MOST_SCHEDULES);
 
-    System.out.printf("%,6d schedules until %s: %s%n", tally.schedules(), bug, first(simulation));
+    System.out.printf(
+        "%,6d schedules until %s: %s%n", statistics.schedules(), bug, first(simulation));
     assertThat(simulation.failures()).as("%s was not found", bug).isNotEmpty();
   }
 

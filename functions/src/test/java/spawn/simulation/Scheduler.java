@@ -13,8 +13,9 @@ import spawn.aws.SimulatedAws;
 /**
  * Lets actors run one at a time, on threads that hand one baton on wherever one of them sleeps.
  *
- * <p>Who is next follows from the seed alone: whoever wakes first, and of those that wake at the
- * same moment one that is drawn. When all sleep, simulated time moves on to the first that wakes.
+ * <p>Who is next follows from the seed alone: the actor that wakes first, and of those that wake at
+ * the same moment one that is drawn. When all sleep, simulated time moves on to the first that
+ * wakes.
  */
 final class Scheduler {
   private final SimulatedAws aws;
@@ -35,7 +36,7 @@ final class Scheduler {
     }
   }
 
-  /** Whoever does something in a schedule. */
+  /** Somebody, or something, that acts in a schedule. */
   static final class Actor {
     private final String name;
     private long wakesAt;

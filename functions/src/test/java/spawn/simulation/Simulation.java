@@ -14,7 +14,7 @@ import spawn.workflow.Workflow;
 /** Runs schedules, two at a time, until one breaks what must hold. */
 final class Simulation {
   private static final int AT_ONCE = 2;
-  private static final List<Wish> WISHES = Wish.all();
+  private static final List<RequestedRole> REQUESTED_ROLES = RequestedRole.all();
   private static final ExecutorService THREADS = Executors.newCachedThreadPool(Simulation::thread);
 
   private final Mutation mutation;
@@ -25,14 +25,14 @@ final class Simulation {
   }
 
   /** Runs the schedules of a range of seeds; a single one is traced. */
-  Tally run(long first, long last) throws InterruptedException, ExecutionException {
+  Statistics run(long first, long last) throws InterruptedException, ExecutionException {
     AtomicLong next = new AtomicLong(first);
-    List<Future<Tally>> parts = new ArrayList<>();
+    List<Future<Statistics>> parts = new ArrayList<>();
     for (int i = 0; i < AT_ONCE; i++) {
       parts.add(THREADS.submit(() -> work(next, last, first == last)));
     }
-    Tally all = new Tally();
-    for (Future<Tally> part : parts) {
+    Statistics all = new Statistics();
+    for (Future<Statistics> part : parts) {
       all.add(part.get());
     }
     return all;
@@ -41,22 +41,24 @@ final class Simulation {
   /** Returns every call of one schedule. */
   List<String> trace(long seed) {
     Schedule schedule =
-        new Schedule(seed, mutation, WISHES, Workflow.read(), THREADS, new Tally(), true);
+        new Schedule(
+            seed, mutation, REQUESTED_ROLES, Workflow.read(), THREADS, new Statistics(), true);
     schedule.run();
     return schedule.trace();
   }
 
-  private Tally work(AtomicLong next, long last, boolean traced) {
+  private Statistics work(AtomicLong next, long last, boolean traced) {
     Workflow workflow = Workflow.read();
-    Tally tally = new Tally();
+    Statistics statistics = new Statistics();
     for (long seed = next.getAndIncrement();
         seed <= last && isClean();
         seed = next.getAndIncrement()) {
-      Schedule schedule = new Schedule(seed, mutation, WISHES, workflow, THREADS, tally, traced);
+      Schedule schedule =
+          new Schedule(seed, mutation, REQUESTED_ROLES, workflow, THREADS, statistics, traced);
       long itsSeed = seed;
       schedule.run().ifPresent(violation -> note(itsSeed, violation, schedule.trace()));
     }
-    return tally;
+    return statistics;
   }
 
   private synchronized void note(long seed, Throwable violation, List<String> trace) {

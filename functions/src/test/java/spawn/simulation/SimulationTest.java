@@ -21,16 +21,17 @@ class SimulationTest {
     Simulation simulation = new Simulation(Mutation.NONE);
     long began = System.nanoTime();
 
-    Tally tally = simulation.run(SEED.orElse(1L), SEED.orElse(SCHEDULES));
+    Statistics statistics = simulation.run(SEED.orElse(1L), SEED.orElse(SCHEDULES));
 
     Duration took = Duration.ofNanos(System.nanoTime() - began);
-    System.out.printf("%s%n  in %,d s%n", tally, took.toSeconds());
+    System.out.printf("%s%n  in %,d s%n", statistics, took.toSeconds());
     assertThat(simulation.failures())
         .as("replay with: mvn test -Dtest=SimulationTest -Dseed=N")
         .isEmpty();
     if (SEED.isEmpty() && SCHEDULES >= 10_000) {
-      assertThat(tally.rarePaths()).allSatisfy((path, count) -> assertThat(count).isPositive());
-      assertThat(tally.faults()).allSatisfy((fault, count) -> assertThat(count).isPositive());
+      assertThat(statistics.rarePaths())
+          .allSatisfy((path, count) -> assertThat(count).isPositive());
+      assertThat(statistics.faults()).allSatisfy((fault, count) -> assertThat(count).isPositive());
     }
   }
 

@@ -11,7 +11,7 @@ import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
 import spawn.role.Tags;
-import spawn.simulation.Tally.RarePath;
+import spawn.simulation.Statistics.RarePath;
 import spawn.workflow.Outcome;
 import spawn.workflow.Stack;
 
@@ -20,7 +20,7 @@ import spawn.workflow.Stack;
  * launches that name one of its roles; and at the end one run that has to leave exactly what it
  * asks for.
  */
-final class SetRuns {
+final class RoleSetActors {
   /** The name of the set. */
   static final String SET = "nightly";
 
@@ -45,20 +45,20 @@ final class SetRuns {
 
   private static final JsonNode REMOVAL = json("{'namePrefix':'nightly','delete':true}");
   private static final List<Map<String, String>> CONTENTS =
-      VERSIONS.stream().map(SetRuns::contentOf).toList();
+      VERSIONS.stream().map(RoleSetActors::contentOf).toList();
 
   /** A launch that names a role of the set and says nothing of its content. */
-  private static final Wish OF_THE_SET = Wish.naming(ROLES.get(0));
+  private static final RequestedRole OF_THE_SET = RequestedRole.naming(ROLES.get(0));
 
   private final SimulatedAws aws;
   private final SplittableRandom random;
-  private final Tally tally;
+  private final Statistics statistics;
   private boolean removed;
 
-  SetRuns(SimulatedAws aws, SplittableRandom random, Tally tally) {
+  RoleSetActors(SimulatedAws aws, SplittableRandom random, Statistics statistics) {
     this.aws = aws;
     this.random = random;
-    this.tally = tally;
+    this.statistics = statistics;
   }
 
   private static JsonNode version(String imports, String reports) {
@@ -69,23 +69,23 @@ final class SetRuns {
   }
 
   private static JsonNode json(String text) {
-    return Wish.json(text.replace('\'', '"'));
+    return RequestedRole.json(text.replace('\'', '"'));
   }
 
   private static Map<String, String> contentOf(JsonNode version) {
-    SimulatedAws calm = SimulatedAws.create();
-    Outcome outcome = Stack.on(calm).roleSet("calm", version);
+    SimulatedAws alone = SimulatedAws.create();
+    Outcome outcome = Stack.on(alone).roleSet("alone", version);
     if (!outcome.succeeded()) {
       throw new IllegalStateException(outcome.toString());
     }
-    return content(calm);
+    return content(alone);
   }
 
   /** What the roles of the set hold, by their names. */
   private static Map<String, String> content(SimulatedAws account) {
     Map<String, String> content = new TreeMap<>();
     account.roles().stream()
-        .filter(SetRuns::isOfTheSet)
+        .filter(RoleSetActors::isOfTheSet)
         .forEach(
             role ->
                 content.put(
@@ -138,25 +138,44 @@ final class SetRuns {
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       actors.put(CHANGER + i, VERSIONS.get(random.nextInt(VERSIONS.size())));
     }
-    removed = random.nextInt(3) == 0;
+    removed = random.nextInt(2) == 0;
     if (removed) {
-      actors.put(REMOVER + 1, REMOVAL);
+      for (int i = 1 + random.nextInt(4) / 3; i > 0; i--) {
+        actors.put(REMOVER + i, REMOVAL);
+      }
     }
     return actors;
   }
 
+  /** Returns how many launches use a role of the set; there always is one if the set is removed. */
+  int launches() {
+    return removed ? 1 + random.nextInt(3) : random.nextInt(2);
+  }
+
+  /** Returns whether the set is removed in this schedule. */
+  boolean isRemoved() {
+    return removed;
+  }
+
   /** Returns what a launch asks for that uses a role of the set. */
-  static Wish launch() {
+  static RequestedRole launch() {
     return OF_THE_SET;
+  }
+
+  /** Notes that an actor may remove the roles of the set, if it is one that removes it. */
+  static void allowRemovalBy(String actor, Invariants invariants) {
+    if (actor.startsWith(REMOVER)) {
+      ROLES.forEach(invariants::allowRemoval);
+    }
   }
 
   void ended(Outcome outcome, String actor, boolean untroubled) {
     String error = outcome.error().orElse("");
     if (actor.startsWith(REMOVER) && outcome.succeeded()) {
-      tally.count(RarePath.SET_REMOVED);
+      statistics.count(RarePath.SET_REMOVED);
     }
     if (error.equals("spawn.error.RoleSetInUse")) {
-      tally.count(RarePath.SET_SPARED_FOR_ITS_USE);
+      statistics.count(RarePath.SET_SPARED_FOR_ITS_USE);
     }
     Violation.unless(
         outcome.succeeded()
@@ -167,7 +186,7 @@ final class SetRuns {
         () -> "%s ended with %s: %s".formatted(actor, error, outcome.cause()));
     Violation.unless(
         outcome.succeeded() || !untroubled || isExpected(error),
-        () -> "%s ended in calm weather with %s: %s".formatted(actor, error, outcome.cause()));
+        () -> "%s ended without any fault with %s: %s".formatted(actor, error, outcome.cause()));
   }
 
   private static boolean isExpected(String error) {
@@ -210,7 +229,7 @@ final class SetRuns {
         outcome.succeeded() || stolen,
         () -> "The set cannot be run: %s".formatted(outcome.cause()));
     if (stolen) {
-      tally.count(RarePath.SET_ROLE_REFUSED);
+      statistics.count(RarePath.SET_ROLE_REFUSED);
       return;
     }
     Violation.unless(

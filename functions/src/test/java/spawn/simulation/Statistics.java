@@ -4,7 +4,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** How often things happened in one or many schedules. */
-final class Tally {
+final class Statistics {
   /** What goes wrong. */
   enum Fault {
     THROTTLED,
@@ -26,7 +26,7 @@ final class Tally {
 
   /** Ways through a launch that are seldom taken, and that it must survive. */
   enum RarePath {
-    ROLE_VANISHED_AND_MADE_ANEW,
+    ROLE_VANISHED_AND_RECREATED,
     PROFILE_FOUND_EMPTY_AND_FILLED,
     PROFILE_HOLDS_ANOTHER_ROLE,
     MARKED_ROLE_LEFT_FOR_THE_NEXT_NAME,
@@ -38,6 +38,8 @@ final class Tally {
     DENIED_AFTER_THE_PROOF,
     CAPACITY_MISSING,
     ANOTHER_SUBNET_TAKEN,
+    TYPE_NOT_OFFERED_IN_THE_ZONE,
+    DRY_RUN_REFUSED_IN_THE_ZONE,
     SWEPT_UNDER_A_LAUNCH,
     PARAMETERS_MISMATCH_AND_FOUND_BY_TOKEN,
     LAUNCH_REPEATED_AND_FOUND_BY_TOKEN,
@@ -54,6 +56,7 @@ final class Tally {
     SET_POLICY_DETACHED,
     SET_ROLE_REFUSED,
     SET_REMOVED,
+    SET_REMOVED_UNDER_A_LAUNCH,
     SET_SPARED_FOR_ITS_USE
   }
 
@@ -64,7 +67,7 @@ final class Tally {
   private long steps;
   private long calls;
 
-  Tally() {
+  Statistics() {
     for (Fault fault : Fault.values()) {
       faults.put(fault, 0L);
     }
@@ -94,7 +97,7 @@ final class Tally {
     steps += itsSteps;
   }
 
-  void add(Tally other) {
+  void add(Statistics other) {
     other.faults.forEach((fault, count) -> faults.merge(fault, count, Long::sum));
     other.rarePaths.forEach((path, count) -> rarePaths.merge(path, count, Long::sum));
     other.outcomes.forEach((outcome, count) -> outcomes.merge(outcome, count, Long::sum));

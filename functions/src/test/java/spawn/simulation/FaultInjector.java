@@ -9,31 +9,36 @@ import spawn.aws.Call;
 import spawn.aws.Crash;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
-import spawn.simulation.Tally.Fault;
+import spawn.simulation.Statistics.Fault;
 import spawn.workflow.Stack;
 
 /**
- * What goes wrong around the calls of one schedule: each call takes its time both ways, and some
- * meet a fault. How rough it is differs from schedule to schedule; many are calm, so that what only
- * interleaving brings about is not hidden by failures.
+ * Injects faults into the calls of one schedule: each call takes its time both ways, and some fail.
+ * How many differs from schedule to schedule; in a third of them none does, so that failures do not
+ * hide what only interleaving brings about.
  */
-final class Weather implements Faults {
+final class FaultInjector implements Faults {
   private final SimulatedAws aws;
   private final Scheduler scheduler;
   private final Stack stack;
   private final SplittableRandom random;
-  private final Tally tally;
-  private final double roughness;
+  private final Statistics statistics;
+  private final double faultRate;
+  private boolean disturbed;
   private Optional<String> crashAfter = Optional.empty();
 
-  Weather(
-      SimulatedAws aws, Scheduler scheduler, Stack stack, SplittableRandom random, Tally tally) {
+  FaultInjector(
+      SimulatedAws aws,
+      Scheduler scheduler,
+      Stack stack,
+      SplittableRandom random,
+      Statistics statistics) {
     this.aws = aws;
     this.scheduler = scheduler;
     this.stack = stack;
     this.random = random;
-    this.tally = tally;
-    this.roughness = random.nextInt(3) == 0 ? 0 : 0.25 * random.nextDouble() * random.nextDouble();
+    this.statistics = statistics;
+    this.faultRate = random.nextInt(3) == 0 ? 0 : 0.25 * random.nextDouble() * random.nextDouble();
   }
 
   /** Lets the function that makes this call first end right after it. */
@@ -41,46 +46,56 @@ final class Weather implements Faults {
     crashAfter = Optional.of(operation);
   }
 
-  /** Returns whether no call meets a fault. */
-  boolean isCalm() {
-    return roughness == 0;
+  /** Notes that people interfere, or that a region or a zone fails. */
+  void disturb() {
+    disturbed = true;
   }
 
-  /** Returns whether something as likely as a fault happens now. */
-  boolean strikes() {
-    return random.nextDouble() < roughness;
+  /** Returns whether people interfere, or a region or a zone fails. */
+  boolean isDisturbed() {
+    return disturbed;
+  }
+
+  /** Returns whether no fault is injected, and people and AWS do not interfere either. */
+  boolean isFaultless() {
+    return faultRate == 0 && !disturbed;
+  }
+
+  /** Draws whether a fault, or something as likely, is due now. */
+  boolean isDue() {
+    return random.nextDouble() < faultRate;
   }
 
   @Override
   public void before(Call call) {
     travel();
-    if (!strikes()) {
+    if (!isDue()) {
       return;
     }
     switch (random.nextInt(6)) {
       case 0 -> {
-        tally.count(Fault.THROTTLED);
+        statistics.count(Fault.THROTTLED);
         throw call.service().equals("iam")
             ? AwsErrors.throttling()
             : AwsErrors.requestLimitExceeded();
       }
       case 1 -> {
-        tally.count(Fault.FAILED_INSIDE_AWS);
+        statistics.count(Fault.FAILED_INSIDE_AWS);
         throw call.service().equals("iam") ? AwsErrors.serviceFailure() : AwsErrors.internalError();
       }
       case 2 -> {
         if (call.service().equals("iam") && call.isWrite()) {
-          tally.count(Fault.CONTENDED);
+          statistics.count(Fault.CONTENDED);
           throw AwsErrors.concurrentModification();
         }
       }
       case 3 -> {
-        tally.count(Fault.TIMED_OUT_BEFORE_EFFECT);
+        statistics.count(Fault.TIMED_OUT_BEFORE_EFFECT);
         pause(Duration.ofSeconds(20));
         throw AwsErrors.callTimeout();
       }
       case 4 -> {
-        tally.count(Fault.CRASHED_BEFORE_EFFECT);
+        statistics.count(Fault.CRASHED_BEFORE_EFFECT);
         throw new Crash(call);
       }
       default -> pause();
@@ -91,25 +106,25 @@ final class Weather implements Faults {
   public void after(Call call) {
     if (crashAfter.equals(Optional.of(call.operation()))) {
       crashAfter = Optional.empty();
-      tally.count(Fault.CRASHED_AFTER_EFFECT);
+      statistics.count(Fault.CRASHED_AFTER_EFFECT);
       throw new Crash(call);
     }
     travel();
-    if (!strikes()) {
+    if (!isDue()) {
       return;
     }
     switch (random.nextInt(4)) {
       case 0 -> {
-        tally.count(Fault.TIMED_OUT_AFTER_EFFECT);
+        statistics.count(Fault.TIMED_OUT_AFTER_EFFECT);
         pause(Duration.ofSeconds(20));
         throw AwsErrors.callTimeout();
       }
       case 1 -> {
-        tally.count(Fault.CONNECTION_LOST_AFTER_EFFECT);
+        statistics.count(Fault.CONNECTION_LOST_AFTER_EFFECT);
         throw AwsErrors.connectionLost();
       }
       case 2 -> {
-        tally.count(Fault.CRASHED_AFTER_EFFECT);
+        statistics.count(Fault.CRASHED_AFTER_EFFECT);
         throw new Crash(call);
       }
       default -> pause();
@@ -122,7 +137,7 @@ final class Weather implements Faults {
 
   /** A function stands still for anything up to the rest of its time, and a little more. */
   private void pause() {
-    tally.count(Fault.FUNCTION_PAUSED);
+    statistics.count(Fault.FUNCTION_PAUSED);
     Instant now = aws.clock().instant();
     long rest = Math.max(0, Duration.between(now, stack.runningUntil().orElse(now)).toMillis());
     pause(Duration.ofMillis(random.nextLong(rest + rest / 4 + 1)));
@@ -133,7 +148,7 @@ final class Weather implements Faults {
     Duration rest =
         Duration.between(now, stack.runningUntil().orElse(now.plus(length))).plusMillis(1);
     if (length.compareTo(rest) >= 0) {
-      tally.count(Fault.FUNCTION_CUT_OFF);
+      statistics.count(Fault.FUNCTION_CUT_OFF);
       scheduler.sleep(rest.isNegative() ? Duration.ZERO : rest);
     } else {
       scheduler.sleep(length);

@@ -3,11 +3,13 @@ package spawn.simulation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
@@ -28,7 +30,7 @@ import spawn.workflow.Stack;
  * @param inlinePolicy the role's inline policy
  * @param managedPolicies what is attached to the role
  */
-record Wish(
+record RequestedRole(
     String label,
     JsonNode payload,
     boolean described,
@@ -40,16 +42,14 @@ record Wish(
   /** The role of the user's own that launches may name. */
   static final String OWN_ROLE = "my-own-role";
 
-  /** A subnet in the region's first zone, the one that may run out of capacity. */
-  static final String SUBNET_A = "subnet-0000000a";
-
-  /** A subnet in its second zone. */
-  static final String SUBNET_B = "subnet-0000000b";
+  /** Each launch draws its own. */
+  private static final String SUBNETS =
+      "\"subnetIds\":[\"" + Subnets.A + "\",\"" + Subnets.B + "\"]";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** All payloads of the simulation: same, overlapping and different permissions. */
-  static List<Wish> all() {
+  static List<RequestedRole> all() {
     return List.of(
         of("reader", "{\"policies\":[\"s3:ReadOnly\"]}"),
         of(
@@ -66,24 +66,20 @@ record Wish(
         of("named only", "{\"role\":\"report-writer\"}"),
         of("the user's own", "{\"role\":\"" + OWN_ROLE + "\"}"),
         of("default", ""),
-        of(
-            "reader in either of two subnets",
-            "{\"policies\":[\"s3:ReadOnly\"]}",
-            "\"subnetIds\":[\"" + SUBNET_A + "\",\"" + SUBNET_B + "\"]"));
+        of("reader in one of several subnets", "{\"policies\":[\"s3:ReadOnly\"]}", SUBNETS));
   }
 
   /** Returns a payload that names a role and does not say what it holds. */
-  static Wish naming(String role) {
-    return of("naming " + role, "{\"role\":\"" + role + "\"}");
+  static RequestedRole naming(String role) {
+    return of("naming " + role, "{\"role\":\"" + role + "\"}", SUBNETS);
   }
 
-  private static Wish of(String label, String iam) {
+  private static RequestedRole of(String label, String iam) {
     return of(label, iam, "");
   }
 
-  private static Wish of(String label, String iam, String options) {
-    String instance = "{\"ImageId\":\"ami-00000000000000001\",\"InstanceType\":\"t3.micro\"}";
-    String given = "{\"instance\":" + instance + (iam.isEmpty() ? "" : ",\"iam\":" + iam);
+  private static RequestedRole of(String label, String iam, String options) {
+    String given = "{\"instance\":" + Subnets.instance() + (iam.isEmpty() ? "" : ",\"iam\":" + iam);
     JsonNode payload = json(given + ",\"options\":{" + options + "}}");
     JsonNode plan =
         json(
@@ -97,7 +93,7 @@ record Wish(
     JsonNode role = output.path("role");
     Set<String> managed = new TreeSet<>();
     role.path("managedPolicyArns").forEach(arn -> managed.add(arn.asText()));
-    return new Wish(
+    return new RequestedRole(
         label,
         payload,
         payload.path("iam").has("policies"),
@@ -108,12 +104,23 @@ record Wish(
         managed);
   }
 
-  /** Returns the payload that asks for the same role for an instance that is there already. */
+  /** Returns the payload that asks for the same role for an existing instance. */
   JsonNode payloadFor(String instance) {
     ObjectNode other = payload.deepCopy();
     other.remove("instance");
     other.remove("options");
     return other.put("instanceId", instance);
+  }
+
+  /** Returns the payload of one launch, which names some of the subnets if it names any. */
+  JsonNode payload(Subnets subnets, SplittableRandom random) {
+    if (Subnets.namedBy(payload).isEmpty()) {
+      return payload;
+    }
+    ObjectNode drawn = payload.deepCopy();
+    ArrayNode ids = ((ObjectNode) drawn.path("options")).putArray("subnetIds");
+    subnets.some(random).forEach(ids::add);
+    return drawn;
   }
 
   /** Returns whether spawn chooses the role's name, and removes the role when nothing uses it. */

@@ -1,0 +1,166 @@
+package spawn.simulation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
+import software.amazon.awssdk.services.ec2.model.ReplaceIamInstanceProfileAssociationRequest;
+import software.amazon.awssdk.services.iam.model.TagRoleRequest;
+import spawn.aws.Call;
+import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedInstance;
+import spawn.aws.SimulatedProfile;
+import spawn.aws.SimulatedRole;
+import spawn.role.RoleNames;
+import spawn.role.Tags;
+
+/**
+ * What must hold at every step, looked at right before and right after each call takes effect. It
+ * sees what is true, not what readers see.
+ */
+final class Invariants {
+  private final SimulatedAws aws;
+  private final Ownership ownership = new Ownership();
+  private final Removals removals;
+  private final LaunchedRoles launchedRoles;
+  private Map<String, SimulatedRole> othersRoles = Map.of();
+  private Map<String, SimulatedProfile> othersProfiles = Map.of();
+
+  Invariants(SimulatedAws aws, List<RequestedRole> requestedRoles) {
+    this.aws = aws;
+    this.removals = new Removals(aws, ownership);
+    this.launchedRoles = new LaunchedRoles(aws, ownership, requestedRoles);
+  }
+
+  /** Notes what an execution asks for. */
+  void expect(String execution, RequestedRole requested) {
+    launchedRoles.expect(execution, requested);
+  }
+
+  /** Notes that somebody has asked for a role's removal by its name. */
+  void allowRemoval(String role) {
+    removals.allow(role);
+  }
+
+  /** Notes that people have changed something themselves: it is theirs to answer for. */
+  void handOver(String roleOrProfileId) {
+    ownership.handOver(roleOrProfileId);
+  }
+
+  /** Notes that a person has deleted a role. */
+  void deletedByHand(String roleName) {
+    ownership.deletedByHand(roleName);
+  }
+
+  /** Notes that a person has marked a role for the sweep. */
+  void markedByHand(String roleId) {
+    removals.markedByHand(roleId);
+  }
+
+  /** Takes what is not spawn's as it is now: from here on nothing may change it. */
+  void rememberWhatIsNotOurs() {
+    othersRoles = othersRoles();
+    othersProfiles = othersProfiles();
+    launchedRoles.passOver();
+  }
+
+  /** Returns whether an execution has instances. */
+  boolean hasLaunched(String execution) {
+    return aws.instances().stream()
+        .anyMatch(instance -> execution.equals(instance.tags().get(Tags.EXECUTION)));
+  }
+
+  /**
+   * Looks before a call takes effect.
+   *
+   * @param actor who makes it
+   */
+  void before(Call call, String actor) {
+    if (actor.startsWith(RoleSetActors.CHANGER)) {
+      removals.checkByASet(call);
+    } else {
+      removals.check(call);
+    }
+  }
+
+  /**
+   * Looks after a call took effect.
+   *
+   * @param actor who has made it
+   */
+  void after(Call call, String actor) {
+    if (!call.isWrite()) {
+      return;
+    }
+    if (call.request() instanceof TagRoleRequest tag) {
+      removals.noteLease(tag);
+      if (actor.startsWith(RoleSetActors.CHANGER)) {
+        launchedRoles.noteFinished(tag);
+      }
+    }
+    if (call.operation().equals("RunInstances")) {
+      launchedRoles.checkLaunch(call);
+    }
+    if (call.request() instanceof AssociateIamInstanceProfileRequest associate) {
+      launchedRoles.checkAssociation(associate.iamInstanceProfile().arn(), actor, call);
+    }
+    if (call.request() instanceof ReplaceIamInstanceProfileAssociationRequest replace) {
+      launchedRoles.checkAssociation(replace.iamInstanceProfile().arn(), actor, call);
+    }
+    Violation.unless(
+        othersRoles().equals(othersRoles), () -> "%s changed another's role.".formatted(call));
+    Violation.unless(
+        othersProfiles().equals(othersProfiles),
+        () -> "%s changed another's profile.".formatted(call));
+    for (SimulatedInstance instance : aws.instancesWithoutCredentials()) {
+      Violation.unless(
+          ownership.isInPeoplesHands(instance),
+          () ->
+              "After %s instance %s has no credentials: its profile %s, or the role in it, is gone."
+                  .formatted(call, instance.id(), instance.profile().orElseThrow().profileArn()));
+    }
+  }
+
+  /**
+   * Checks that nothing is left that nobody uses and that spawn should have removed. An empty
+   * profile stays as long as the role of its name: the next launch puts the role into it.
+   */
+  void checkNoGarbage() {
+    for (SimulatedRole role : aws.roles()) {
+      Violation.unless(
+          !Ownership.isOurs(role)
+              || !RoleNames.isGenerated(role.name())
+              || role.tag(Tags.KEEP).isPresent()
+              || ownership.isInPeoplesHands(role.id()),
+          () -> "Role %s is left, with tags %s.".formatted(role.name(), role.tags()));
+    }
+    for (SimulatedProfile profile : aws.profiles()) {
+      Violation.unless(
+          !Ownership.isOurs(profile)
+              || profile
+                  .roleName()
+                  .or(() -> Optional.of(profile.name()))
+                  .flatMap(aws::role)
+                  .isPresent()
+              || ownership.isInPeoplesHands(profile.id()),
+          () -> "Profile %s is left without a role.".formatted(profile.name()));
+    }
+  }
+
+  private Map<String, SimulatedRole> othersRoles() {
+    Map<String, SimulatedRole> others = new TreeMap<>();
+    aws.roles().stream()
+        .filter(role -> !Ownership.isOurs(role))
+        .forEach(role -> others.put(role.name(), role));
+    return others;
+  }
+
+  private Map<String, SimulatedProfile> othersProfiles() {
+    Map<String, SimulatedProfile> others = new TreeMap<>();
+    aws.profiles().stream()
+        .filter(profile -> !Ownership.isOurs(profile))
+        .forEach(profile -> others.put(profile.name(), profile));
+    return others;
+  }
+}

@@ -1,0 +1,119 @@
+package spawn.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import spawn.aws.SimulatedInstance;
+import spawn.workflow.Execution;
+import spawn.workflow.Outcome;
+
+/** The launches of a schedule, and what each must end as. */
+final class LaunchActors {
+  /** What the names of launches begin with. */
+  static final String LAUNCH = "launch-";
+
+  private static final String NO_CAPACITY = "spawn.error.CapacityUnavailable";
+  private static final String REJECTED = "spawn.error.LaunchRejected";
+
+  private final World world;
+  private final Executions executions;
+  private final RarePaths rarePaths;
+  private int launches;
+  private int ended;
+
+  LaunchActors(World world, Executions executions, RarePaths rarePaths) {
+    this.world = world;
+    this.executions = executions;
+    this.rarePaths = rarePaths;
+  }
+
+  /**
+   * Adds a launch.
+   *
+   * @param own the chances of this launch
+   * @param start when it begins
+   */
+  void add(RequestedRole requested, JsonNode payload, SplittableRandom own, Duration start) {
+    String name = LAUNCH + launches++;
+    world.invariants().expect(name, requested);
+    world.scheduler().add(name, start, () -> launch(name, requested, payload, own));
+  }
+
+  private void launch(
+      String name, RequestedRole requested, JsonNode payload, SplittableRandom own) {
+    Optional<SimulatedInstance> target = world.aws().instance(payload.path("instanceId").asText());
+    Execution execution = world.stack().execution(name, payload, executions.timeline(own, target));
+    Outcome outcome = executions.toItsEnd(execution, requested.roleName(), own);
+    ended++;
+    world.statistics().countOutcome(outcome.error().orElse("success"));
+    rarePaths.ended(name, requested, execution.failures());
+    checkEnd(name, requested, payload, outcome);
+  }
+
+  private void checkEnd(String name, RequestedRole requested, JsonNode payload, Outcome outcome) {
+    outcome.error().ifPresent(error -> checkFailure(name, requested, payload, outcome));
+    outcome
+        .output()
+        .ifPresent(
+            output -> {
+              Violation.unless(
+                  !output.path("instances").isEmpty(),
+                  () -> "%s succeeded without instances.".formatted(name));
+              rarePaths.succeeded(requested, Subnets.namedBy(payload), output);
+            });
+  }
+
+  private void checkFailure(
+      String name, RequestedRole requested, JsonNode payload, Outcome outcome) {
+    String error = outcome.error().orElseThrow();
+    boolean hadRoom = world.subnets().hadRoom(Subnets.namedBy(payload));
+    Violation.unless(
+        error.startsWith("spawn.error.")
+            || error.equals("States.Timeout")
+            || error.equals("Sandbox.Timedout")
+            || error.startsWith("Lambda."),
+        () ->
+            "%s (%s) ended with %s: %s".formatted(name, requested.label(), error, outcome.cause()));
+    Violation.unless(
+        !error.equals(NO_CAPACITY) || !hadRoom,
+        () ->
+            "%s ended for lack of capacity, but had a place to go to all along: %s"
+                .formatted(name, outcome.cause()));
+    // EC2 refuses nothing in these launches but the place, which another subnet makes good. The
+    // one other reason is that the instances of this execution have ended meanwhile.
+    Violation.unless(
+        !error.equals(REJECTED)
+            || payload.has("instanceId")
+            || world.invariants().hasLaunched(name),
+        () ->
+            "%s has launched nothing, but ended with %s: %s"
+                .formatted(name, error, outcome.cause()));
+    Violation.unless(
+        !world.faultInjector().isFaultless()
+            || isExpected(requested, error)
+            || (error.equals(NO_CAPACITY) && !hadRoom),
+        () ->
+            "%s (%s) ended without any fault with %s: %s"
+                .formatted(name, requested.label(), error, outcome.cause()));
+  }
+
+  /** What a launch may end with though nothing fails: the account itself stands in its way. */
+  private static boolean isExpected(RequestedRole requested, String error) {
+    return switch (error) {
+      case "spawn.error.RoleConflict", "spawn.error.ProfileConflict" -> true;
+      case "spawn.error.RoleBeingDeleted" -> !requested.isGenerated();
+      case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
+      case REJECTED -> true;
+      // The instance that is to get a role has been terminated.
+      case "spawn.error.InvalidRequest" -> true;
+      default -> false;
+    };
+  }
+
+  /** Checks that every launch has come to an end. */
+  void checkAllEnded() {
+    Violation.unless(
+        ended == launches, () -> "Of %d launches, %d have ended.".formatted(launches, ended));
+  }
+}

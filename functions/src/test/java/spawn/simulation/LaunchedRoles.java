@@ -1,0 +1,159 @@
+package spawn.simulation;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import software.amazon.awssdk.services.iam.model.TagRoleRequest;
+import spawn.aws.Call;
+import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedInstance;
+import spawn.aws.SimulatedRole;
+import spawn.role.Tags;
+
+/** What a launch may give an instance: the role that its payload asks for, whole, and once only. */
+final class LaunchedRoles {
+  private final SimulatedAws aws;
+  private final Ownership ownership;
+  private final Map<String, RequestedRole> requestedByHash = new HashMap<>();
+  private final Map<String, RequestedRole> launches = new HashMap<>();
+  private final Set<String> finishedBySets = new HashSet<>();
+  private int instancesSeen;
+
+  LaunchedRoles(SimulatedAws aws, Ownership ownership, List<RequestedRole> requestedRoles) {
+    this.aws = aws;
+    this.ownership = ownership;
+    requestedRoles.forEach(requested -> requestedByHash.put(requested.hash(), requested));
+  }
+
+  /** Notes what an execution asks for. */
+  void expect(String execution, RequestedRole requested) {
+    launches.put(execution, requested);
+  }
+
+  /** Notes that a run of a set has finished a role: it lets the lease name the role. */
+  void noteFinished(TagRoleRequest request) {
+    aws.role(request.roleName())
+        .filter(role -> request.tags().contains(Answers.tag(Tags.LEASED_ID, role.id())))
+        .ifPresent(role -> finishedBySets.add(role.id()));
+  }
+
+  /** Leaves out the instances that there are by now: they were not launched by spawn. */
+  void passOver() {
+    instancesSeen = aws.instances().size();
+  }
+
+  /** Checks what a call of RunInstances has launched. */
+  void checkLaunch(Call call) {
+    List<SimulatedInstance> all = aws.instances();
+    if (all.size() == instancesSeen) {
+      return;
+    }
+    instancesSeen = all.size();
+    Map<String, Set<String>> reservations = new HashMap<>();
+    for (SimulatedInstance instance : all) {
+      String execution = instance.tags().get(Tags.EXECUTION);
+      if (execution != null) {
+        reservations
+            .computeIfAbsent(execution, first -> new TreeSet<>())
+            .add(instance.reservationId());
+      }
+    }
+    reservations.forEach(
+        (execution, launched) ->
+            Violation.unless(
+                launched.size() == 1,
+                () -> "%s has launched twice: %s.".formatted(execution, launched)));
+    SimulatedInstance newest =
+        all.stream().max(Comparator.comparing(SimulatedInstance::id)).orElseThrow();
+    check(newest, launches.get(newest.tags().get(Tags.EXECUTION)), call);
+  }
+
+  /** A profile that is only put back, since EC2 does not see the new one, is people's own. */
+  void checkAssociation(String profileArn, String actor, Call call) {
+    if (profileArn.endsWith("/" + RequestedRole.OWN_ROLE)) {
+      return;
+    }
+    aws.aliveInstances().stream()
+        .filter(
+            instance ->
+                instance.profile().filter(held -> held.profileArn().equals(profileArn)).isPresent())
+        .filter(instance -> "true".equals(instance.tags().get(Tags.ASSOCIATE)))
+        .forEach(instance -> check(instance, launches.get(actor), call));
+  }
+
+  private void check(SimulatedInstance instance, RequestedRole requested, Call call) {
+    if (requested == null || ownership.isInPeoplesHands(instance)) {
+      return;
+    }
+    SimulatedRole role = aws.roleOf(instance).orElse(null);
+    Violation.unless(
+        role != null,
+        () -> "%s launched %s with a role that is gone.".formatted(call, requested.label()));
+    if (ownership.isInPeoplesHands(role.id())) {
+      return;
+    }
+    boolean ours = Ownership.isOurs(role);
+    Violation.unless(
+        !requested.described() || ours,
+        () ->
+            "%s launched %s with another's role: %s."
+                .formatted(call, requested.label(), role.name()));
+    if (ours && RoleSetActors.isOfTheSet(role)) {
+      checkOfTheSet(role, requested, call);
+    } else if (ours && !isGivenToByMistake(role)) {
+      checkContent(role, requested, call);
+    }
+  }
+
+  /**
+   * Where a person deletes a role of a set and a launch makes it again at once, a run of the set
+   * that IAM still shows the old role puts its policies into the new one. No read can prevent that,
+   * since IAM writes by name; only IAM could, by a condition on the set's tag.
+   */
+  private boolean isGivenToByMistake(SimulatedRole role) {
+    return RoleSetActors.ROLES.contains(role.name()) && ownership.isDeletedByHand(role.name());
+  }
+
+  /**
+   * A set may change its role at any moment, also under a launch. But it must have finished it
+   * once, and one that is being deleted has no lease any more.
+   */
+  private void checkOfTheSet(SimulatedRole role, RequestedRole requested, Call call) {
+    Violation.unless(
+        finishedBySets.contains(role.id()),
+        () ->
+            "%s launched %s with a role that its set has not finished: %s."
+                .formatted(call, requested.label(), role.name()));
+    Violation.unless(
+        role.tag(Tags.LEASE_UNTIL).isPresent(),
+        () ->
+            "%s launched %s with a role that is being removed with its set: %s."
+                .formatted(call, requested.label(), role.name()));
+  }
+
+  private void checkContent(SimulatedRole role, RequestedRole requested, Call call) {
+    String hash = role.tag(Tags.POLICIES).orElse("");
+    Violation.unless(
+        !requested.described() || hash.equals(requested.hash()),
+        () ->
+            "%s launched %s with a role of other permissions: %s."
+                .formatted(call, requested.label(), role.name()));
+    Violation.unless(
+        requestedByHash.containsKey(hash)
+            && (requested.described()
+                ? requestedByHash.get(hash).isHeldBy(role)
+                : requestedByHash.get(hash).isPartOf(role)),
+        () ->
+            "%s launched %s with a half-made role: %s holds %s and %s."
+                .formatted(
+                    call,
+                    requested.label(),
+                    role.name(),
+                    role.inlinePolicies().keySet(),
+                    role.attachedPolicies()));
+  }
+}

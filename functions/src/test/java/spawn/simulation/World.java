@@ -1,0 +1,34 @@
+package spawn.simulation;
+
+import java.util.List;
+import spawn.aws.SimulatedAws;
+import spawn.workflow.Stack;
+
+/**
+ * What the actors of one schedule have in common.
+ *
+ * @param aws the account
+ * @param scheduler who acts when
+ * @param stack spawn, deployed into the account
+ * @param faultInjector what goes wrong
+ * @param invariants what must hold
+ * @param statistics what is counted
+ * @param setting what the account is like
+ * @param subnets where launches may go
+ * @param requestedRoles what launches may ask for
+ */
+record World(
+    SimulatedAws aws,
+    Scheduler scheduler,
+    Stack stack,
+    FaultInjector faultInjector,
+    Invariants invariants,
+    Statistics statistics,
+    Setting setting,
+    Subnets subnets,
+    List<RequestedRole> requestedRoles) {
+  /** Returns who acts now. */
+  String actor() {
+    return scheduler.current().name();
+  }
+}
