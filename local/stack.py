@@ -16,12 +16,14 @@ import sys
 import time
 import urllib.request
 import zipfile
+from typing import NoReturn
 
 from servers import call
 
 ROOT = pathlib.Path(os.path.abspath(__file__)).parent.parent
 SHARED = ROOT / ".local"
 VENV, RIC = SHARED / "venv", SHARED / "ric"
+PYTHON = VENV / "bin" / "python"
 NATIVE_PART = "libaws-lambda-jni.so"  # the name that local/bootstrap gives
 STATE = pathlib.Path(os.environ["SPAWN_LOCAL_STATE"]).absolute()
 PORT = int(os.environ["SPAWN_LOCAL_PORT"])
@@ -30,7 +32,7 @@ SERVERS = {"ministack": PORT, "moto": PORT + 1}
 DEPLOYED = ("deployed", "outputs.json", "state-machine-arn", "role-set-machine-arn")  # what is known of the deployed stack
 
 
-def stop(sentence):
+def stop(sentence: str) -> NoReturn:
     print(sentence, file=sys.stderr)
     sys.exit(2)
 
@@ -54,16 +56,41 @@ def run(log, *command, **options):
     with log.open("w") as out:
         code = subprocess.run([str(part) for part in command], stdout=out, stderr=subprocess.STDOUT, **options).returncode
     if code:
-        raise Failed("".join(log.open().readlines()[-15:]) + f"\n{command[0]} ended with {code}; all it said is in {log}")
+        raise Failed("".join(log.open().readlines()[-15:]) + f"\nIt ended with exit code {code}; its full output is in {log}")
 
 
 class Failed(Exception):
     pass
 
 
+def tool(module: str) -> list[str]:
+    """Returns the command that runs a tool of the virtual environment.
+
+    Not venv/bin/<tool>: the first line of such a script names its interpreter, where a path must be short and may hold
+    no space.
+    """
+    return [str(PYTHON), "-P", "-m", module]
+
+
 # --- Once a machine ---------------------------------------------------------------------------------------------------
 
+def check_folder(folder: pathlib.Path) -> None:
+    """Refuses a folder with a character in its path that a tool does not take; every other character works."""
+    for letter in str(folder):
+        if letter == ":":
+            reason = "Java's class path and Python's virtual environments cannot hold"
+        elif letter == "$":
+            reason = "the AWS CLI takes for the beginning of a variable"
+        elif ord(letter) > 0xFFFF:
+            reason = "Java cannot load classes from"
+        else:
+            continue
+        stop(f"The path {folder} has the character {letter} in it, which {reason}: use a folder without it.")
+
+
 def check_tools(build):
+    for folder in (ROOT, STATE):
+        check_folder(folder)
     if not sys.platform.startswith("linux"):
         stop("The local stack runs on Linux: AWS's runtime interface client for Java has its native part for Linux only.")
     java = java_home() / "bin" / "javac"
@@ -95,7 +122,7 @@ def set_up():
             shutil.rmtree(VENV, ignore_errors=True)
             run(SHARED / "logs" / "venv.log", sys.executable, "-m", "venv", VENV)
             # The list is complete, so pip need not solve it again.
-            run(SHARED / "logs" / "pip.log", VENV / "bin" / "pip", "install", "--disable-pip-version-check", "--no-deps",
+            run(SHARED / "logs" / "pip.log", *tool("pip"), "install", "--disable-pip-version-check", "--no-deps",
                 "-r", wanted)
             shutil.copy(wanted, have)
     wanted, have = ROOT / "local" / "ric" / "pom.xml", RIC / "pom.xml"
@@ -103,7 +130,7 @@ def set_up():
         with step("Fetching AWS's runtime interface client (Maven)"):
             shutil.rmtree(RIC, ignore_errors=True)
             run(SHARED / "logs" / "ric.log", "mvn", "-B", "-ntp", "-f", wanted, "dependency:copy-dependencies",
-                f"-DoutputDirectory={RIC}", cwd=ROOT)
+                f"-DoutputDirectory={RIC}", cwd=ROOT, env=with_jdk())
             unpack_native_part()
             shutil.copy(wanted, have)
 
@@ -117,6 +144,11 @@ def unpack_native_part():
         (RIC / NATIVE_PART).write_bytes(archive.read(f"jni/libaws-lambda-jni.{libc}-{machine}.so"))
 
 
+def with_jdk() -> dict[str, str]:
+    """Returns the environment for Maven, which then runs on the JDK that check_tools has checked."""
+    return {**os.environ, "JAVA_HOME": str(java_home())}
+
+
 def same(one, other):
     return other.exists() and filecmp.cmp(one, other, shallow=False)
 
@@ -127,22 +159,35 @@ def build():
         return
     with step("Building the functions (mvn package)"):
         # Without the tests there is nothing to hold against the floor of coverage but what an earlier build has left.
-        run(SHARED / "logs" / "package.log", "mvn", "-B", "-ntp", "package", "-Dmaven.test.skip=true", "-Djacoco.skip=true", cwd=ROOT)
+        run(SHARED / "logs" / "package.log", "mvn", "-B", "-ntp", "package", "-Dmaven.test.skip=true", "-Djacoco.skip=true", cwd=ROOT,
+            env=with_jdk())
 
 
 # --- The servers ------------------------------------------------------------------------------------------------------
 
 def pid_of(name):
     """Returns the running server's process id, or None. A number that another program got meanwhile does not count."""
-    with contextlib.suppress(FileNotFoundError, ValueError, ProcessLookupError):
+    with contextlib.suppress(FileNotFoundError, ValueError):
         pid = int((STATE / f"{name}.pid").read_text())
         if str(SERVER_COMMANDS[name][1]) in command_of(pid):
             return pid
     return None
 
 
-def command_of(pid):
-    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout
+def command_of(pid: int) -> list[str]:
+    """Returns a process's arguments, none if it has ended. Not by ps, which shows some letters as question marks."""
+    try:
+        return os.fsdecode(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")[:-1]
+    except OSError:
+        return []
+
+
+def has_ended(pid: int) -> bool:
+    try:
+        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state == "Z"  # it has, and its parent has not asked how
 
 
 def children_of(pid):
@@ -155,8 +200,8 @@ def children_of(pid):
 
 
 SERVER_COMMANDS = {
-    "ministack": [VENV / "bin" / "python", ROOT / "local" / "ministack_server.py"],
-    "moto": [VENV / "bin" / "python", ROOT / "local" / "aws_edges.py", PORT + 1, os.environ["AWS_ENDPOINT_URL"]],
+    "ministack": [PYTHON, ROOT / "local" / "ministack_server.py"],
+    "moto": [PYTHON, ROOT / "local" / "aws_edges.py", PORT + 1, os.environ["AWS_ENDPOINT_URL"]],
 }
 
 
@@ -169,7 +214,7 @@ def server_environment():
     temporary = STATE / "tmp"  # ministack unpacks the functions here
     temporary.mkdir(parents=True, exist_ok=True)
     return {
-        **{k: os.environ[k] for k in ("PATH", "HOME", "LANG", "NO_PROXY", "no_proxy") if k in os.environ},
+        **{k: os.environ[k] for k in ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "NO_PROXY", "no_proxy") if k in os.environ},
         **{k: v for k, v in os.environ.items() if k.startswith("AWS_")},
         **settings(),
         "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1",
@@ -227,7 +272,7 @@ def end_servers():
                 os.kill(pid, number)
         deadline = time.monotonic() + 5
         while pids and time.monotonic() < deadline:
-            pids = [pid for pid in pids if command_of(pid).strip() and "<defunct>" not in command_of(pid)]
+            pids = [pid for pid in pids if not has_ended(pid)]
             time.sleep(0.05)
         if not pids:
             return
@@ -261,11 +306,11 @@ def deploy():
             entry.external_attr = 0o755 << 16
             archive.writestr(entry, (ROOT / "local" / "bootstrap").read_bytes())
         with template.open("w") as out:
-            subprocess.run([VENV / "bin" / "python", ROOT / "local" / "template.py", ROOT / "template.yaml", bundle],
+            subprocess.run([PYTHON, ROOT / "local" / "template.py", ROOT / "template.yaml", bundle],
                            stdout=out, check=True)
         bucket = f"http://127.0.0.1:{PORT}/spawn-artifacts"
         urllib.request.urlopen(urllib.request.Request(bucket, method="PUT"), timeout=30).close()
-        run(STATE / "deploy.log", VENV / "bin" / "sam", "deploy", "--template-file", template, "--stack-name", "spawn",
+        run(STATE / "deploy.log", *tool("samcli"), "deploy", "--template-file", template, "--stack-name", "spawn",
             "--s3-bucket", "spawn-artifacts", "--region", "us-east-1", "--no-confirm-changeset", "--no-progressbar",
             "--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
             *(["--parameter-overrides", *parameters()] if parameters() else []),
@@ -284,15 +329,15 @@ def deploy():
 def delete():
     """Deletes the stack as its owner would. The servers stay up, and with them what the launches made."""
     with step("Deleting the stack (sam delete)"):
-        run(STATE / "delete.log", VENV / "bin" / "sam", "delete", "--stack-name", "spawn", "--no-prompts", "--region", "us-east-1",
+        run(STATE / "delete.log", *tool("samcli"), "delete", "--stack-name", "spawn", "--no-prompts", "--region", "us-east-1",
             "--s3-bucket", "spawn-artifacts", cwd=STATE, env={**os.environ, "SAM_CLI_TELEMETRY": "0"})
     for name in DEPLOYED:
         (STATE / name).unlink(missing_ok=True)
 
 
 def stack_outputs():
-    listed = subprocess.run([VENV / "bin" / "aws", "cloudformation", "describe-stacks", "--stack-name", "spawn",
-                             "--query", "Stacks[0].Outputs", "--output", "json"], check=True, capture_output=True, text=True)
+    listed = subprocess.run([*tool("awscli"), "cloudformation", "describe-stacks", "--stack-name", "spawn",
+                             "--query", "Stacks[0].Outputs", "--output", "json"], check=True, stdout=subprocess.PIPE, text=True)
     return {output["OutputKey"]: output["OutputValue"] for output in json.loads(listed.stdout)}
 
 
