@@ -438,6 +438,12 @@ def main(arguments: list[str]) -> None:
             down()
         case ["status"]:
             status()
+        case ["test"]:
+            check_tools(build=False)
+            set_up()
+            sys.stdout.flush()
+            where = ["--start-directory", LOCAL / "tests", "--top-level-directory", LOCAL]
+            os.execv(PYTHON, [*tool("unittest"), "discover", "--verbose", *where])
         case ["moto", port]:
             check_tools(build=False)
             set_up()
@@ -445,7 +451,7 @@ def main(arguments: list[str]) -> None:
             command = [str(part) for part in SERVER_COMMANDS["moto"][:2]] + [port]
             os.execve(command[0], command, server_environment())
         case _:
-            stop("Usage: local/stack up [--no-build] | delete | down | status | tools | moto PORT")
+            stop("Usage: local/stack up [--no-build] | delete | down | status | tools | test | moto PORT")
 
 
 if __name__ == "__main__":
