@@ -127,7 +127,7 @@ def java_home() -> pathlib.Path:
 
 def set_up() -> None:
     wanted, have = LOCAL / "requirements.txt", VENV / "requirements.txt"
-    if not same(wanted, have):
+    if not same(wanted, have) or not PYTHON.exists():  # it is a link, and what it leads to may have been removed
         with step("Installing the servers and AWS's tools (pip)"):
             shutil.rmtree(VENV, ignore_errors=True)
             run(SHARED / "logs" / "venv.log", sys.executable, "-m", "venv", VENV)
