@@ -6,7 +6,7 @@
 #   SPAWN_LOCAL_WAIT_SCALE    by what the workflow's waits and the intervals between its retries are multiplied, 1 if not set; for tests
 #   SPAWN_LOCAL_PARAMETERS    the template's parameters where they differ from their defaults: "BroadAccess=reject NightlySweep=…"
 #   SPAWN_LOCAL_SWEEP_WAIT    seconds after which a termination message that was given back comes again, for tests
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 export SPAWN_LOCAL_PORT=${SPAWN_LOCAL_PORT:-4566}
 export SPAWN_LOCAL_STATE=${SPAWN_LOCAL_STATE:-$root/.local/stack}
 
@@ -18,6 +18,9 @@ export AWS_ENDPOINT_URL_EC2=$AWS_ENDPOINT_URL_IAM
 export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
 export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true AWS_PAGER=
 export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
+
+# In another character set, ASCII among them, Java opens no folder whose name has a letter outside of it.
+[ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
 
 stop() { # one clear sentence, and the exit code for "it cannot start like this"
   printf '%s\n' "$*" >&2

@@ -1,27 +1,38 @@
 """ministack's server, with one difference: it loses no time over log lines, and no log lines over time.
 
-ministack takes what a function has written 5 ms after its last line; on a busy machine lines are still in the pipe then, and come
-with the next call's, or never. All of a call's are in the pipe before its answer is: this waits until they have been read.
+ministack takes what a function has written 5 ms after its last line; on a busy machine lines are still in the pipe
+then, and come with the next call's, or never. All of a call's lines are in the pipe before its answer is: this waits
+until they have been read.
 """
+
 import array
 import fcntl
 import sys
 import termios
 import time
+from collections.abc import Callable
+from typing import IO
 
 from ministack.app import main
 from ministack.core.lambda_runtime import Worker
 
+from patches import Patches
+
 LONGEST = 2.0  # seconds
 
+patch = Patches("ministack")
 
-def waiting_in(pipe):
+
+def waiting_in(pipe: IO[bytes]) -> int:
+    """Returns how many bytes are in the pipe."""
     count = array.array("i", [0])
     fcntl.ioctl(pipe, termios.FIONREAD, count)
     return count[0]
 
 
-def all_that_was_written(drain):
+# A private method, for lack of a public one: docs/simulated-aws.md says what to do when it goes.
+@patch(Worker, "_drain_stderr_bounded", "self first_line_wait idle_confirm hard_cap")
+def all_that_was_written(drain: Callable[..., str]) -> Callable[..., str]:
     def call(worker, *rest, **more):
         process, end = worker._proc, time.monotonic() + LONGEST
         try:
@@ -30,9 +41,10 @@ def all_that_was_written(drain):
         except (OSError, ValueError):
             pass  # the function's process has ended, and its pipe is closed
         return drain(worker, *rest, **more)
+
     return call
 
 
 if __name__ == "__main__":
-    Worker._drain_stderr_bounded = all_that_was_written(Worker._drain_stderr_bounded)
+    patch.apply()
     sys.exit(main())

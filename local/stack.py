@@ -1,4 +1,5 @@
 """What local/stack does. Standard library only: it runs before the virtual environment exists."""
+
 import contextlib
 import fcntl
 import filecmp
@@ -16,27 +17,31 @@ import sys
 import time
 import urllib.request
 import zipfile
+from collections.abc import Iterator
+from typing import Any, NoReturn
 
 from servers import call
 
-ROOT = pathlib.Path(os.path.abspath(__file__)).parent.parent
-SHARED = ROOT / ".local"
+ROOT = pathlib.Path(__file__).absolute().parent.parent
+LOCAL, SHARED = ROOT / "local", ROOT / ".local"
 VENV, RIC = SHARED / "venv", SHARED / "ric"
+PYTHON = VENV / "bin" / "python"
 NATIVE_PART = "libaws-lambda-jni.so"  # the name that local/bootstrap gives
 STATE = pathlib.Path(os.environ["SPAWN_LOCAL_STATE"]).absolute()
 PORT = int(os.environ["SPAWN_LOCAL_PORT"])
 ZIP = ROOT / "target" / "spawn.zip"
 SERVERS = {"ministack": PORT, "moto": PORT + 1}
-DEPLOYED = ("deployed", "outputs.json", "state-machine-arn", "role-set-machine-arn")  # what is known of the deployed stack
+# What is known of the deployed stack.
+DEPLOYED = ("deployed", "outputs.json", "state-machine-arn", "role-set-machine-arn")
 
 
-def stop(sentence):
+def stop(sentence: str) -> NoReturn:
     print(sentence, file=sys.stderr)
     sys.exit(2)
 
 
 @contextlib.contextmanager
-def step(label):
+def step(label: str) -> Iterator[None]:
     """Shows one line: what is being done, and in the end how long it took."""
     print(f"  {label:<58}", end="", flush=True)
     begin = time.monotonic()
@@ -48,35 +53,67 @@ def step(label):
     print(f"{time.monotonic() - begin:5.1f} s", flush=True)
 
 
-def run(log, *command, **options):
+def run(log: pathlib.Path, *command: object, **options: Any) -> None:
     """Runs a command quietly; if it fails, shows the end of its log and ends."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as out:
-        code = subprocess.run([str(part) for part in command], stdout=out, stderr=subprocess.STDOUT, **options).returncode
+        line = [str(part) for part in command]
+        code = subprocess.run(line, check=False, stdout=out, stderr=subprocess.STDOUT, **options).returncode
     if code:
-        raise Failed("".join(log.open().readlines()[-15:]) + f"\n{command[0]} ended with {code}; all it said is in {log}")
+        raise Failed(f"{end_of(log)}\nIt ended with exit code {code}; its full output is in {log}")
+
+
+def end_of(log: pathlib.Path) -> str:
+    with log.open() as lines:
+        return "".join(lines.readlines()[-15:])
 
 
 class Failed(Exception):
     pass
 
 
+def tool(module: str) -> list[str]:
+    """Returns the command that runs a tool of the virtual environment.
+
+    Not venv/bin/<tool>: the first line of such a script names its interpreter, where a path must be short and may hold
+    no space.
+    """
+    return [str(PYTHON), "-P", "-m", module]
+
+
 # --- Once a machine ---------------------------------------------------------------------------------------------------
 
-def check_tools(build):
+
+def check_folder(folder: pathlib.Path) -> None:
+    """Refuses a folder with a character in its path that a tool does not take; every other character works."""
+    for letter in str(folder):
+        if letter == ":":
+            reason = "Java's class path and Python's virtual environments cannot hold"
+        elif letter == "$":
+            reason = "the AWS CLI takes for the beginning of a variable"
+        elif ord(letter) > 0xFFFF:
+            reason = "Java cannot load classes from"
+        else:
+            continue
+        stop(f"The path {folder} has the character {letter} in it, which {reason}: use a folder without it.")
+
+
+def check_tools(build: bool) -> None:
+    for folder in (ROOT, STATE):
+        check_folder(folder)
     if not sys.platform.startswith("linux"):
-        stop("The local stack runs on Linux: AWS's runtime interface client for Java has its native part for Linux only.")
+        stop("The local stack runs on Linux: AWS's runtime interface client has its native part for Linux only.")
     java = java_home() / "bin" / "javac"
-    said = subprocess.run([java, "-version"], capture_output=True, text=True)
+    said = subprocess.run([java, "-version"], check=False, capture_output=True, text=True)
     version = re.search(r"javac (?:1\.)?(\d+)", said.stdout + said.stderr)
     if not version or int(version[1]) < 17:
-        stop(f"A JDK of version 17 or newer is needed; {java} is {version[1] if version else 'not one'}. "
-             "Install one, or point JAVA_HOME at it.")
+        found = f"is of version {version[1]}" if version else "is not one"
+        stop(f"A JDK of version 17 or newer is needed; {java} {found}. Install one, or point JAVA_HOME at it.")
     if (build or not RIC.exists()) and not shutil.which("mvn"):
         stop("Maven is needed to build; no mvn is on the PATH.")
 
 
-def java_home():
+def java_home() -> pathlib.Path:
     if os.environ.get("JAVA_HOME"):
         home = pathlib.Path(os.environ["JAVA_HOME"])
         if not (home / "bin" / "javac").exists():
@@ -88,28 +125,28 @@ def java_home():
     return pathlib.Path(javac).resolve().parent.parent
 
 
-def set_up():
-    wanted, have = ROOT / "local" / "requirements.txt", VENV / "requirements.txt"
-    if not same(wanted, have):
+def set_up() -> None:
+    wanted, have = LOCAL / "requirements.txt", VENV / "requirements.txt"
+    if not same(wanted, have) or not PYTHON.exists():  # it is a link, and what it leads to may have been removed
         with step("Installing the servers and AWS's tools (pip)"):
             shutil.rmtree(VENV, ignore_errors=True)
             run(SHARED / "logs" / "venv.log", sys.executable, "-m", "venv", VENV)
             # The list is complete, so pip need not solve it again.
-            run(SHARED / "logs" / "pip.log", VENV / "bin" / "pip", "install", "--disable-pip-version-check", "--no-deps",
-                "-r", wanted)
+            options = ["--disable-pip-version-check", "--no-deps"]
+            run(SHARED / "logs" / "pip.log", *tool("pip"), "install", *options, "-r", wanted)
             shutil.copy(wanted, have)
-    wanted, have = ROOT / "local" / "ric" / "pom.xml", RIC / "pom.xml"
+    wanted, have = LOCAL / "ric" / "pom.xml", RIC / "pom.xml"
     if not same(wanted, have) or not (RIC / NATIVE_PART).exists():
         with step("Fetching AWS's runtime interface client (Maven)"):
             shutil.rmtree(RIC, ignore_errors=True)
-            run(SHARED / "logs" / "ric.log", "mvn", "-B", "-ntp", "-f", wanted, "dependency:copy-dependencies",
-                f"-DoutputDirectory={RIC}", cwd=ROOT)
+            goal = ["dependency:copy-dependencies", f"-DoutputDirectory={RIC}"]
+            run(SHARED / "logs" / "ric.log", *maven(), "-f", wanted, *goal, cwd=ROOT, env=with_jdk())
             unpack_native_part()
             shutil.copy(wanted, have)
 
 
-def unpack_native_part():
-    """The client would unpack it to one fixed path in /tmp, and JVMs that start side by side crash on each other's copy."""
+def unpack_native_part() -> None:
+    """The client would unpack it to one fixed path in /tmp; JVMs that start side by side crash on each other's copy."""
     machine = {"arm64": "aarch_64", "aarch64": "aarch_64"}.get(platform.machine(), platform.machine())
     libc = "linux" if platform.libc_ver()[0] == "glibc" else "linux_musl"
     jar = next(RIC.glob("aws-lambda-java-runtime-interface-client-*.jar"))
@@ -117,36 +154,59 @@ def unpack_native_part():
         (RIC / NATIVE_PART).write_bytes(archive.read(f"jni/libaws-lambda-jni.{libc}-{machine}.so"))
 
 
-def same(one, other):
+def maven() -> list[str]:
+    return ["mvn", "-B", "-ntp"]
+
+
+def with_jdk() -> dict[str, str]:
+    """Returns the environment for Maven, which then runs on the JDK that check_tools has checked."""
+    return {**os.environ, "JAVA_HOME": str(java_home())}
+
+
+def same(one: pathlib.Path, other: pathlib.Path) -> bool:
     return other.exists() and filecmp.cmp(one, other, shallow=False)
 
 
-def build():
+def build() -> None:
     sources = [ROOT / "pom.xml", *(p for p in (ROOT / "functions" / "src" / "main").rglob("*") if p.is_file())]
     if ZIP.exists() and ZIP.stat().st_mtime > max(p.stat().st_mtime for p in sources):
         return
     with step("Building the functions (mvn package)"):
         # Without the tests there is nothing to hold against the floor of coverage but what an earlier build has left.
-        run(SHARED / "logs" / "package.log", "mvn", "-B", "-ntp", "package", "-Dmaven.test.skip=true", "-Djacoco.skip=true", cwd=ROOT)
+        goal = ["package", "-Dmaven.test.skip=true", "-Djacoco.skip=true"]
+        run(SHARED / "logs" / "package.log", *maven(), *goal, cwd=ROOT, env=with_jdk())
 
 
 # --- The servers ------------------------------------------------------------------------------------------------------
 
-def pid_of(name):
+
+def pid_of(name: str) -> int | None:
     """Returns the running server's process id, or None. A number that another program got meanwhile does not count."""
-    with contextlib.suppress(FileNotFoundError, ValueError, ProcessLookupError):
+    with contextlib.suppress(FileNotFoundError, ValueError):
         pid = int((STATE / f"{name}.pid").read_text())
         if str(SERVER_COMMANDS[name][1]) in command_of(pid):
             return pid
     return None
 
 
-def command_of(pid):
-    return subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True).stdout
+def command_of(pid: int) -> list[str]:
+    """Returns a process's arguments, none if it has ended. Not by ps, which shows some letters as question marks."""
+    try:
+        return os.fsdecode(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")[:-1]
+    except OSError:
+        return []
 
 
-def children_of(pid):
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True).stdout
+def has_ended(pid: int) -> bool:
+    try:
+        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state == "Z"  # it has, and its parent has not asked how
+
+
+def children_of(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout
     pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
     found = [pid]
     for parent in found:
@@ -155,56 +215,70 @@ def children_of(pid):
 
 
 SERVER_COMMANDS = {
-    "ministack": [VENV / "bin" / "python", ROOT / "local" / "ministack_server.py"],
-    "moto": [VENV / "bin" / "python", ROOT / "local" / "aws_edges.py", PORT + 1, os.environ["AWS_ENDPOINT_URL"]],
+    "ministack": [PYTHON, LOCAL / "ministack_server.py"],
+    "moto": [PYTHON, LOCAL / "moto_server.py", PORT + 1, os.environ["AWS_ENDPOINT_URL"]],
 }
 
 
-def settings():
+def settings() -> dict[str, str]:
     """The caller's SPAWN_* variables, but for those that say where the stack is."""
     return {k: v for k, v in sorted(os.environ.items()) if k.startswith("SPAWN_") and not k.startswith("SPAWN_LOCAL_")}
 
 
-def server_environment():
+def server_environment() -> dict[str, str]:
     temporary = STATE / "tmp"  # ministack unpacks the functions here
     temporary.mkdir(parents=True, exist_ok=True)
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "NO_PROXY", "no_proxy")
     return {
-        **{k: os.environ[k] for k in ("PATH", "HOME", "LANG", "NO_PROXY", "no_proxy") if k in os.environ},
-        **{k: v for k, v in os.environ.items() if k.startswith("AWS_")},
+        **{name: value for name, value in os.environ.items() if name in kept or name.startswith("AWS_")},
         **settings(),
-        "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1",
-        "GATEWAY_PORT": str(PORT), "BIND_HOST": "127.0.0.1", "MINISTACK_ACCOUNT_ID": "000000000000", "MINISTACK_REGION": "us-east-1",
+        "TMPDIR": str(temporary),
+        "PYTHONUNBUFFERED": "1",
+        "GATEWAY_PORT": str(PORT),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_ACCOUNT_ID": "000000000000",
+        "MINISTACK_REGION": "us-east-1",
         # Listeners of services that nothing here uses.
-        "IOT_MTLS_ENABLED": "0", "IOT_MQTT_ENABLED": "0", "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "IOT_MQTT_ENABLED": "0",
+        "SFTP_ENABLED": "0",
         # Every concurrent invocation is a JVM of some 90 MB, of each function; above this many ministack throttles, as
         # Lambda does, and the workflow tries again.
-        "LAMBDA_ACCOUNT_CONCURRENCY": os.environ.get("SPAWN_LOCAL_CONCURRENCY", "8"), "LAMBDA_EXECUTOR": "local",
+        "LAMBDA_ACCOUNT_CONCURRENCY": os.environ.get("SPAWN_LOCAL_CONCURRENCY", "8"),
+        "LAMBDA_EXECUTOR": "local",
         "SFN_WAIT_SCALE": os.environ.get("SPAWN_LOCAL_WAIT_SCALE", "1"),
-        "SPAWN_LOCAL_JAVA": str(java_home() / "bin" / "java"), "SPAWN_LOCAL_RIC": str(RIC),
-        "MOTO_ACCOUNT_ID": "000000000000", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+        "SPAWN_LOCAL_JAVA": str(java_home() / "bin" / "java"),
+        "SPAWN_LOCAL_RIC": str(RIC),
+        "MOTO_ACCOUNT_ID": "000000000000",
+        "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
     }
 
 
-def start_servers():
+def start_servers() -> None:
     for name, port in SERVERS.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                stop(f"Port {port}, which {name} would use, is taken by another program: end that, or set SPAWN_LOCAL_PORT.")
+                stop(
+                    f"Port {port}, which {name} needs, is taken by another program: end that, or set SPAWN_LOCAL_PORT."
+                )
     with step(f"Starting ministack and moto on 127.0.0.1:{PORT} and :{PORT + 1}"):
         started = {}
         for name, command in SERVER_COMMANDS.items():
             with (STATE / f"{name}.log").open("w") as log:
-                started[name] = subprocess.Popen([str(part) for part in command], env=server_environment(), cwd=STATE,
-                                                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+                line = [str(part) for part in command]
+                started[name] = subprocess.Popen(
+                    line, env=server_environment(), cwd=STATE, start_new_session=True, **streams
+                )
             (STATE / f"{name}.pid").write_text(str(started[name].pid))
         await_answer(started["ministack"], "ministack", f"http://127.0.0.1:{PORT}/_ministack/ready")
         await_answer(started["moto"], "moto", f"http://127.0.0.1:{PORT + 1}/_edges")
 
 
-def await_answer(process, name, url):
+def await_answer(process: subprocess.Popen, name: str, url: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
@@ -214,10 +288,10 @@ def await_answer(process, name, url):
             break
         time.sleep(0.1)
     log = STATE / f"{name}.log"
-    raise Failed("".join(log.open().readlines()[-15:]) + f"\n{name} did not start; all it said is in {log}")
+    raise Failed(f"{end_of(log)}\n{name} did not start; its full output is in {log}")
 
 
-def end_servers():
+def end_servers() -> None:
     """Ends the servers of this stack, and the JVMs that ministack started, by their process ids."""
     pids = [pid for pid in map(pid_of, SERVERS) if pid]
     pids += [child for pid in list(pids) for child in children_of(pid)]
@@ -227,7 +301,7 @@ def end_servers():
                 os.kill(pid, number)
         deadline = time.monotonic() + 5
         while pids and time.monotonic() < deadline:
-            pids = [pid for pid in pids if command_of(pid).strip() and "<defunct>" not in command_of(pid)]
+            pids = [pid for pid in pids if not has_ended(pid)]
             time.sleep(0.05)
         if not pids:
             return
@@ -235,19 +309,20 @@ def end_servers():
 
 # --- The deployment ---------------------------------------------------------------------------------------------------
 
-def parameters():
+
+def parameters() -> list[str]:
     return os.environ.get("SPAWN_LOCAL_PARAMETERS", "").split()
 
 
-def fingerprint():
+def fingerprint() -> str:
     digest = hashlib.sha256(" ".join(parameters()).encode())
-    for path in [ZIP, ROOT / "template.yaml", *sorted((ROOT / "statemachine").glob("*")), ROOT / "local" / "bootstrap",
-                 ROOT / "local" / "template.py"]:
+    machines = sorted((ROOT / "statemachine").glob("*"))
+    for path in [ZIP, ROOT / "template.yaml", *machines, LOCAL / "bootstrap", LOCAL / "template.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def deploy():
+def deploy() -> None:
     mark = fingerprint()
     deployed = STATE / "deployed"
     if deployed.exists() and deployed.read_text() == mark:
@@ -259,46 +334,51 @@ def deploy():
         with zipfile.ZipFile(bundle, "a") as archive:
             entry = zipfile.ZipInfo("bootstrap")  # ZipInfo's fixed date: the same sources, the same bundle
             entry.external_attr = 0o755 << 16
-            archive.writestr(entry, (ROOT / "local" / "bootstrap").read_bytes())
+            archive.writestr(entry, (LOCAL / "bootstrap").read_bytes())
         with template.open("w") as out:
-            subprocess.run([VENV / "bin" / "python", ROOT / "local" / "template.py", ROOT / "template.yaml", bundle],
-                           stdout=out, check=True)
+            subprocess.run([PYTHON, LOCAL / "template.py", ROOT / "template.yaml", bundle], stdout=out, check=True)
         bucket = f"http://127.0.0.1:{PORT}/spawn-artifacts"
         urllib.request.urlopen(urllib.request.Request(bucket, method="PUT"), timeout=30).close()
-        run(STATE / "deploy.log", VENV / "bin" / "sam", "deploy", "--template-file", template, "--stack-name", "spawn",
-            "--s3-bucket", "spawn-artifacts", "--region", "us-east-1", "--no-confirm-changeset", "--no-progressbar",
-            "--no-fail-on-empty-changeset", "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
-            *(["--parameter-overrides", *parameters()] if parameters() else []),
-            cwd=STATE, env={**os.environ, "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "1"})
+        options = ["--no-confirm-changeset", "--no-progressbar", "--no-fail-on-empty-changeset"]
+        options += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+        if parameters():
+            options += ["--parameter-overrides", *parameters()]
+        sam("deploy", "--template-file", template, *options)
         outputs = stack_outputs()
         (STATE / "outputs.json").write_text(json.dumps(outputs, indent=2))
         (STATE / "state-machine-arn").write_text(outputs["LaunchStateMachineArn"])
         (STATE / "role-set-machine-arn").write_text(outputs["RoleSetStateMachineArn"])
         wait = os.environ.get("SPAWN_LOCAL_SWEEP_WAIT")
         if wait:
-            call("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl=outputs["TerminationQueueUrl"],
-                 Attributes={"VisibilityTimeout": wait})
+            attributes = {"VisibilityTimeout": wait}
+            call("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl=outputs["TerminationQueueUrl"], Attributes=attributes)
         deployed.write_text(mark)
 
 
-def delete():
+def delete() -> None:
     """Deletes the stack as its owner would. The servers stay up, and with them what the launches made."""
     with step("Deleting the stack (sam delete)"):
-        run(STATE / "delete.log", VENV / "bin" / "sam", "delete", "--stack-name", "spawn", "--no-prompts", "--region", "us-east-1",
-            "--s3-bucket", "spawn-artifacts", cwd=STATE, env={**os.environ, "SAM_CLI_TELEMETRY": "0"})
+        sam("delete", "--no-prompts")
     for name in DEPLOYED:
         (STATE / name).unlink(missing_ok=True)
 
 
-def stack_outputs():
-    listed = subprocess.run([VENV / "bin" / "aws", "cloudformation", "describe-stacks", "--stack-name", "spawn",
-                             "--query", "Stacks[0].Outputs", "--output", "json"], check=True, capture_output=True, text=True)
-    return {output["OutputKey"]: output["OutputValue"] for output in json.loads(listed.stdout)}
+def sam(command: str, *options: object) -> None:
+    stack = ["--stack-name", "spawn", "--s3-bucket", "spawn-artifacts", "--region", "us-east-1"]
+    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "1"}
+    run(STATE / f"{command}.log", *tool("samcli"), command, *stack, *options, cwd=STATE, env=environment)
+
+
+def stack_outputs() -> dict[str, str]:
+    describe = [*tool("awscli"), "cloudformation", "describe-stacks", "--stack-name", "spawn", "--output", "json"]
+    described = json.loads(subprocess.run(describe, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return {output["OutputKey"]: output["OutputValue"] for output in described["Stacks"][0]["Outputs"]}
 
 
 # --- The commands -----------------------------------------------------------------------------------------------------
 
-def up(build_first=True):
+
+def up(build_first: bool = True) -> None:
     STATE.mkdir(parents=True, exist_ok=True)
     SHARED.mkdir(exist_ok=True)
     with (SHARED / "lock").open("w") as lock:
@@ -324,18 +404,18 @@ def up(build_first=True):
             raise
 
 
-def down():
+def down() -> None:
     end_servers()
     for name in ("ministack.pid", "moto.pid", "settings.json", *DEPLOYED):
         (STATE / name).unlink(missing_ok=True)
     shutil.rmtree(STATE / "tmp", ignore_errors=True)
 
 
-def status():
+def status() -> None:
     pids = {name: pid_of(name) for name in SERVERS}
     for name, port in SERVERS.items():
-        print(f"{name:<10} {'up, process ' + str(pids[name]) if pids[name] else 'down':<24} http://127.0.0.1:{port}"
-              f"   log {STATE / name}.log")
+        state = f"up, process {pids[name]}" if pids[name] else "down"
+        print(f"{name:<10} {state:<24} http://127.0.0.1:{port}   log {STATE / name}.log")
     outputs = STATE / "outputs.json"
     if all(pids.values()) and outputs.exists():
         print(outputs.read_text())
@@ -343,7 +423,7 @@ def status():
         sys.exit(1)
 
 
-def main(arguments):
+def main(arguments: list[str]) -> None:
     match arguments:
         case ["up"]:
             up()
@@ -358,6 +438,12 @@ def main(arguments):
             down()
         case ["status"]:
             status()
+        case ["test"]:
+            check_tools(build=False)
+            set_up()
+            sys.stdout.flush()
+            where = ["--start-directory", LOCAL / "tests", "--top-level-directory", LOCAL]
+            os.execv(PYTHON, [*tool("unittest"), "discover", "--verbose", *where])
         case ["moto", port]:
             check_tools(build=False)
             set_up()
@@ -365,7 +451,7 @@ def main(arguments):
             command = [str(part) for part in SERVER_COMMANDS["moto"][:2]] + [port]
             os.execve(command[0], command, server_environment())
         case _:
-            stop("Usage: local/stack up [--no-build] | delete | down | status | tools | moto PORT")
+            stop("Usage: local/stack up [--no-build] | delete | down | status | tools | test | moto PORT")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ start() { # start MACHINE DEFAULT-PAYLOAD [payload-file] [--name execution-name]
   while [ $# -gt 0 ]; do
     case $1 in
       --name) name=(--name "${2:?a name is missing after --name}") && shift 2 ;;
-      -*) stop "local/$(basename "$0") knows no $1. $(sed -n 2p "$0" | cut -c3-)" ;;
+      -*) stop "local/$(basename -- "$0") has no option $1. $(sed -n 2p -- "$0" | cut -c3-)" ;;
       *) payload=$1 && shift ;;
     esac
   done
@@ -17,7 +17,8 @@ start() { # start MACHINE DEFAULT-PAYLOAD [payload-file] [--name execution-name]
   "$root/local/stack" up
   machine=$(cat "$SPAWN_LOCAL_STATE/$machine")
   echo "\$ aws stepfunctions start-execution --state-machine-arn $machine --input file://$payload ${name[*]}"
+  # By standard input, since the CLI takes a $ in the file's name for the beginning of a variable.
   execution=$("$root/local/aws" stepfunctions start-execution --state-machine-arn "$machine" \
-    --input "file://$payload" "${name[@]}" --query executionArn --output text) || exit 2
+    --input file:///dev/stdin "${name[@]}" --query executionArn --output text <"$payload") || exit 2
   exec python3 "$root/local/follow.py" "$execution"
 }

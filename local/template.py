@@ -6,14 +6,17 @@ Three things differ because the server has no Java runtime of its own:
 - CodeUri names that bundle. (Other paths become absolute, since the printed template lies elsewhere.)
 And one because it cannot calculate with metrics: an alarm on several of them watches the first.
 """
+
 import json
 import pathlib
 import sys
+from typing import Any
 
 from samcli.yamlhelper import yaml_parse
 
 
-def localized(template, folder, bundle):
+def localized(template: dict[str, Any], folder: pathlib.Path, bundle: pathlib.Path) -> dict[str, Any]:
+    """Returns the template with its differences made, in place. Its paths are relative to the folder."""
     functions = [r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::Serverless::Function"]
     shared = template.get("Globals", {}).get("Function", {})
     for properties in [shared, *functions]:
@@ -26,7 +29,9 @@ def localized(template, folder, bundle):
         if "DefinitionUri" in resource.get("Properties", {}):
             resource["Properties"]["DefinitionUri"] = str(folder / resource["Properties"]["DefinitionUri"])
         if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
-            first = next(query["MetricStat"] for query in resource["Properties"].pop("Metrics") if "MetricStat" in query)
+            first = next(
+                query["MetricStat"] for query in resource["Properties"].pop("Metrics") if "MetricStat" in query
+            )
             resource["Properties"].update(first["Metric"], Statistic=first["Stat"], Period=first["Period"])
     return template
 

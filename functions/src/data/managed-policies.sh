@@ -2,7 +2,7 @@
 # Rewrites the list of AWS's managed policies: path and name of each, without the documents.
 # Source: moto (Apache-2.0), which keeps what iam:ListPolicies with Scope=AWS returns.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 version=5.2.5
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT

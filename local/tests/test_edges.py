@@ -1,0 +1,195 @@
+"""The pure functions of local/edges. What calls meet is tested by MotoIamRulesIT and MotoEc2RulesIT."""
+
+import base64
+import json
+import unittest
+from collections.abc import Callable
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.iam.exceptions import ValidationError
+from moto.ssm.models import ssm_backends
+
+from edges.access import calling_function
+from edges.account import ACCOUNT
+from edges.calls import error_code
+from edges.control import Control
+from edges.ec2 import filter_takes
+from edges.events import state_change
+from edges.iam import check_shape, iam_model
+from edges.run_instances import check_tags, check_token, check_user_data, request_without_token, resolved_image
+
+
+class Parameters(unittest.TestCase):
+    """check_shape holds a call's parameters against IAM's API model."""
+
+    def check(self, **params: Any) -> None:
+        check_shape(iam_model.operation_model("CreateRole").input_shape, params, "")
+
+    def refuses(self, sentence: str, **params: Any) -> None:
+        with self.assertRaises(ValidationError) as refused:
+            self.check(**params)
+        self.assertIn(sentence, refused.exception.message)
+
+    def test_parameters_within_their_bounds_pass(self) -> None:
+        tags = [{"Key": "team", "Value": ""}]
+        self.check(RoleName="r" * 64, AssumeRolePolicyDocument="{}", Path="/spawn/", MaxSessionDuration=3600, Tags=tags)
+
+    def test_what_is_left_out_passes(self) -> None:
+        self.check()
+
+    def test_a_string_has_its_length(self) -> None:
+        self.refuses(
+            "Value at 'roleName' failed to satisfy constraint: Member must have length less", RoleName="r" * 65
+        )
+        self.refuses("Member must have length greater than or equal to 1", RoleName="")
+
+    def test_a_string_has_its_characters(self) -> None:
+        self.refuses("Value at 'roleName' failed to satisfy constraint: Member must satisfy", RoleName="a role")
+
+    def test_a_number_has_its_bounds(self) -> None:
+        self.refuses("'maxSessionDuration' failed to satisfy constraint: Member must have value", MaxSessionDuration=1)
+        self.refuses("less than or equal to 43200", MaxSessionDuration=43201)
+
+    def test_a_list_has_its_length(self) -> None:
+        tags = [{"Key": f"k{number}", "Value": "v"} for number in range(51)]
+        self.refuses("Value at 'tags' failed to satisfy constraint: Member must have length less", Tags=tags)
+
+    def test_the_members_of_a_list_have_their_bounds(self) -> None:
+        self.refuses("Value at 'key' failed to satisfy constraint", Tags=[{"Key": "", "Value": "v"}])
+
+
+class Filters(unittest.TestCase):
+    def test_a_value_is_taken_as_it_is(self) -> None:
+        self.assertTrue(filter_takes("running", ["stopped", "running"]))
+        self.assertFalse(filter_takes("running", ["run", "Running"]))
+        self.assertFalse(filter_takes("running", []))
+
+    def test_a_star_is_any_text_and_a_question_mark_any_character(self) -> None:
+        self.assertTrue(filter_takes("spawn-instance-1", ["spawn-*"]))
+        self.assertTrue(filter_takes("spawn-", ["spawn-*"]))
+        self.assertTrue(filter_takes("two\nlines", ["two*"]))
+        self.assertTrue(filter_takes("i-1", ["i-?"]))
+        self.assertFalse(filter_takes("i-", ["i-?"]))
+
+    def test_a_backslash_takes_the_next_character_as_it_is(self) -> None:
+        self.assertTrue(filter_takes("a*b?", [r"a\*b\?"]))
+        self.assertFalse(filter_takes("axb?", [r"a\*b\?"]))
+
+    def test_other_characters_mean_themselves(self) -> None:
+        self.assertTrue(filter_takes("a.(b)+[c]", ["a.(b)+[c]"]))
+        self.assertFalse(filter_takes("axc", ["a.c"]))
+
+
+class Launches(unittest.TestCase):
+    def refuses(self, code: str, check: Callable, *arguments: Any) -> None:
+        with self.assertRaises(EC2ClientError) as refused:
+            check(*arguments)
+        self.assertEqual(code, refused.exception.code)
+
+    def test_an_image_id_stands_for_itself(self) -> None:
+        self.assertEqual("ami-1", resolved_image("us-east-1", "ami-1"))
+        self.assertIsNone(resolved_image("us-east-1", None))
+
+    def test_an_image_parameter_stands_for_what_it_holds(self) -> None:
+        parameters = ssm_backends[ACCOUNT]["eu-west-1"]
+        parameters.put_parameter("/images/mine", "", "ami-2", "String", "", "", False, [], "text", "Standard", None)
+        for image in ("resolve:ssm:/images/mine", "resolve:ssm:/images/mine:1"):
+            self.assertEqual("ami-2", resolved_image("eu-west-1", image))
+
+    def test_an_image_parameter_must_exist(self) -> None:
+        self.refuses("InvalidParameterValue", resolved_image, "eu-west-1", "resolve:ssm:/images/none")
+
+    def test_a_client_token_is_of_at_most_64_ascii_characters(self) -> None:
+        check_token("t" * 64)
+        self.refuses("InvalidParameterValue", check_token, "t" * 65)
+        self.refuses("InvalidParameterValue", check_token, "tökén")
+
+    def test_user_data_is_base64_of_at_most_16_kilobytes(self) -> None:
+        check_user_data(base64.encodebytes(b"x" * 16384).decode())
+        self.refuses("InvalidUserData.Malformed", check_user_data, base64.b64encode(b"x" * 16385).decode())
+        self.refuses("InvalidParameterValue", check_user_data, "#!/bin/sh")
+
+    def tagged(self, kind: str, *keys: str, **options: Any) -> dict[str, Any]:
+        tags = [{"Key": key, "Value": "v"} for key in keys]
+        return {"TagSpecifications": [{"ResourceType": kind, "Tags": tags}], **options}
+
+    def test_tags_have_their_bounds(self) -> None:
+        check_tags(self.tagged("volume", "k" * 128, "a/b"))
+        self.refuses("InvalidParameterValue", check_tags, self.tagged("role", "k"))
+        self.refuses("InvalidParameterValue", check_tags, self.tagged("instance", "k" * 129))
+        self.refuses("InvalidParameterValue", check_tags, self.tagged("instance", "aws:k"))
+        self.refuses("TagLimitExceeded", check_tags, self.tagged("instance", *(f"k{n}" for n in range(51))))
+
+    def test_tags_that_the_instance_can_read_have_plain_keys(self) -> None:
+        shown = {"MetadataOptions": {"InstanceMetadataTags": "enabled"}}
+        check_tags(self.tagged("instance", "a.b", **shown))
+        check_tags(self.tagged("volume", "a/b", **shown))
+        for key in ("a/b", "a b", ".", "_index"):
+            self.refuses("InvalidParameterValue", check_tags, self.tagged("instance", key, **shown))
+
+    def test_a_request_is_the_same_whatever_its_token_and_order(self) -> None:
+        one = request_without_token({"ImageId": "ami-1", "MinCount": 1, "ClientToken": "a"})
+        self.assertEqual(one, request_without_token({"DryRun": False, "MinCount": 1, "ImageId": "ami-1"}))
+        self.assertNotEqual(one, request_without_token({"ImageId": "ami-1", "MinCount": 2, "ClientToken": "a"}))
+
+
+class Faults(unittest.TestCase):
+    def with_fault(self, **fault: Any) -> Control:
+        control = Control()
+        control.change({"faults": [{"operation": "RunInstances", "code": "Unavailable", **fault}]})
+        return control
+
+    def test_a_fault_is_for_one_operation(self) -> None:
+        control = self.with_fault()
+        self.assertEqual("Unavailable", control.fault("RunInstances", "us-east-1", False)["code"])
+        self.assertIsNone(control.fault("DescribeInstances", "us-east-1", False))
+
+    def test_a_fault_is_over_after_its_times(self) -> None:
+        control = self.with_fault(times=2)
+        met = [control.fault("RunInstances", "us-east-1", False) is not None for _ in range(3)]
+        self.assertEqual([True, True, False], met)
+
+    def test_a_fault_is_for_its_region_and_kind_of_call(self) -> None:
+        control = self.with_fault(region="eu-west-1", dryRun=False)
+        self.assertIsNone(control.fault("RunInstances", "us-east-1", False))
+        self.assertIsNone(control.fault("RunInstances", "eu-west-1", True))
+        self.assertIsNotNone(control.fault("RunInstances", "eu-west-1", False))
+
+    def test_a_setting_that_does_not_exist_is_refused(self) -> None:
+        with self.assertRaisesRegex(ValueError, "no such setting: fault"):
+            Control().change({"fault": []})
+
+    def test_settings_that_are_not_named_stay(self) -> None:
+        control = self.with_fault()
+        control.change({"profileDelay": 3})
+        self.assertEqual((3.0, 1), (control.profile_delay, len(control.faults)))
+
+
+class Answers(unittest.TestCase):
+    def test_an_error_has_its_code(self) -> None:
+        body = "<Response><Errors><Error><Code>DryRunOperation</Code></Error></Errors></Response>"
+        self.assertEqual("DryRunOperation", error_code(400, body))
+        self.assertEqual("DryRunOperation", error_code(400, body.encode()))
+
+    def test_what_is_no_error_has_none(self) -> None:
+        self.assertIsNone(error_code(200, "<Code>in a document</Code>"))
+        self.assertIsNone(error_code(500, "out of order"))
+
+
+class Callers(unittest.TestCase):
+    def test_a_function_is_known_by_its_application_id(self) -> None:
+        agent = "aws-sdk-java/2.41.28 md/io#sync ua/2.1 os/Linux lang/java#17 app/EnsureRole"
+        self.assertEqual("EnsureRole", calling_function(agent))
+
+    def test_others_are_not(self) -> None:
+        self.assertIsNone(calling_function("aws-cli/1.46.3 md/awsapp/x"))
+        self.assertIsNone(calling_function(""))
+
+
+class Events(unittest.TestCase):
+    def test_an_event_names_the_instance_and_its_state(self) -> None:
+        event = json.loads(state_change("eu-west-1", "i-1", "terminated"))
+        self.assertEqual({"instance-id": "i-1", "state": "terminated"}, event["detail"])
+        self.assertEqual([f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-1"], event["resources"])
+        self.assertEqual(("aws.ec2", "eu-west-1"), (event["source"], event["region"]))

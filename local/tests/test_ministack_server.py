@@ -1,0 +1,47 @@
+"""The server's one difference: it takes no answer before all log lines have been read."""
+
+import os
+import threading
+import time
+import types
+import unittest
+
+from ministack_server import all_that_was_written, waiting_in
+
+
+class LogLines(unittest.TestCase):
+    def setUp(self) -> None:
+        reading, writing = os.pipe()
+        self.pipe, self.function = os.fdopen(reading, "rb", buffering=0), os.fdopen(writing, "wb", buffering=0)
+        self.addCleanup(self.pipe.close)
+        self.addCleanup(self.function.close)
+
+    def drained(self) -> int:
+        """Returns how many bytes are left in the pipe when the lines are taken."""
+        left = []
+        drain = all_that_was_written(lambda worker: left.append(waiting_in(worker._proc.stdout)))
+        drain(types.SimpleNamespace(_proc=types.SimpleNamespace(stdout=self.pipe)))
+        return left[0]
+
+    def test_bytes_in_the_pipe_are_counted(self) -> None:
+        self.assertEqual(0, waiting_in(self.pipe))
+        self.function.write(b"twelve bytes")
+        self.assertEqual(12, waiting_in(self.pipe))
+
+    def test_lines_are_taken_once_the_pipe_has_been_read(self) -> None:
+        self.function.write(b"a line\n")
+
+        def read_late() -> None:
+            time.sleep(0.05)
+            self.pipe.read(100)
+
+        reader = threading.Thread(target=read_late)
+        reader.start()
+        self.assertEqual(0, self.drained())
+        reader.join()
+
+    def test_lines_are_taken_of_a_function_that_has_ended(self) -> None:
+        self.pipe.close()
+        taken = all_that_was_written(lambda _worker: "the end")
+        self.assertEqual("the end", taken(types.SimpleNamespace(_proc=types.SimpleNamespace(stdout=self.pipe))))
+        self.assertEqual("the end", taken(types.SimpleNamespace(_proc=None)))
