@@ -3,6 +3,7 @@ package spawn;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.iam.IamClient;
 import spawn.lambda.AwsClients;
@@ -43,6 +44,11 @@ public final class ConvergeRole extends StateHandler<ConvergeRole.Input, Converg
   public ConvergeRole(IamClient iam, Clock clock, Consumer<LogLine> log) {
     super(Input.class, log);
     this.convergence = new RoleConvergence(iam, clock);
+  }
+
+  @Override
+  protected Optional<String> path() {
+    return Optional.of("$");
   }
 
   @Override

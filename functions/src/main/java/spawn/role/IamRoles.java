@@ -81,10 +81,11 @@ public final class IamRoles {
   /**
    * Puts the one inline policy of a role.
    *
+   * @param paths where the payload describes the role
    * @throws NotVisibleYet if IAM does not know the role yet, or no longer
    * @throws InvalidRequest if IAM refuses the policy, with its reason
    */
-  void putInline(String roleName, PolicyDocument document) {
+  void putInline(String roleName, PolicyDocument document, RolePaths paths) {
     try {
       IamAnswers.accepted(
           roleName,
@@ -96,7 +97,7 @@ public final class IamRoles {
                           .policyDocument(document.toString())));
     } catch (MalformedPolicyDocumentException refused) {
       throw new InvalidRequest(
-          "$.iam", "IAM refuses the policy: " + refused.awsErrorDetails().errorMessage());
+          paths.role(), "IAM refuses the policy: " + refused.awsErrorDetails().errorMessage());
     }
   }
 
@@ -104,11 +105,12 @@ public final class IamRoles {
    * Attaches a managed policy to a role.
    *
    * @param wanted how many managed policies the role should have in the end
+   * @param paths where the payload describes the role
    * @throws NotVisibleYet if IAM does not know the role yet, or no longer
    * @throws InvalidRequest if there is no such policy
    * @throws QuotaExceeded if the role has as many policies as the account allows
    */
-  void attach(String roleName, String policyArn, int wanted) {
+  void attach(String roleName, String policyArn, int wanted, RolePaths paths) {
     try {
       iam.attachRolePolicy(attach -> attach.roleName(roleName).policyArn(policyArn));
     } catch (LimitExceededException refused) {
@@ -117,7 +119,7 @@ public final class IamRoles {
       // One code for two causes, and only a missing policy is the caller's mistake.
       if (!policyExists(policyArn)) {
         throw new InvalidRequest(
-            "$.iam.managedPolicies",
+            paths.managedPolicies(),
             "There is no managed policy %s. Check its name, its path and its account."
                 .formatted(policyArn));
       }

@@ -22,7 +22,7 @@ final class RoleChanges {
 
   /** Returns the changes that fill a role without policies. */
   List<Change> ofNewRole(RoleRequest request) {
-    return missing(request.names().get(0), request.permissions(), RolePolicies.NONE, true);
+    return missing(request.names().get(0), request, RolePolicies.NONE, true);
   }
 
   /**
@@ -39,7 +39,7 @@ final class RoleChanges {
     sessionChange(found.role(), wanted).ifPresent(changes::add);
     changes.addAll(
         inOrder(
-            missing(name, wanted, held, certain),
+            missing(name, request, held, certain),
             surplus(name, wanted, held),
             fitTogether(wanted, held)));
     return changes;
@@ -73,10 +73,12 @@ final class RoleChanges {
 
   /** Returns the calls that give a role what it should hold. */
   private List<Change> missing(
-      String name, Permissions wanted, RolePolicies held, boolean certain) {
+      String name, RoleRequest request, RolePolicies held, boolean certain) {
+    Permissions wanted = request.permissions();
     List<Change> changes = new ArrayList<>();
     for (String arn : wanted.managedPolicyArns()) {
-      Runnable attach = () -> roles.attach(name, arn, wanted.managedPolicyArns().size());
+      Runnable attach =
+          () -> roles.attach(name, arn, wanted.managedPolicyArns().size(), request.paths());
       if (!held.managed().contains(arn)) {
         changes.add(Change.of("attach " + arn, attach));
       } else if (!certain) {
@@ -85,7 +87,7 @@ final class RoleChanges {
     }
     PolicyDocument inline = wanted.inlinePolicy();
     if (!inline.isEmpty()) {
-      Runnable put = () -> roles.putInline(name, inline);
+      Runnable put = () -> roles.putInline(name, inline, request.paths());
       if (!held.ownInline().equals(Optional.of(inline))) {
         changes.add(Change.of("put inline policy " + Roles.INLINE_POLICY, put));
       } else if (!certain) {

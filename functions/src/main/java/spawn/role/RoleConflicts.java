@@ -6,6 +6,7 @@ import spawn.error.InvalidRequest;
 import spawn.error.NotVisibleYet;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
+import spawn.payload.JsonPath;
 
 /**
  * The failures of requests that an existing role stands in the way of: what the role is, and what
@@ -45,9 +46,9 @@ final class RoleConflicts {
   }
 
   /** The name has the form of spawn's own names, and there is no such role to use. */
-  static InvalidRequest generatedName(String name) {
+  static InvalidRequest generatedName(String name, RolePaths paths) {
     return new InvalidRequest(
-        "$.iam.role",
+        JsonPath.member(paths.role(), IamFields.ROLE.name()),
         "There is no role \"%s\", and only spawn itself gives names of this form, to roles that it also removes by itself. Choose another name, or leave it out."
             .formatted(name));
   }

@@ -183,7 +183,9 @@ public final class RoleConvergence {
     iam.tag(role.name(), tags);
   }
 
-  /** Makes changes. IAM does not know the payload, so the message says which of its roles it is. */
+  /**
+   * Makes changes. A path may stand for several roles of a preset, so the message names the role.
+   */
   private static void run(String name, List<Change> changes) {
     try {
       changes.forEach(change -> change.call().run());
@@ -192,7 +194,8 @@ public final class RoleConvergence {
           refused.problems().stream()
               .map(
                   problem ->
-                      new Problem("$", "In role \"%s\": %s".formatted(name, problem.message())))
+                      new Problem(
+                          problem.path(), "In role \"%s\": %s".formatted(name, problem.message())))
               .toList());
     }
   }

@@ -13,17 +13,29 @@ import spawn.policy.Permissions;
  * @param described whether the caller described its content, so that an existing role must match it
  * @param tags the caller's tags for a role that is created
  * @param creator who asked for it, as the value of a tag
+ * @param paths where the payload describes it; {@code null} in an execution that began before this
+ *     was handed on, which stands for a launch
  */
 public record RoleRequest(
     List<String> names,
     Permissions permissions,
     boolean described,
     Map<String, String> tags,
-    String creator) {
+    String creator,
+    RolePaths paths) {
+  /** Fills in what an execution of an earlier version does not hand on. */
+  public RoleRequest {
+    paths = paths == null ? RolePaths.OF_A_LAUNCH : paths;
+  }
+
   /** Returns the request of a role that must be just as the caller describes it. */
   public static RoleRequest described(
-      List<String> names, Permissions permissions, Map<String, String> tags, String creator) {
-    return new RoleRequest(names, permissions, true, tags, creator);
+      List<String> names,
+      Permissions permissions,
+      Map<String, String> tags,
+      String creator,
+      RolePaths paths) {
+    return new RoleRequest(names, permissions, true, tags, creator, paths);
   }
 
   /**

@@ -40,7 +40,8 @@ public final class RoleRequestReader {
             resolved.permissions(),
             !iam.isGiven() || resolved.described(),
             iam.get(IamFields.ROLE_TAGS).orElse(Map.of()),
-            iam.get(IamFields.CREATOR).orElse(executionName));
+            iam.get(IamFields.CREATOR).orElse(executionName),
+            RolePaths.of(iam.path()));
     String arn =
         "arn:%s:iam::%s:role%s%s"
             .formatted(context.partition(), context.account(), Tags.PATH, names.get(0));

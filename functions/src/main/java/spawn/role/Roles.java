@@ -69,7 +69,7 @@ public final class Roles {
 
   private Optional<EnsuredRole> create(String name, RoleRequest request) {
     if (RoleNames.isGenerated(name) && !request.mayTakeAnotherName()) {
-      throw RoleConflicts.generatedName(name);
+      throw RoleConflicts.generatedName(name, request.paths());
     }
     return iam.create(NewRole.of(name, request, "Made by spawn for EC2 launches", clock.instant()))
         .map(made -> Optional.of(complete(made, request)))
@@ -133,11 +133,14 @@ public final class Roles {
   private EnsuredRole complete(KnownRole role, RoleRequest request) {
     Permissions permissions = request.permissions();
     if (!permissions.inlinePolicy().isEmpty()) {
-      iam.putInline(role.name(), permissions.inlinePolicy());
+      iam.putInline(role.name(), permissions.inlinePolicy(), request.paths());
     }
     permissions
         .managedPolicyArns()
-        .forEach(arn -> iam.attach(role.name(), arn, permissions.managedPolicyArns().size()));
+        .forEach(
+            arn ->
+                iam.attach(
+                    role.name(), arn, permissions.managedPolicyArns().size(), request.paths()));
     return new EnsuredRole(role, EnsuredRole.Outcome.CREATED, Optional.of(writeLease(role)));
   }
 

@@ -20,6 +20,7 @@ import spawn.policy.Warning;
 import spawn.role.IamFields;
 import spawn.role.ResolvedRole;
 import spawn.role.RoleNames;
+import spawn.role.RolePaths;
 import spawn.role.RoleRequest;
 import spawn.role.RoleRequestReader;
 import spawn.role.Tags;
@@ -155,7 +156,13 @@ public final class RoleSetReader {
           .forEach(warnings::add);
       RoleRequest own = role.request();
       RoleRequest request =
-          RoleRequest.described(own.names(), own.permissions(), new TreeMap<>(tags), own.creator());
+          RoleRequest.described(
+              own.names(),
+              own.permissions(),
+              new TreeMap<>(tags),
+              own.creator(),
+              new RolePaths(
+                  origin.apply(own.paths().role()), origin.apply(own.paths().managedPolicies())));
       roles.add(
           new RoleOfSet(
               request,

@@ -48,7 +48,8 @@ public final class RoleRequests {
         resolved.permissions(),
         resolved.described(),
         Map.of(),
-        "tester");
+        "tester",
+        RolePaths.OF_A_LAUNCH);
   }
 
   /** Returns JSON written with single quotes. */

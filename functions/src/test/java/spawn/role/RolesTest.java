@@ -491,7 +491,13 @@ class RolesTest {
   void theCallersTagsStandBesideSpawns() {
     Map<String, String> tags = new TreeMap<>(new HashMap<>(Map.of("team", "data")));
     roles.ensure(
-        new RoleRequest(READ_S3.names(), READ_S3.permissions(), true, tags, "Jürgen (CI), #7"));
+        new RoleRequest(
+            READ_S3.names(),
+            READ_S3.permissions(),
+            true,
+            tags,
+            "Jürgen (CI), #7",
+            READ_S3.paths()));
 
     assertThat(aws.role(NAME).orElseThrow().tags())
         .containsEntry("team", "data")

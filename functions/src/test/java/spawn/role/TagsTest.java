@@ -101,7 +101,8 @@ class TagsTest {
             .boxed()
             .collect(Collectors.toMap("key-%d"::formatted, i -> "v", (a, b) -> a, TreeMap::new));
     RoleRequest full =
-        new RoleRequest(named.names(), named.permissions(), true, tags, named.creator());
+        new RoleRequest(
+            named.names(), named.permissions(), true, tags, named.creator(), named.paths());
 
     new RoleConvergence(aws.iam(), aws.clock()).converge(full, "set", false);
     aws.personsIam()

@@ -327,7 +327,24 @@ class RoleSetWorkflowTest {
 
     assertThat(outcome.error()).contains("spawn.error.InvalidRequest");
     assertThat(outcome.cause().orElseThrow())
-        .contains("In role \"metaflow-prod-batch-job-role\": There is no managed policy ");
+        .contains(
+            "$.additionalJobPolicies: In role \"metaflow-prod-batch-job-role\": There is no managed policy ");
+  }
+
+  @Test
+  void whatIamRefusesOfARoleIsToldAtThePathOfThatRole() {
+    aws.missingPolicy("arn:aws:iam::123456789012:policy/ours");
+    ObjectNode payload = event("role-set-of-own-roles");
+    int last = payload.withArray("roles").size() - 1;
+    ((ObjectNode) payload.withArray("roles").get(last))
+        .withArray("managedPolicies")
+        .add("arn:aws:iam::123456789012:policy/ours");
+
+    Outcome outcome = run(payload);
+
+    assertThat(outcome.error()).contains("spawn.error.InvalidRequest");
+    assertThat(outcome.cause().orElseThrow())
+        .contains("$.roles[%d].managedPolicies: In role ".formatted(last));
   }
 
   @Test
