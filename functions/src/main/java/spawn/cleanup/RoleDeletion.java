@@ -1,8 +1,6 @@
 package spawn.cleanup;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +11,9 @@ import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Tag;
-import spawn.policy.TrustedPrincipals;
 import spawn.role.KnownRole;
 import spawn.role.RoleContent;
-import spawn.role.RoleNames;
+import spawn.role.RoleExport;
 import spawn.role.Tags;
 
 /**
@@ -30,8 +27,6 @@ import spawn.role.Tags;
 final class RoleDeletion {
   /** How often a role that changes under the sweep's hands is read again. */
   private static final int ROUNDS = 3;
-
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final IamClient iam;
   private final Consumer<ObjectNode> log;
@@ -86,7 +81,13 @@ final class RoleDeletion {
     String name = role.name();
     Map<String, JsonNode> inline = content.inlinePolicies(name);
     List<String> managed = content.managedPolicies(name);
-    log.accept(record(role, inline, managed, profiles));
+    log.accept(
+        new RoleExport(
+                role,
+                inline,
+                managed,
+                profiles.stream().map(InstanceProfile::instanceProfileName).toList())
+            .document());
     unlessGone(() -> iam.untagRole(untag -> untag.roleName(name).tagKeys(Tags.LEASE_UNTIL)));
     for (InstanceProfile profile : profiles) {
       String profileName = profile.instanceProfileName();
@@ -128,82 +129,6 @@ final class RoleDeletion {
     } catch (NoSuchEntityException goneAlready) {
       // Done: by an earlier run that stopped here, or by a person.
       return;
-    }
-  }
-
-  /** Returns what the role was, and a launch payload that makes it again. */
-  private static ObjectNode record(
-      KnownRole role,
-      Map<String, JsonNode> inline,
-      List<String> managed,
-      List<InstanceProfile> profiles) {
-    ObjectNode was =
-        JSON.objectNode()
-            .put("name", role.name())
-            .put("arn", role.arn())
-            .put("id", role.id())
-            .put("created", role.created().toString())
-            .put("trustPolicy", role.trustPolicy());
-    role.tags().forEach(was.putObject("tags")::put);
-    ObjectNode record = JSON.objectNode();
-    record.set("role", was);
-    record.putObject("payload").set("iam", payload(role, inline, managed, profiles));
-    return record;
-  }
-
-  private static ObjectNode payload(
-      KnownRole role,
-      Map<String, JsonNode> inline,
-      List<String> managed,
-      List<InstanceProfile> profiles) {
-    ObjectNode payload = JSON.objectNode();
-    // A generated name follows from the content, and a payload may not ask for one.
-    if (!RoleNames.isGenerated(role.name())) {
-      payload.put("role", role.name());
-    }
-    if (inline.size() == 1) {
-      inline.values().forEach(only -> payload.set("policyDocument", only));
-    } else if (!inline.isEmpty()) {
-      ObjectNode document = payload.putObject("policyDocument").put("Version", "2012-10-17");
-      ArrayNode statements = document.putArray("Statement");
-      inline.values().forEach(policy -> addAll(statements, policy.path("Statement")));
-    }
-    if (!managed.isEmpty()) {
-      managed.forEach(payload.putArray("managedPolicies")::add);
-    }
-    ArrayNode services = payload.putArray("trustServices");
-    TrustedPrincipals.of(role.trustPolicy()).names().stream()
-        .map(service -> service.replaceFirst("\\.amazonaws\\.com(\\.cn)?$", ""))
-        .distinct()
-        .forEach(services::add);
-    payload.put("maxSessionDuration", role.maxSessionDuration());
-    role.permissionsBoundary().ifPresent(boundary -> payload.put("permissionsBoundary", boundary));
-    profiles.stream()
-        .map(InstanceProfile::instanceProfileName)
-        .filter(name -> !name.equals(role.name()))
-        .findFirst()
-        .ifPresent(name -> payload.put("instanceProfile", name));
-    Optional.ofNullable(role.tags().get(Tags.CREATOR))
-        .ifPresent(creator -> payload.put("creator", creator));
-    ObjectNode tags = JSON.objectNode();
-    role.tags()
-        .forEach(
-            (key, value) -> {
-              if (!Tags.isReserved(key)) {
-                tags.put(key, value);
-              }
-            });
-    if (!tags.isEmpty()) {
-      payload.set("roleTags", tags);
-    }
-    return payload;
-  }
-
-  private static void addAll(ArrayNode all, JsonNode statements) {
-    if (statements.isArray()) {
-      statements.forEach(all::add);
-    } else {
-      all.add(statements);
     }
   }
 }
