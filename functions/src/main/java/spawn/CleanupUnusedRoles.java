@@ -77,12 +77,14 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
         log);
   }
 
-  /** Creates the function on a service. */
-  public CleanupUnusedRoles(Sweep sweep, Consumer<LogLine> log) {
-    this(sweep, CleanupMode.ON, () -> 0, log);
-  }
-
-  CleanupUnusedRoles(Sweep sweep, CleanupMode mode, LongSupplier calls, Consumer<LogLine> log) {
+  /**
+   * Creates the function on a service.
+   *
+   * @param mode what its sweeps may change
+   * @param calls counts the requests that were sent to AWS so far
+   */
+  public CleanupUnusedRoles(
+      Sweep sweep, CleanupMode mode, LongSupplier calls, Consumer<LogLine> log) {
     super(JsonNode.class, log);
     this.sweep = sweep;
     this.mode = mode;
@@ -128,10 +130,10 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, Object> {
               .formatted(
                   set,
                   used.stream()
-                      .map(role -> "\n- %s: %s".formatted(role.role(), role.reason()))
+                      .map(role -> "\n- %s: %s".formatted(role.role(), role.detail()))
                       .collect(Collectors.joining())));
     }
-    return outcome.document().put("againInSeconds", sweep.ripening().toSeconds());
+    return outcome.document().put("againInSeconds", sweep.delayUntilDeletion().toSeconds());
   }
 
   private Optional<Outcome> byItself(Invocation invocation) {

@@ -18,11 +18,9 @@ import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
 import spawn.cleanup.CleanupMode;
-import spawn.cleanup.Sweep;
-import spawn.cleanup.SweepTerms;
+import spawn.cleanup.GivenSweep;
 import spawn.error.InvalidRequest;
 import spawn.error.RoleSetInUse;
-import spawn.inventory.UsageScan;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
@@ -77,15 +75,7 @@ class CleanupAnswersTest {
   private JsonNode answer(CleanupMode mode, JsonNode input) throws IOException {
     CleanupUnusedRoles function =
         new CleanupUnusedRoles(
-            new Sweep(
-                aws.iam(),
-                new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
-                aws.clock(),
-                SweepTerms.STANDARD,
-                deleted -> {}),
-            mode,
-            () -> aws.calls().size(),
-            line -> {});
+            GivenSweep.of(aws).build(), mode, () -> aws.calls().size(), line -> {});
     Invocation invocation = new Invocation(() -> Duration.ofMinutes(3), new LogLine());
     return Json.MAPPER.readTree(Json.MAPPER.writeValueAsString(function.handle(input, invocation)));
   }

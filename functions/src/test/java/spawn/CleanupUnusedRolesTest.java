@@ -17,11 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import spawn.aws.SimulatedAws;
 import spawn.cleanup.CleanupMode;
-import spawn.cleanup.Sweep;
-import spawn.cleanup.SweepTerms;
+import spawn.cleanup.GivenSweep;
 import spawn.error.InvalidRequest;
 import spawn.error.Problem;
-import spawn.inventory.UsageScan;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
@@ -36,15 +34,7 @@ class CleanupUnusedRolesTest {
 
   private CleanupUnusedRoles function(CleanupMode mode) {
     return new CleanupUnusedRoles(
-        new Sweep(
-            aws.iam(),
-            new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
-            aws.clock(),
-            SweepTerms.STANDARD,
-            deleted -> {}),
-        mode,
-        () -> aws.calls().size(),
-        line -> {});
+        GivenSweep.of(aws).build(), mode, () -> aws.calls().size(), line -> {});
   }
 
   private void givenUnusedRole() {

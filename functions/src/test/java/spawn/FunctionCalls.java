@@ -25,10 +25,9 @@ import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
-import spawn.cleanup.Sweep;
-import spawn.cleanup.SweepTerms;
+import spawn.cleanup.CleanupMode;
+import spawn.cleanup.GivenSweep;
 import spawn.error.SpawnException;
-import spawn.inventory.UsageScan;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
@@ -476,14 +475,7 @@ public final class FunctionCalls {
     by(
         "CleanupUnusedRoles",
         () ->
-            new CleanupUnusedRoles(
-                    new Sweep(
-                        aws.iam(),
-                        new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
-                        aws.clock(),
-                        SweepTerms.STANDARD,
-                        deleted -> {}),
-                    line -> {})
+            new CleanupUnusedRoles(GivenSweep.of(aws).build(), CleanupMode.ON, () -> 0, line -> {})
                 .handle(call, INVOCATION));
   }
 

@@ -1,60 +1,62 @@
 package spawn.cleanup;
 
-/**
- * Why a role stays, in one word for the report and the metrics.
- *
- * <p>{@link #isPending} says whether time alone ends the reason, so that another sweep is worth
- * while.
- */
+import java.util.List;
+
+/** Why a role stays, in one word for the report and the metrics. */
 public enum KeepReason {
   /** A user named it; only a direct call that names it too removes it. */
-  NAMED_BY_USER(false),
+  NAMED_BY_USER,
   /** The direct call names other roles. */
-  NOT_ASKED_FOR(false),
-  /** Instances carry its profile. */
-  IN_USE(false),
-  /** It also sits in a profile that spawn did not make. */
-  FOREIGN_PROFILE(false),
-  /** More than EC2 can assume it, so instances are not all there is to look at. */
-  TRUSTS_MORE_THAN_EC2(false),
+  NOT_ASKED_FOR,
+  /** Instances carry its profile, or a service has used it. */
+  IN_USE(Trait.USE),
+  /** It is also in a profile that spawn did not make. */
+  FOREIGN_PROFILE(Trait.USE),
+  /** More than EC2 can assume it, so instances do not show all of its use. */
+  TRUSTS_MORE_THAN_EC2,
   /** Some region could not be read, so nothing is known to be unused. */
-  REGION_NOT_READ(true),
-  /** It may still be in the making. */
-  TOO_YOUNG(true),
-  /** Another role has taken its name while the sweep looked. */
-  MADE_ANEW(true),
+  REGION_NOT_READ(Trait.PENDING),
+  /** It may not be complete yet. */
+  TOO_YOUNG(Trait.PENDING),
+  /** Another role has taken its name during the sweep. */
+  MADE_ANEW(Trait.PENDING),
   /** It lacks spawn's tag. */
-  NOT_MANAGED(false),
-  /** Another role of its set stays, so that all of it does. */
-  SET_IN_USE(false),
+  NOT_MANAGED(Trait.USE),
+  /** Another role of its set is used, so the whole set stays. */
+  SET_IN_USE,
   /** A person has tagged it to be kept. */
-  KEEP_TAG(false),
-  /** Its lease tag holds no instant. */
-  LEASE_UNREADABLE(false),
+  KEEP_TAG(Trait.USE),
+  /** Its lease tag does not hold an instant. */
+  LEASE_UNREADABLE(Trait.USE),
   /** A launch may rely on it. */
-  LEASED(true),
-  /** It has been marked for too short a time. */
-  MARKED(true),
-  /** Its turn comes in the next run: the time, the patience of AWS or the limit has run out. */
-  POSTPONED(true),
-  /** Too much would go at once, so nothing does. */
-  MOST_WOULD_GO(false);
+  LEASED(Trait.PENDING, Trait.USE),
+  /** It was marked too short a time ago. */
+  MARKED(Trait.PENDING),
+  /** The next run handles it: this one ran out of time, was throttled, or reached its limit. */
+  POSTPONED(Trait.PENDING),
+  /** Too many roles would go at once, so none does. */
+  MOST_WOULD_GO;
 
   private final boolean pending;
+  private final boolean use;
 
-  KeepReason(boolean pending) {
-    this.pending = pending;
+  KeepReason(Trait... traits) {
+    this.pending = List.of(traits).contains(Trait.PENDING);
+    this.use = List.of(traits).contains(Trait.USE);
   }
 
+  /** Returns whether time alone ends the reason, so that another sweep is worthwhile. */
   boolean isPending() {
     return pending;
   }
 
-  /** Returns whether somebody needs the role, or may: time alone does not end that. */
+  /** Returns whether someone needs the role, or may need it: a role set with such a role stays. */
   boolean isUse() {
-    return switch (this) {
-      case IN_USE, FOREIGN_PROFILE, NOT_MANAGED, KEEP_TAG, LEASE_UNREADABLE, LEASED -> true;
-      default -> false;
-    };
+    return use;
+  }
+
+  private enum Trait {
+    PENDING,
+    USE
   }
 }

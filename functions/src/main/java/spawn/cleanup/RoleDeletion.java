@@ -22,10 +22,10 @@ import spawn.role.Tags;
  * <p>The lease tag goes first: a role that is spared half-way then counts as half-made, and is
  * completed before it is used again. The rest follows the order that IAM asks for (<a
  * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html">DeleteRole</a>).
- * What is not there any more counts as done, so that the next run goes on where this one stopped.
+ * What is already gone counts as done, so that the next run goes on where this one stopped.
  */
 final class RoleDeletion {
-  /** How often a role that changes under the sweep's hands is read again. */
+  /** How often a role that changes during its deletion is read. */
   private static final int ROUNDS = 3;
 
   private final IamClient iam;
@@ -45,8 +45,8 @@ final class RoleDeletion {
    * Removes a role.
    *
    * @param listed the profiles that held it when the sweep looked
-   * @return the ARN of a profile that holds it and is not spawn's, for which it was left; nothing
-   *     when it is gone
+   * @return the ARN of a profile that holds it and is not spawn's, because of which it stays;
+   *     nothing when it is gone
    */
   Optional<String> delete(KnownRole role, List<InstanceProfile> listed) {
     List<InstanceProfile> profiles = listed;
@@ -95,7 +95,7 @@ final class RoleDeletion {
           () ->
               iam.removeRoleFromInstanceProfile(
                   remove -> remove.roleName(name).instanceProfileName(profileName)));
-      deleteOrphan(profileName);
+      deleteProfile(profileName);
     }
     for (String arn : managed) {
       unlessGone(() -> iam.detachRolePolicy(detach -> detach.roleName(name).policyArn(arn)));
@@ -107,11 +107,11 @@ final class RoleDeletion {
   }
 
   /** Removes an empty profile. */
-  void deleteOrphan(String profile) {
+  void deleteProfile(String profile) {
     unlessGone(() -> iam.deleteInstanceProfile(delete -> delete.instanceProfileName(profile)));
   }
 
-  /** Returns whether spawn made a profile; one that is gone is nobody else's. */
+  /** Returns whether spawn made a profile; one that is already gone counts as spawn's. */
   boolean isManaged(String profileName) {
     try {
       InstanceProfile profile =

@@ -31,6 +31,8 @@ public final class Sweep {
   /**
    * Creates the sweep of one account.
    *
+   * @param iam must wait patiently when AWS asks to slow down
+   * @param scan asks the regions who uses what
    * @param log takes each role, with a payload that makes it again, before it is deleted
    */
   public Sweep(
@@ -48,43 +50,31 @@ public final class Sweep {
     this.log = log;
   }
 
-  /** Creates the sweep of one account, with the standard limits. */
-  public Sweep(
-      IamClient iam, UsageScan scan, Clock clock, SweepTerms terms, Consumer<ObjectNode> log) {
-    this(iam, scan, clock, terms, SweepLimits.STANDARD, log);
-  }
-
-  /** Sweeps once, with as much time as it takes. */
-  public SweepReport sweep(SweepRequest request) {
-    return run(request, Instant.MAX);
-  }
-
   /**
    * Sweeps once. Nothing but AWS's present state decides; one role's failure does not stop the
    * others.
    *
-   * @param timeLeft after which the caller is cut off; the run stops in good order before that, and
-   *     the next one goes on
+   * @param timeLeft after which the caller is cut off; the run stops in good order half a minute
+   *     before that, and the next one goes on
+   * @throws spawn.error.InvalidRequest if the request names a region that the account has not
+   *     enabled
    */
   public SweepReport sweep(SweepRequest request, Duration timeLeft) {
-    return run(request, clock.instant().plus(timeLeft).minus(RESERVE));
-  }
-
-  /** Returns how long after a sweep the next one may delete what it has marked. */
-  public Duration ripening() {
-    return terms.mark().plus(terms.clockSkew());
-  }
-
-  private SweepReport run(SweepRequest request, Instant deadline) {
+    Instant now = clock.instant();
     return new SweepRun(
             iam,
             scan,
             clock,
             limits,
             request,
-            deadline,
-            new Verdicts(terms, request, clock.instant()),
+            new Verdicts(terms, request, now),
+            new RunBudget(clock, now.plus(timeLeft).minus(RESERVE)),
             new RoleDeletion(iam, log))
         .report();
+  }
+
+  /** Returns how long after a sweep the next one may delete what it has marked. */
+  public Duration delayUntilDeletion() {
+    return terms.mark().plus(terms.clockSkew());
   }
 }

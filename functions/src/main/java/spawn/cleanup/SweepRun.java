@@ -1,7 +1,6 @@
 package spawn.cleanup;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,15 +11,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.iam.IamClient;
-import software.amazon.awssdk.services.iam.model.DeleteConflictException;
-import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
-import software.amazon.awssdk.services.iam.model.Tag;
-import spawn.error.AwsErrors;
-import spawn.error.InvalidRequest;
-import spawn.error.Throttled;
 import spawn.inventory.Candidate;
 import spawn.inventory.Inventory;
 import spawn.inventory.Usage;
@@ -29,28 +21,24 @@ import spawn.role.KnownRole;
 import spawn.role.Tags;
 
 /**
- * One run of the sweep: what it has found so far, and how far it came.
+ * One run of the sweep: what it has found so far, and how far it has come.
  *
  * <p>It costs a call for each page of the listings and for each region, and two for each role that
  * could go; a role that is in use costs none.
  */
 final class SweepRun {
   private final IamClient iam;
-  private final UsageScan scan;
   private final Clock clock;
   private final SweepLimits limits;
   private final SweepRequest request;
-  private final Instant deadline;
   private final Verdicts verdicts;
+  private final RunBudget budget;
   private final RoleDeletion deletion;
+  private final RunRegions regions;
+  private final OrphanProfiles orphans;
+  private final Marks marks;
 
   private final Map<String, RoleReport> roles = new TreeMap<>();
-  private final Map<String, ProfileReport> profiles = new TreeMap<>();
-  private final Map<String, String> unreadable = new TreeMap<>();
-  private final List<String> stops = new ArrayList<>();
-  private final List<String> throttled = new ArrayList<>();
-  private final List<String> alarms = new ArrayList<>();
-  private final List<String> setInUse = new ArrayList<>();
 
   SweepRun(
       IamClient iam,
@@ -58,355 +46,210 @@ final class SweepRun {
       Clock clock,
       SweepLimits limits,
       SweepRequest request,
-      Instant deadline,
       Verdicts verdicts,
+      RunBudget budget,
       RoleDeletion deletion) {
     this.iam = iam;
-    this.scan = scan;
     this.clock = clock;
     this.limits = limits;
     this.request = request;
-    this.deadline = deadline;
     this.verdicts = verdicts;
+    this.budget = budget;
     this.deletion = deletion;
+    this.regions = new RunRegions(scan, request.regions(), budget, limits.region());
+    this.orphans = new OrphanProfiles(verdicts, deletion, budget, request.dryRun());
+    this.marks = new Marks(iam, clock, request.dryRun());
   }
 
   /**
-   * Sweeps and tells. What cannot be listed at all ends the run, but for being asked to slow down.
+   * Sweeps; returns what it found and did. A listing that AWS refuses ends in its exception, unless
+   * AWS asks to slow down: then the report says so.
    */
   SweepReport report() {
+    Optional<String> alarm = Optional.empty();
     try {
-      sweep();
+      alarm = sweep();
     } catch (SdkException failure) {
-      if (!isThrottling(failure)) {
+      if (!budget.stopIfThrottled("while it listed roles and regions", failure)) {
         throw failure;
       }
-      stops.add("while it listed roles and regions: " + failure.getMessage());
     }
     return new SweepReport(
         request.dryRun(),
-        unreadable,
-        stops.stream().findFirst().orElse(null),
-        alarms.stream().findFirst().orElse(null),
+        regions.unread(),
+        budget.stopped().orElse(null),
+        alarm.orElse(null),
         List.copyOf(roles.values()),
-        List.copyOf(profiles.values()));
+        orphans.reports());
   }
 
-  private void sweep() {
+  /** Returns why nothing was deleted, if the brake was pulled. */
+  private Optional<String> sweep() {
+    Listing listing = list();
+    List<Candidate> due = firstLook(rotated(judge(listing)), listing);
+    Optional<String> alarm = brake(due, listing);
+    if (alarm.isEmpty()) {
+      lastLook(due, listing);
+    }
+    if (regions.unread().isEmpty() && !request.isForSome()) {
+      orphans.remove(listing.inventory().emptyProfiles(), listing.usage());
+    }
+    return alarm;
+  }
+
+  /**
+   * What exists when the run begins.
+   *
+   * @param inventory the roles and profiles
+   * @param usage what instances carry
+   * @param ofSet the roles of the set, if the run is for one
+   */
+  private record Listing(Inventory inventory, Usage usage, RolesOfSet ofSet) {}
+
+  private Listing list() {
     Inventory inventory = Inventory.of(iam);
-    List<Region> regions = askedFor(scan.regions());
-    Usage usage = read(scan.everywhere(regions, regionLimit()));
+    Usage usage = regions.usage();
+    return new Listing(
+        inventory, usage, new RolesOfSet(request.roleSet(), inventory.roles(), this::find));
+  }
+
+  /** Decides on all roles that the listing keeps; returns those that could go. */
+  private List<Candidate> judge(Listing listing) {
     List<Candidate> candidates = new ArrayList<>();
-    Map<String, KnownRole> ofSet = new TreeMap<>();
-    request.roleSet().ifPresent(set -> ofSet.putAll(ofSet(set, inventory.roles())));
-    for (Candidate role : inventory.roles()) {
-      if (request.roleSet().isEmpty() || ofSet.containsKey(role.name())) {
+    RolesOfSet ofSet = listing.ofSet();
+    for (Candidate role : listing.inventory().roles()) {
+      if (!ofSet.leavesOut(role)) {
         verdicts
-            .byListing(role, usage)
+            .byListing(role, listing.usage())
             .ifPresentOrElse(
-                keep -> keep(role, keep, Optional.ofNullable(ofSet.get(role.name()))),
-                () -> candidates.add(role));
+                keep -> keep(role, ofSet.kept(role, keep)), () -> candidates.add(role));
       }
     }
-    setInUse.addAll(inUse(candidates, ofSet));
+    ofSet.lookForUse(roles.values(), candidates, verdicts);
     request.roleNames().stream()
-        .filter(name -> inventory.roles().stream().noneMatch(role -> role.name().equals(name)))
-        .forEach(name -> put(RoleReport.failed(name, "there is no such role under " + Tags.PATH)));
-    List<Candidate> ripe = firstLook(fairly(candidates));
-    Optional<String> alarm = alarm(inventory, ripe);
-    if (alarm.isPresent()) {
-      alarms.add(alarm.get());
-      ripe.forEach(
-          role ->
-              put(new Decision.Keep(KeepReason.MOST_WOULD_GO, alarm.get()).report(role.name())));
-    } else {
-      lastLook(ripe, regions);
-    }
-    if (unreadable.isEmpty() && !request.isForSome()) {
-      removeOrphans(inventory.emptyProfiles(), usage);
-    }
-  }
-
-  /** A role of a set that is in use after all bears no mark any more: its set goes on using it. */
-  private void keep(Candidate role, Decision.Keep keep, Optional<KnownRole> ofSet) {
-    if (keep.reason().isUse() && ofSet.filter(KnownRole::isMarked).isPresent()) {
-      one(
-          role,
-          deadline,
-          () -> carriedOut(new Decision.Unmark(keep.reason(), keep.detail()), role));
-    } else {
-      put(keep.report(role.name()));
-    }
-  }
-
-  /** Returns the roles that carry a set's tag, which the listing does not show. */
-  private Map<String, KnownRole> ofSet(String set, List<Candidate> listed) {
-    Map<String, KnownRole> ofSet = new TreeMap<>();
-    listed.stream()
-        .map(Candidate::name)
-        .filter(name -> name.startsWith(set + "-"))
-        .flatMap(name -> find(name).stream())
-        .filter(role -> role.set().equals(Optional.of(set)))
-        .forEach(role -> ofSet.put(role.name(), role));
-    return ofSet;
-  }
-
-  /**
-   * A set goes as a whole or not at all, so each of its roles is looked at before any is marked.
-   */
-  private List<String> inUse(List<Candidate> candidates, Map<String, KnownRole> ofSet) {
-    if (ofSet.isEmpty()) {
-      return List.of();
-    }
-    List<RoleReport> reports = new ArrayList<>(roles.values());
-    candidates.forEach(
-        role -> reports.add(verdicts.byTags(role, ofSet.get(role.name())).report(role.name())));
-    return reports.stream().filter(RoleReport::isUse).map(RoleReport::role).toList();
-  }
-
-  /** A region that the call leaves out is one that was not read: what is in it may use any role. */
-  private List<Region> askedFor(List<Region> enabled) {
-    if (request.regions().isEmpty()) {
-      return enabled;
-    }
-    List<String> unknown =
-        request.regions().stream()
-            .filter(name -> !enabled.contains(Region.of(name)))
-            .sorted()
-            .toList();
-    if (!unknown.isEmpty()) {
-      throw new InvalidRequest(
-          "$.regions",
-          "These are no regions that the account has enabled: %s."
-              .formatted(String.join(", ", unknown)));
-    }
-    enabled.stream()
-        .filter(region -> !request.regions().contains(region.id()))
-        .forEach(region -> unreadable.put(region.id(), "the call leaves it out"));
-    return enabled.stream().filter(region -> request.regions().contains(region.id())).toList();
-  }
-
-  private Usage read(Usage usage) {
-    unreadable.putAll(usage.unreadableRegions());
-    return new Usage(usage.instancesByProfile(), Map.copyOf(new TreeMap<>(unreadable)));
-  }
-
-  /**
-   * Begins somewhere else in every run: one that has no time for all of them must not always leave
-   * out the same.
-   */
-  private List<Candidate> fairly(List<Candidate> candidates) {
-    if (!candidates.isEmpty()) {
-      Collections.rotate(
-          candidates, new SplittableRandom(clock.millis()).nextInt(candidates.size()));
-    }
+        .filter(name -> listing.inventory().roles().stream().noneMatch(r -> r.name().equals(name)))
+        .forEach(name -> note(RoleReport.failed(name, "there is no such role under " + Tags.PATH)));
     return candidates;
   }
 
+  private void keep(Candidate role, Decision decision) {
+    if (decision.isChange()) {
+      guarded(role, budget.end(), () -> decision.carryOut(role.name(), marks, Optional::empty));
+    } else {
+      note(decision.report(role.name()));
+    }
+  }
+
   /**
-   * Reads the roles that could go, marks and unmarks; returns those that are to be deleted. Takes
-   * half of the time at most: however many there are to read, some are deleted.
+   * Returns the candidates so that each run begins with another one: a run that has no time for all
+   * of them must not always leave out the same.
    */
-  private List<Candidate> firstLook(List<Candidate> candidates) {
-    Instant now = clock.instant();
-    Instant halfTime = now.plus(Duration.between(now, deadline).dividedBy(2));
-    List<Candidate> ripe = new ArrayList<>();
+  private List<Candidate> rotated(List<Candidate> candidates) {
+    List<Candidate> rotated = new ArrayList<>(candidates);
+    if (!rotated.isEmpty()) {
+      Collections.rotate(rotated, new SplittableRandom(clock.millis()).nextInt(rotated.size()));
+    }
+    return rotated;
+  }
+
+  /**
+   * Reads the roles that could go, marks and unmarks; returns those that are due for deletion.
+   * Takes half of the time at most: however many there are to read, some are deleted.
+   */
+  private List<Candidate> firstLook(List<Candidate> candidates, Listing listing) {
+    Instant halfTime = budget.halfTime();
+    List<Candidate> due = new ArrayList<>();
     for (Candidate role : candidates) {
-      one(role, halfTime, () -> firstLook(role, ripe));
+      guarded(role, halfTime, () -> look(role, listing.ofSet(), due));
     }
-    return ripe;
+    return due;
   }
 
-  private RoleReport firstLook(Candidate role, List<Candidate> ripe) {
-    Optional<KnownRole> found = find(role.name());
-    if (found.isEmpty()) {
-      return RoleReport.gone(role.name());
-    }
-    Decision decision = decided(role, found.get());
-    if (decision instanceof Decision.Delete) {
-      ripe.add(role);
-      return decision.report(role.name());
-    }
-    return carriedOut(decision, role);
+  private RoleReport look(Candidate role, RolesOfSet ofSet, List<Candidate> due) {
+    return find(role.name())
+        .map(
+            found ->
+                ofSet
+                    .decided(role, found, verdicts)
+                    .carryOut(
+                        role.name(),
+                        marks,
+                        () -> {
+                          due.add(role);
+                          return Optional.empty();
+                        }))
+        .orElseGet(() -> RoleReport.gone(role.name()));
   }
 
-  private Decision decided(Candidate role, KnownRole found) {
-    return setInUse.isEmpty() || setInUse.contains(role.name())
-        ? verdicts.byTags(role, found)
-        : verdicts.sparing(found, String.join(", ", setInUse));
-  }
-
-  private Optional<String> alarm(Inventory inventory, List<Candidate> ripe) {
+  /** Keeps all that are due if they are most of the roles; returns the alarm that says so. */
+  private Optional<String> brake(List<Candidate> due, Listing listing) {
     if (request.mayDeleteMost() || request.isForSome()) {
       return Optional.empty();
     }
-    long all = established(inventory.roles());
-    long going = established(ripe);
-    return going > SweepLimits.HANDFUL && going > all / 2
-        ? Optional.of(
-            "%d of %d roles older than a day would go at once, so none does; {\"mayDeleteMost\": true} in a direct call lets them go"
-                .formatted(going, all))
-        : Optional.empty();
-  }
-
-  private long established(List<Candidate> some) {
-    Instant before = clock.instant().minus(SweepLimits.ESTABLISHED);
-    return some.stream().filter(role -> role.created().isBefore(before)).count();
+    Optional<String> alarm = SweepLimits.alarm(listing.inventory().roles(), due, clock.instant());
+    alarm.ifPresent(
+        reason ->
+            due.forEach(
+                role ->
+                    note(new Decision.Keep(KeepReason.MOST_WOULD_GO, reason).report(role.name()))));
+    return alarm;
   }
 
   /** Asks the instances themselves, and then each role once more, right before it is deleted. */
-  private void lastLook(List<Candidate> ripe, List<Region> regions) {
-    List<Candidate> due = ripe.subList(0, Math.min(ripe.size(), limits.deletions()));
-    ripe.subList(due.size(), ripe.size())
-        .forEach(
-            role ->
-                put(
-                    RoleReport.postponed(
-                        role.name(),
-                        "unused, but a run deletes no more than %d roles"
-                            .formatted(limits.deletions()))));
-    List<String> profileArns =
-        due.stream().flatMap(role -> role.profiles().stream()).map(InstanceProfile::arn).toList();
-    Usage usage = read(scan.ofProfiles(regions, profileArns, regionLimit()));
-    if (request.roleSet().isPresent()) {
-      due.stream()
-          .filter(role -> verdicts.byListing(role, usage).isPresent())
-          .forEach(role -> setInUse.add(role.name()));
-    }
-    for (Candidate role : due) {
-      one(role, deadline, () -> lastLook(role, usage));
+  private void lastLook(List<Candidate> due, Listing listing) {
+    List<Candidate> now = due.subList(0, Math.min(due.size(), limits.deletions()));
+    String later = "unused, but a run deletes no more than %d roles".formatted(limits.deletions());
+    due.subList(now.size(), due.size())
+        .forEach(role -> note(RoleReport.postponed(role.name(), later)));
+    Usage usage = regions.usageOf(now);
+    listing.ofSet().lookAgain(now, usage, verdicts);
+    for (Candidate role : now) {
+      guarded(role, budget.end(), () -> lookAndDelete(role, usage, listing.ofSet()));
     }
   }
 
-  private RoleReport lastLook(Candidate role, Usage usage) {
-    Optional<KnownRole> found = find(role.name());
-    if (found.isEmpty()) {
-      return RoleReport.gone(role.name());
-    }
-    Decision decision =
-        verdicts
-            .byListing(role, usage)
-            .<Decision>map(keep -> unlessUnknown(keep, usage))
-            .orElseGet(() -> decided(role, found.get()));
-    if (decision instanceof Decision.Delete && !request.dryRun()) {
-      return deletion
-          .delete(found.get(), role.profiles())
-          .map(arn -> foreign(arn).report(role.name()))
-          .orElseGet(() -> decision.report(role.name()));
-    }
-    return carriedOut(decision, role);
+  private RoleReport lookAndDelete(Candidate role, Usage usage, RolesOfSet ofSet) {
+    return find(role.name())
+        .map(
+            found ->
+                verdicts
+                    .byListing(role, usage)
+                    .map(keep -> keep.unmarkingIf(usage.unreadableRegions().isEmpty()))
+                    .orElseGet(() -> ofSet.decided(role, found, verdicts))
+                    .carryOut(role.name(), marks, () -> delete(role, found)))
+        .orElseGet(() -> RoleReport.gone(role.name()));
   }
 
-  private static Decision unlessUnknown(Decision.Keep keep, Usage usage) {
-    return usage.unreadableRegions().isEmpty()
-        ? new Decision.Unmark(keep.reason(), keep.detail())
-        : keep;
-  }
-
-  private static Decision foreign(String profileArn) {
-    return new Decision.Keep(
-        KeepReason.FOREIGN_PROFILE,
-        "it sits in a profile that lacks the tag " + Tags.MANAGED + "=true: " + profileArn);
-  }
-
-  private RoleReport carriedOut(Decision decision, Candidate role) {
-    if (!request.dryRun()) {
-      if (decision instanceof Decision.Mark) {
-        String now = clock.instant().toString();
-        iam.tagRole(
-            tag ->
-                tag.roleName(role.name())
-                    .tags(Tag.builder().key(Tags.DELETING).value(now).build()));
-      } else if (decision instanceof Decision.Unmark) {
-        iam.untagRole(untag -> untag.roleName(role.name()).tagKeys(Tags.DELETING));
-      }
-    }
-    return decision.report(role.name());
-  }
-
-  /**
-   * A launch or a deletion that stopped half-way leaves a profile without a role; nothing else
-   * would ever look at it. Whoever fills it at this moment is safe: IAM deletes no profile that
-   * holds a role.
-   */
-  private void removeOrphans(List<InstanceProfile> empty, Usage usage) {
-    for (InstanceProfile profile : empty) {
-      String name = profile.instanceProfileName();
-      List<String> instances = usage.instances(profile.instanceProfileId());
-      if (verdicts.isYoung(profile.createDate())) {
-        put(name, Verdict.KEPT, "too young: made at " + profile.createDate());
-      } else if (!instances.isEmpty()) {
-        put(name, Verdict.KEPT, "carried by " + String.join(", ", instances));
-      } else if (isOver(deadline, "profile " + name)) {
-        put(name, Verdict.KEPT, "the run ended before its turn");
-      } else {
-        removeOrphan(name);
-      }
-    }
-  }
-
-  private void removeOrphan(String name) {
-    try {
-      if (!deletion.isManaged(name)) {
-        put(name, Verdict.KEPT, "it lacks the tag " + Tags.MANAGED + "=true");
-        return;
-      }
-      if (!request.dryRun()) {
-        deletion.deleteOrphan(name);
-      }
-      put(name, Verdict.DELETED, "it holds no role");
-    } catch (DeleteConflictException filledMeanwhile) {
-      put(name, Verdict.KEPT, "a role was put into it while the sweep looked");
-    } catch (SdkException failure) {
-      stopIfThrottled("profile " + name, failure);
-      put(name, Verdict.FAILED, failure.getMessage());
-    }
+  private Optional<Decision.Keep> delete(Candidate role, KnownRole found) {
+    return request.dryRun()
+        ? Optional.empty()
+        : deletion
+            .delete(found, role.profiles())
+            .map(
+                arn ->
+                    new Decision.Keep(
+                        KeepReason.FOREIGN_PROFILE,
+                        "it is in a profile that lacks the tag %s=true: %s"
+                            .formatted(Tags.MANAGED, arn)));
   }
 
   /** Does one role's work, unless the run is over; its failure is its own. */
-  private void one(Candidate role, Instant until, Supplier<RoleReport> work) {
-    if (isOver(until, "role " + role.name())) {
-      put(RoleReport.postponed(role.name(), "the run ended before its turn"));
+  private void guarded(Candidate role, Instant until, Supplier<RoleReport> work) {
+    String name = role.name();
+    if (budget.isOver(until, "role " + name)) {
+      note(RoleReport.postponed(name, "the run ended before its turn"));
       return;
     }
     try {
-      put(work.get());
+      note(work.get());
     } catch (SdkException failure) {
-      put(
-          stopIfThrottled("role " + role.name(), failure)
-              ? RoleReport.postponed(role.name(), failure.getMessage())
-              : RoleReport.failed(role.name(), failure.getMessage()));
+      boolean throttled =
+          budget.stopIfThrottled("at role %s: AWS asks to slow down".formatted(name), failure);
+      note(
+          throttled
+              ? RoleReport.postponed(name, failure.getMessage())
+              : RoleReport.failed(name, failure.getMessage()));
     }
-  }
-
-  private boolean isOver(Instant until, String next) {
-    if (!throttled.isEmpty()) {
-      return true;
-    }
-    if (clock.instant().isBefore(until)) {
-      return false;
-    }
-    stops.add("before %s: the time was over".formatted(next));
-    return true;
-  }
-
-  private boolean stopIfThrottled(String at, SdkException failure) {
-    if (!isThrottling(failure)) {
-      return false;
-    }
-    throttled.add(at);
-    stops.add("at %s: AWS asks to slow down: %s".formatted(at, failure.getMessage()));
-    return true;
-  }
-
-  private static boolean isThrottling(SdkException failure) {
-    return AwsErrors.translate(failure) instanceof Throttled;
-  }
-
-  private Duration regionLimit() {
-    Duration left = Duration.between(clock.instant(), deadline);
-    Duration limit = left.compareTo(limits.region()) < 0 ? left : limits.region();
-    return limit.isNegative() ? Duration.ZERO : limit;
   }
 
   private Optional<KnownRole> find(String name) {
@@ -417,11 +260,7 @@ final class SweepRun {
     }
   }
 
-  private void put(RoleReport report) {
+  private void note(RoleReport report) {
     roles.put(report.role(), report);
-  }
-
-  private void put(String profile, Verdict verdict, String reason) {
-    profiles.put(profile, new ProfileReport(profile, verdict, reason));
   }
 }

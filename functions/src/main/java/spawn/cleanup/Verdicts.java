@@ -16,7 +16,7 @@ import spawn.role.Tags;
  * Decides what the sweep does with a role. Pure: the same facts at the same instant give the same
  * decision.
  *
- * <p>The role's tags cost a call for each role, so a role is first judged by what the listing
+ * <p>Reading its tags costs a call for each role, so a role is first judged by what the listing
  * shows; only one that could go is read.
  */
 final class Verdicts {
@@ -35,20 +35,25 @@ final class Verdicts {
     this.terms = terms;
     this.request = request;
     this.now = now;
-    this.youth =
-        // A set that is still in the making sees the mark, and makes no more of it.
-        terms.youth().compareTo(request.olderThan()) < 0 || request.roleSet().isPresent()
-            ? request.olderThan()
-            : terms.youth();
+    this.youth = youth(terms, request);
   }
 
-  /** Returns whether something that was made then is too young to be touched. */
+  /**
+   * Returns how old a role must be before it is touched. Youth does not protect the roles of a set:
+   * if the set is still being created, EnsureRole sees the mark and stops (RoleBeingDeleted).
+   */
+  private static Duration youth(SweepTerms terms, SweepRequest request) {
+    Duration least = request.roleSet().isPresent() ? Duration.ZERO : terms.youth();
+    return least.compareTo(request.olderThan()) < 0 ? request.olderThan() : least;
+  }
+
+  /** Returns whether something that was made at this moment is too young to be touched. */
   boolean isYoung(Instant created) {
     return created.isAfter(now.minus(youth));
   }
 
   /**
-   * Returns why a role stays, from what the listing and the regions show; nothing if its tags have
+   * Returns why a role stays, as far as the listing and the regions show; nothing if its tags have
    * to be read.
    */
   Optional<Decision.Keep> byListing(Candidate role, Usage usage) {
@@ -69,7 +74,7 @@ final class Verdicts {
     if (!role.foreignProfiles().isEmpty()) {
       return keep(
           KeepReason.FOREIGN_PROFILE,
-          "it also sits in a profile that spawn did not make: "
+          "it is also in a profile that spawn did not make: "
               + role.foreignProfiles().stream()
                   .map(InstanceProfile::arn)
                   .collect(Collectors.joining(", ")));
@@ -95,19 +100,18 @@ final class Verdicts {
    */
   Decision byTags(Candidate listed, KnownRole role) {
     if (!role.id().equals(listed.id())) {
-      return new Decision.Keep(KeepReason.MADE_ANEW, "it was made anew while the sweep looked");
+      return new Decision.Keep(KeepReason.MADE_ANEW, "another role took its name during the sweep");
     }
     if (!role.isManaged()) {
       return new Decision.Keep(
           KeepReason.NOT_MANAGED, "it lacks the tag " + Tags.MANAGED + "=true");
     }
     if (request.roleSet().isPresent() && !role.set().equals(request.roleSet())) {
-      return new Decision.Keep(KeepReason.NOT_ASKED_FOR, "it has another set by now, or none");
+      return new Decision.Keep(KeepReason.NOT_ASKED_FOR, "it no longer carries the tag of the set");
     }
     return wanted(role)
         .or(() -> usedElsewhere(listed, role))
-        .<Decision>map(
-            keep -> role.isMarked() ? new Decision.Unmark(keep.reason(), keep.detail()) : keep)
+        .map(keep -> keep.unmarkingIf(role.isMarked()))
         .orElseGet(() -> unwanted(role));
   }
 
@@ -124,8 +128,8 @@ final class Verdicts {
   }
 
   /**
-   * Where more than EC2 can use a role, the time of its last use is all that tells. IAM shows that
-   * hours late.
+   * Where more than EC2 can use a role, only the time of its last use tells. IAM shows that hours
+   * late.
    */
   private Optional<Decision.Keep> usedElsewhere(Candidate listed, KnownRole role) {
     return role.lastUsed()
@@ -140,20 +144,18 @@ final class Verdicts {
   }
 
   /**
-   * Returns what to do with a role of a set of which something stays.
+   * Returns what to do with an unused role of a set that stays because others of it are used.
    *
-   * @param others the roles that stay
+   * @param others the names of those that are used
    */
   Decision sparing(KnownRole role, String others) {
-    String detail = "others of its set are in use: " + others;
-    return role.isMarked()
-        ? new Decision.Unmark(KeepReason.SET_IN_USE, detail)
-        : new Decision.Keep(KeepReason.SET_IN_USE, detail);
+    return new Decision.Keep(KeepReason.SET_IN_USE, "others of its set are in use: " + others)
+        .unmarkingIf(role.isMarked());
   }
 
   /**
-   * A mark that cannot be read, lies ahead, or is so old that nobody knows what has happened since
-   * is no mark: it is set anew, and the wait begins again.
+   * A mark does not count if it cannot be read, lies in the future, or is so old that nobody knows
+   * what has happened since: it is set again, and the wait begins again.
    */
   private Decision unwanted(KnownRole role) {
     Optional<Instant> mark =
@@ -165,24 +167,25 @@ final class Verdicts {
     }
     Instant since = mark.get();
     if (role.leaseUntil().filter(until -> until.isAfter(since)).isPresent()) {
-      return wantedOnce(KeepReason.LEASED, "it was leased after it was marked");
+      return usedSinceMarked(KeepReason.LEASED, "it was leased after it was marked");
     }
     if (role.lastUsed().filter(used -> used.isAfter(since)).isPresent()) {
-      return wantedOnce(KeepReason.IN_USE, "it was used after it was marked");
+      return usedSinceMarked(KeepReason.IN_USE, "it was used after it was marked");
     }
     return since.isAfter(now.minus(terms.mark()))
         ? new Decision.Keep(KeepReason.MARKED, "marked since " + since)
         : new Decision.Delete(since);
   }
 
-  /** A set that is to be removed is marked anew where that use has ended. */
-  private Decision wantedOnce(KeepReason reason, String detail) {
-    return request.roleSet().isPresent()
-        ? new Decision.Mark()
-        : new Decision.Unmark(reason, detail);
+  /**
+   * That use has ended. The roles of a set that is to be removed are marked again, since a set is
+   * removed only when someone asks for it; other roles wait until a sweep finds them unused.
+   */
+  private Decision usedSinceMarked(KeepReason code, String detail) {
+    return request.roleSet().isPresent() ? new Decision.Mark() : new Decision.Unmark(code, detail);
   }
 
-  private static Optional<Decision.Keep> keep(KeepReason reason, String detail) {
-    return Optional.of(new Decision.Keep(reason, detail));
+  private static Optional<Decision.Keep> keep(KeepReason code, String detail) {
+    return Optional.of(new Decision.Keep(code, detail));
   }
 }

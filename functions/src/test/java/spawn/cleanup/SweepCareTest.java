@@ -3,6 +3,8 @@ package spawn.cleanup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
+import static spawn.cleanup.GivenRequest.aRequest;
+import static spawn.cleanup.GivenSweep.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,8 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +28,6 @@ import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
 import spawn.error.InvalidRequest;
-import spawn.inventory.UsageScan;
 import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
 import spawn.profile.InstanceProfiles;
@@ -48,13 +47,7 @@ class SweepCareTest {
   private final Sweep sweep = sweep(aws, SweepLimits.STANDARD);
 
   private Sweep sweep(SimulatedAws account, SweepLimits limits) {
-    return new Sweep(
-        account.iam(),
-        new UsageScan(account.ec2("us-east-1"), account::ec2, Runnable::run),
-        account.clock(),
-        SweepTerms.STANDARD,
-        limits,
-        records::add);
+    return GivenSweep.of(account).limits(limits).log(records::add).build();
   }
 
   private static String name(int i) {
@@ -139,11 +132,11 @@ class SweepCareTest {
     aws.faults(Faults.NONE);
     Sweep next = sweep(aws, SweepLimits.STANDARD);
     for (int run = 0; run < 2; run++) {
-      next.sweep(EVERYTHING);
+      run(next, EVERYTHING);
       aws.advance(Duration.ofMinutes(20));
     }
     aws.advance(Duration.ofHours(1));
-    SweepReport last = next.sweep(EVERYTHING);
+    SweepReport last = run(next, EVERYTHING);
 
     assertThat(aws.roles())
         .as(stop)
@@ -160,7 +153,7 @@ class SweepCareTest {
   @Test
   void aSweepThatStopsAfterAnyOfItsCallsIsFinishedByTheNextOnes() {
     SimulatedAws whole = accountWithOneOfEach();
-    sweep(whole, SweepLimits.STANDARD).sweep(EVERYTHING);
+    run(sweep(whole, SweepLimits.STANDARD), EVERYTHING);
     int calls = whole.calls().size();
     assertThat(calls).isGreaterThan(30);
 
@@ -169,7 +162,7 @@ class SweepCareTest {
         SimulatedAws stopped = accountWithOneOfEach();
         stopped.faults(crash);
         Sweep run = sweep(stopped, SweepLimits.STANDARD);
-        assertThatExceptionOfType(Error.class).isThrownBy(() -> run.sweep(EVERYTHING));
+        assertThatExceptionOfType(Error.class).isThrownBy(() -> run(run, EVERYTHING));
         assertFinished(stopped, "stopped at call " + call);
       }
     }
@@ -178,7 +171,7 @@ class SweepCareTest {
   @Test
   void aCallThatFailsAnywhereIsReportedOrMadeGoodByTheNextSweep() {
     SimulatedAws whole = accountWithOneOfEach();
-    sweep(whole, SweepLimits.STANDARD).sweep(EVERYTHING);
+    run(sweep(whole, SweepLimits.STANDARD), EVERYTHING);
     for (int number = 1; number <= whole.calls().size(); number++) {
       long failing = number;
       SimulatedAws lost = accountWithOneOfEach();
@@ -192,7 +185,7 @@ class SweepCareTest {
             }
           });
       try {
-        sweep(lost, SweepLimits.STANDARD).sweep(EVERYTHING);
+        run(sweep(lost, SweepLimits.STANDARD), EVERYTHING);
       } catch (SdkException listing) {
         assertThat(lost.writes()).isEmpty();
       }
@@ -220,7 +213,7 @@ class SweepCareTest {
           }
         });
 
-    assertThat(report(sweep.sweep(EVERYTHING), ROLE).verdict()).isEqualTo(Verdict.DELETED);
+    assertThat(report(run(sweep, EVERYTHING), ROLE).verdict()).isEqualTo(Verdict.DELETED);
     assertThat(aws.roles()).isEmpty();
     assertThat(records)
         .last()
@@ -246,10 +239,10 @@ class SweepCareTest {
           }
         });
 
-    RoleReport kept = report(sweep.sweep(EVERYTHING), ROLE);
+    RoleReport kept = report(run(sweep, EVERYTHING), ROLE);
 
     assertThat(kept.code()).isEqualTo(KeepReason.FOREIGN_PROFILE);
-    assertThat(kept.reason()).contains("instance-profile/theirs");
+    assertThat(kept.detail()).contains("instance-profile/theirs");
     assertThat(aws.roles()).hasSize(1);
   }
 
@@ -266,7 +259,7 @@ class SweepCareTest {
           }
         });
 
-    assertThat(report(sweep.sweep(EVERYTHING), ROLE).verdict()).isEqualTo(Verdict.UNMARKED);
+    assertThat(report(run(sweep, EVERYTHING), ROLE).verdict()).isEqualTo(Verdict.UNMARKED);
     assertThat(aws.role(ROLE).orElseThrow().tag("spawn:deleting")).isEmpty();
   }
 
@@ -280,9 +273,9 @@ class SweepCareTest {
     aws.advance(Duration.ofHours(2));
     givenOrphan(aws, "in-the-making");
 
-    SweepReport dryRun = sweep.sweep(EVERYTHING.asDryRun());
+    SweepReport dryRun = run(sweep, EVERYTHING.asDryRun());
     assertThat(aws.writes()).isEmpty();
-    SweepReport report = sweep.sweep(EVERYTHING);
+    SweepReport report = run(sweep, EVERYTHING);
 
     assertThat(report.profiles())
         .isEqualTo(dryRun.profiles())
@@ -312,9 +305,9 @@ class SweepCareTest {
           }
         });
 
-    assertThat(sweep.sweep(EVERYTHING).profiles())
+    assertThat(run(sweep, EVERYTHING).profiles())
         .singleElement()
-        .satisfies(profile -> assertThat(profile.reason()).startsWith("a role was put into it"));
+        .satisfies(profile -> assertThat(profile.detail()).startsWith("a role was put into it"));
   }
 
   @Test
@@ -324,7 +317,7 @@ class SweepCareTest {
     aws.advance(Duration.ofHours(2));
     aws.faults(Faults.beforeFirst("DeleteInstanceProfile", AwsErrors::unavailable));
 
-    assertThat(sweep.sweep(EVERYTHING).profiles())
+    assertThat(run(sweep, EVERYTHING).profiles())
         .extracting(ProfileReport::verdict)
         .containsExactly(Verdict.FAILED, Verdict.DELETED);
   }
@@ -352,12 +345,11 @@ class SweepCareTest {
     SimulatedRole before = aws.role(name).orElseThrow();
     JsonNode policies = inlinePolicies(name);
     List<String> profiles = aws.profiles().stream().map(SimulatedProfile::name).toList();
-    SweepRequest request =
-        new SweepRequest(false, Set.of(), Set.of(name), Duration.ZERO, false, Optional.empty());
+    SweepRequest request = aRequest().roleNames(name).build();
     aws.advance(Duration.ofHours(2));
-    sweep.sweep(request);
+    run(sweep, request);
     aws.advance(Duration.ofMinutes(20));
-    sweep.sweep(request);
+    run(sweep, request);
     assertThat(aws.roles()).isEmpty();
     assertThat(aws.profiles()).isEmpty();
 
@@ -426,14 +418,12 @@ class SweepCareTest {
         });
     ExecutorService threads = Executors.newCachedThreadPool();
     SweepReport report =
-        new Sweep(
-                aws.iam(),
-                new UsageScan(aws.ec2("us-east-1"), aws::ec2, threads),
-                aws.clock(),
-                SweepTerms.STANDARD,
-                new SweepLimits(50, Duration.ofSeconds(1)),
-                records::add)
-            .sweep(EVERYTHING);
+        run(
+            GivenSweep.of(aws)
+                .asking(threads)
+                .limits(new SweepLimits(50, Duration.ofSeconds(1)))
+                .build(),
+            EVERYTHING);
     released.countDown();
     threads.shutdown();
 
@@ -448,7 +438,7 @@ class SweepCareTest {
     givenRipe(aws, ROLE);
     aws.faults(Faults.beforeFirst("DescribeInstances", AwsErrors::unavailable));
 
-    SweepReport report = sweep.sweep(EVERYTHING);
+    SweepReport report = run(sweep, EVERYTHING);
 
     assertThat(report(report, ROLE).code()).isEqualTo(KeepReason.REGION_NOT_READ);
     assertThat(report.unreadableRegions()).hasSize(1);
@@ -461,10 +451,7 @@ class SweepCareTest {
     givenOrphan(aws, "left-over");
     aws.advance(Duration.ofHours(2));
 
-    SweepReport report =
-        sweep.sweep(
-            new SweepRequest(
-                false, Set.of("us-east-1"), Set.of(), Duration.ZERO, true, Optional.empty()));
+    SweepReport report = run(sweep, aRequest().regions("us-east-1").mayDeleteMost().build());
 
     assertThat(report.unreadableRegions()).containsEntry("eu-west-1", "the call leaves it out");
     assertThat(report(report, ROLE).code()).isEqualTo(KeepReason.REGION_NOT_READ);
@@ -475,16 +462,7 @@ class SweepCareTest {
   @Test
   void aRegionThatIsNotEnabledIsRefused() {
     assertThatExceptionOfType(InvalidRequest.class)
-        .isThrownBy(
-            () ->
-                sweep.sweep(
-                    new SweepRequest(
-                        true,
-                        Set.of("ap-east-1"),
-                        Set.of(),
-                        Duration.ZERO,
-                        false,
-                        Optional.empty())))
+        .isThrownBy(() -> run(sweep, aRequest().regions("ap-east-1").dryRun().build()))
         .withMessageContaining("$.regions")
         .withMessageContaining("ap-east-1");
   }
@@ -498,11 +476,11 @@ class SweepCareTest {
     }
     Sweep limited = sweep(aws, new SweepLimits(3, Duration.ofMinutes(1)));
 
-    SweepReport first = limited.sweep(EVERYTHING);
+    SweepReport first = run(limited, EVERYTHING);
     assertThat(first.roles()).filteredOn(r -> r.verdict() == Verdict.DELETED).hasSize(3);
     assertThat(first.roles()).filteredOn(r -> r.code() == KeepReason.POSTPONED).hasSize(2);
     assertThat(first.isPending()).isTrue();
-    limited.sweep(EVERYTHING);
+    run(limited, EVERYTHING);
 
     assertThat(aws.roles()).isEmpty();
   }
@@ -530,7 +508,7 @@ class SweepCareTest {
   void aRunThatWouldDeleteMostRolesDeletesNoneAndRaisesAnAlarm() {
     givenEstablished(5, 6);
 
-    SweepReport report = sweep.sweep(EVERYTHING);
+    SweepReport report = run(sweep, EVERYTHING);
 
     assertThat(report.alarm()).startsWith("6 of 11 roles older than a day would go at once");
     assertThat(report.roles()).filteredOn(r -> r.code() == KeepReason.MOST_WOULD_GO).hasSize(6);
@@ -541,9 +519,7 @@ class SweepCareTest {
   void aDirectCallMayLetMostRolesGo() {
     givenEstablished(0, 8);
 
-    SweepReport report =
-        sweep.sweep(
-            new SweepRequest(false, Set.of(), Set.of(), Duration.ZERO, true, Optional.empty()));
+    SweepReport report = run(sweep, aRequest().mayDeleteMost().build());
 
     assertThat(report.alarm()).isNull();
     assertThat(aws.roles()).isEmpty();
@@ -553,7 +529,7 @@ class SweepCareTest {
   void aHandfulOfRolesGoesEvenIfItIsMostOfThem() {
     givenEstablished(0, 5);
 
-    assertThat(sweep.sweep(EVERYTHING).alarm()).isNull();
+    assertThat(run(sweep, EVERYTHING).alarm()).isNull();
     assertThat(aws.roles()).isEmpty();
   }
 
@@ -561,7 +537,7 @@ class SweepCareTest {
   void halfOfTheRolesMayGo() {
     givenEstablished(6, 6);
 
-    assertThat(sweep.sweep(EVERYTHING).alarm()).isNull();
+    assertThat(run(sweep, EVERYTHING).alarm()).isNull();
     assertThat(aws.roles()).hasSize(6);
   }
 
@@ -611,7 +587,7 @@ class SweepCareTest {
           }
         });
 
-    SweepReport report = sweep.sweep(EVERYTHING);
+    SweepReport report = run(sweep, EVERYTHING);
 
     assertThat(report.stopped()).startsWith("at role spawn-instance-").contains("slow down");
     assertThat(report.roles()).extracting(RoleReport::code).containsOnly(KeepReason.POSTPONED);
@@ -623,7 +599,7 @@ class SweepCareTest {
   void throttlingOfAListingFailsNoRunEither() {
     aws.faults(Faults.beforeFirst("ListRoles", AwsErrors::throttling));
 
-    assertThat(sweep.sweep(EVERYTHING).stopped()).startsWith("while it listed roles");
+    assertThat(run(sweep, EVERYTHING).stopped()).startsWith("while it listed roles");
   }
 
   // Direct calls
@@ -634,19 +610,11 @@ class SweepCareTest {
     givenUnused(aws, "reports", role -> {});
     givenOrphan(aws, "left-over");
 
-    SweepReport report =
-        sweep.sweep(
-            new SweepRequest(
-                false,
-                Set.of(),
-                Set.of("reports", "misspelt"),
-                Duration.ZERO,
-                false,
-                Optional.empty()));
+    SweepReport report = run(sweep, aRequest().roleNames("reports", "misspelt").build());
 
     assertThat(report(report, ROLE).code()).isEqualTo(KeepReason.NOT_ASKED_FOR);
     assertThat(report(report, "reports").verdict()).isEqualTo(Verdict.MARKED);
-    assertThat(report(report, "misspelt").reason()).contains("no such role");
+    assertThat(report(report, "misspelt").detail()).contains("no such role");
     assertThat(aws.operations()).filteredOn("TagRole"::equals).hasSize(1);
   }
 }

@@ -1,6 +1,7 @@
 package spawn.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static spawn.cleanup.GivenSweep.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
-import spawn.inventory.UsageScan;
 
 /**
  * What a sweep costs in a large account, and that {@code docs/benchmarks.md} says so; the command
@@ -33,13 +33,7 @@ class SweepScaleTest {
               IntStream.range(0, REGIONS).mapToObj(SweepScaleTest::region).toArray(String[]::new))
           .rolesQuota(10_000)
           .profilesQuota(10_000);
-  private final Sweep sweep =
-      new Sweep(
-          aws.iam(),
-          new UsageScan(aws.ec2(region(0)), aws::ec2, Runnable::run),
-          aws.clock(),
-          SweepTerms.STANDARD,
-          record -> {});
+  private final Sweep sweep = GivenSweep.of(aws).from(region(0)).build();
   private int roles;
 
   private static String region(int i) {
@@ -91,7 +85,7 @@ class SweepScaleTest {
 
   private int calls(SweepRequest request) {
     aws.forgetCalls();
-    sweep.sweep(request);
+    run(sweep, request);
     return aws.calls().size();
   }
 
@@ -126,7 +120,7 @@ class SweepScaleTest {
       isShown(
           String.format(
               Locale.ROOT, "| %,d | %d | %d | %d |", inUse, candidates, marking, deleting));
-      sweep.sweep(SweepRequest.ofEverything());
+      run(sweep, SweepRequest.ofEverything());
       assertThat(aws.roles()).hasSize(inUse);
     }
   }

@@ -1,19 +1,18 @@
 package spawn.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static spawn.cleanup.GivenRequest.aRequest;
+import static spawn.cleanup.GivenSweep.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import spawn.aws.Faults;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
-import spawn.inventory.UsageScan;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.ProfileRequest;
 import spawn.role.EnsuredRole;
@@ -28,16 +27,10 @@ class SweepTest {
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1", "eu-west-1");
   private final List<ObjectNode> deleted = new ArrayList<>();
-  private final Sweep sweep =
-      new Sweep(
-          aws.iam(),
-          new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
-          aws.clock(),
-          SweepTerms.STANDARD,
-          deleted::add);
+  private final Sweep sweep = GivenSweep.of(aws).log(deleted::add).build();
 
   private static SweepRequest naming(String... roles) {
-    return new SweepRequest(false, Set.of(), Set.of(roles), Duration.ZERO, false, Optional.empty());
+    return aRequest().roleNames(roles).build();
   }
 
   private void givenUnusedRole(String name, Consumer<GivenRole> traits) {
@@ -56,7 +49,7 @@ class SweepTest {
   }
 
   private RoleReport report(SweepRequest request, String role) {
-    return sweep.sweep(request).roles().stream()
+    return run(sweep, request).roles().stream()
         .filter(found -> found.role().equals(role))
         .findFirst()
         .orElseThrow();
@@ -74,14 +67,14 @@ class SweepTest {
         .ensure(
             new ProfileRequest(
                 name, name, made.role().id(), true, aws.clock().instant(), "tester"));
-    assertThat(report(EVERYTHING, name).reason()).startsWith("too young");
+    assertThat(report(EVERYTHING, name).detail()).startsWith("too young");
     aws.advance(Duration.ofMinutes(61));
-    assertThat(report(EVERYTHING, name).reason()).startsWith("leased until");
+    assertThat(report(EVERYTHING, name).detail()).startsWith("leased until");
     aws.advance(Duration.ofMinutes(2));
 
     assertThat(report(EVERYTHING, name).verdict()).isEqualTo(Verdict.MARKED);
     aws.advance(Duration.ofMinutes(14));
-    assertThat(report(EVERYTHING, name).reason()).startsWith("marked since");
+    assertThat(report(EVERYTHING, name).detail()).startsWith("marked since");
     aws.advance(Duration.ofMinutes(1));
     RoleReport last = report(EVERYTHING, name);
 
@@ -105,7 +98,7 @@ class SweepTest {
     givenUnusedRole(ROLE, role -> {});
     String instance = aws.givenInstance(ROLE);
 
-    assertThat(report(EVERYTHING, ROLE).reason()).isEqualTo("in use by " + instance);
+    assertThat(report(EVERYTHING, ROLE).detail()).isEqualTo("in use by " + instance);
     assertThat(aws.writes()).isEmpty();
   }
 
@@ -123,14 +116,14 @@ class SweepTest {
     givenUnusedRole(ROLE, role -> {});
     aws.givenInstance("eu-west-1", ROLE);
 
-    assertThat(report(EVERYTHING, ROLE).reason()).startsWith("in use by");
+    assertThat(report(EVERYTHING, ROLE).detail()).startsWith("in use by");
   }
 
   @Test
   void aRoleThatSpawnDidNotTagStays() {
     aws.givenRole(ROLE, role -> role.path("/spawn/").age(Duration.ofDays(1)));
 
-    assertThat(report(EVERYTHING, ROLE).reason()).contains("lacks the tag");
+    assertThat(report(EVERYTHING, ROLE).detail()).contains("lacks the tag");
     assertThat(aws.writes()).isEmpty();
   }
 
@@ -138,7 +131,7 @@ class SweepTest {
   void aNamedRoleStaysUntilACallNamesIt() {
     givenUnusedRole("reports", role -> {});
 
-    assertThat(report(EVERYTHING, "reports").reason()).contains("only a call that names it");
+    assertThat(report(EVERYTHING, "reports").detail()).contains("only a call that names it");
     assertThat(report(naming("reports"), "reports").verdict()).isEqualTo(Verdict.MARKED);
   }
 
@@ -152,7 +145,7 @@ class SweepTest {
                     "\"ec2.amazonaws.com\"",
                     "[\"ec2.amazonaws.com\",\"ecs-tasks.amazonaws.com\"]")));
 
-    assertThat(report(EVERYTHING, ROLE).reason())
+    assertThat(report(EVERYTHING, ROLE).detail())
         .contains("trusts more than EC2")
         .contains("ecs-tasks");
   }
@@ -164,7 +157,7 @@ class SweepTest {
     aws.personsIam()
         .addRoleToInstanceProfile(add -> add.instanceProfileName("theirs").roleName(ROLE));
 
-    assertThat(report(EVERYTHING, ROLE).reason()).contains(arn);
+    assertThat(report(EVERYTHING, ROLE).detail()).contains(arn);
   }
 
   @Test
@@ -193,7 +186,7 @@ class SweepTest {
                 "spawn:deleting", aws.clock().instant().minus(Duration.ofHours(1)).toString()));
     aws.breakRegion("eu-west-1");
 
-    SweepReport report = sweep.sweep(EVERYTHING);
+    SweepReport report = run(sweep, EVERYTHING);
 
     assertThat(report.unreadableRegions()).containsOnlyKeys("eu-west-1");
     assertThat(report.roles()).extracting(RoleReport::verdict).containsOnly(Verdict.KEPT);
@@ -213,7 +206,7 @@ class SweepTest {
                 .tag(
                     "spawn:deleting", aws.clock().instant().minus(Duration.ofHours(1)).toString()));
 
-    SweepReport report = sweep.sweep(DRY_RUN);
+    SweepReport report = run(sweep, DRY_RUN);
 
     assertThat(report.dryRun()).isTrue();
     assertThat(report.roles())
@@ -245,7 +238,7 @@ class SweepTest {
                 .tag("spawn:deleting", aws.clock().instant().minus(Duration.ofHours(1)).toString())
                 .lastUsed(aws.clock().instant().minus(Duration.ofMinutes(30))));
 
-    assertThat(report(EVERYTHING, ROLE).reason()).contains("used after it was marked");
+    assertThat(report(EVERYTHING, ROLE).detail()).contains("used after it was marked");
   }
 
   @Test
@@ -268,7 +261,7 @@ class SweepTest {
     givenUnusedRole("spawn-instance-99999999", role -> {});
     aws.faults(Faults.beforeFirst("TagRole", () -> spawn.aws.AwsErrors.noSuchEntity("gone")));
 
-    assertThat(sweep.sweep(EVERYTHING).roles())
+    assertThat(run(sweep, EVERYTHING).roles())
         .extracting(RoleReport::verdict)
         .containsExactlyInAnyOrder(Verdict.FAILED, Verdict.MARKED);
   }
@@ -283,7 +276,7 @@ class SweepTest {
     givenUnusedRole("spawn-instance-ffffffff", role -> {});
     aws.forgetCalls();
 
-    sweep.sweep(EVERYTHING);
+    run(sweep, EVERYTHING);
 
     assertThat(aws.operations())
         .containsExactly(

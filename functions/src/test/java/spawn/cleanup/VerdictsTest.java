@@ -135,7 +135,7 @@ class VerdictsTest {
     assertThat(decided(ripe)).isEqualTo("delete");
     assertThat(verdicts(ripe).byTags(before, role(ripe)))
         .isInstanceOfSatisfying(
-            Decision.Keep.class, keep -> assertThat(keep.reason()).isEqualTo(KeepReason.MADE_ANEW));
+            Decision.Keep.class, keep -> assertThat(keep.code()).isEqualTo(KeepReason.MADE_ANEW));
   }
 
   @Test
@@ -146,7 +146,7 @@ class VerdictsTest {
     Usage none = new Usage(Map.of(), Map.of());
 
     assertThat(olderThan(Duration.ofHours(3)).byListing(twoHoursOld, none))
-        .hasValueSatisfying(keep -> assertThat(keep.reason()).isEqualTo(KeepReason.TOO_YOUNG));
+        .hasValueSatisfying(keep -> assertThat(keep.code()).isEqualTo(KeepReason.TOO_YOUNG));
     assertThat(olderThan(Duration.ofHours(1)).byListing(twoHoursOld, none)).isEmpty();
     assertThat(olderThan(Duration.ZERO).isYoung(NOW.minus(Duration.ofMinutes(59)))).isTrue();
   }

@@ -35,7 +35,9 @@ import spawn.aws.Call;
 import spawn.aws.Crash;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
+import spawn.cleanup.CleanupMode;
 import spawn.cleanup.Sweep;
+import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
 import spawn.inventory.UsageScan;
 import spawn.lambda.LogLine;
@@ -230,7 +232,15 @@ public final class Stack {
         new UsageScan(
             parts.ec2(function, HOME), region -> parts.ec2(function, region), Runnable::run);
     return new CleanupUnusedRoles(
-        new Sweep(parts.iam(function), scan, parts.clock(function), parts.sweepTerms(), role -> {}),
+        new Sweep(
+            parts.iam(function),
+            scan,
+            parts.clock(function),
+            parts.sweepTerms(),
+            SweepLimits.STANDARD,
+            role -> {}),
+        CleanupMode.ON,
+        () -> 0,
         parts.log());
   }
 

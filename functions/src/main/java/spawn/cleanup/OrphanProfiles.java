@@ -1,0 +1,80 @@
+package spawn.cleanup;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.iam.model.DeleteConflictException;
+import software.amazon.awssdk.services.iam.model.InstanceProfile;
+import spawn.inventory.Usage;
+import spawn.role.Tags;
+
+/**
+ * Removes the instance profiles that hold no role: a launch or a deletion that stopped half-way
+ * leaves them behind, and nothing else would ever look at them. One that is filled at this moment
+ * is safe: IAM deletes no profile that holds a role (<a
+ * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteInstanceProfile.html">DeleteInstanceProfile</a>).
+ */
+final class OrphanProfiles {
+  private final Verdicts verdicts;
+  private final RoleDeletion deletion;
+  private final RunBudget budget;
+  private final boolean dryRun;
+  private final Map<String, ProfileReport> reports = new TreeMap<>();
+
+  OrphanProfiles(Verdicts verdicts, RoleDeletion deletion, RunBudget budget, boolean dryRun) {
+    this.verdicts = verdicts;
+    this.deletion = deletion;
+    this.budget = budget;
+    this.dryRun = dryRun;
+  }
+
+  /**
+   * Removes those of the profiles that are old enough, spawn's own and on no instance.
+   *
+   * @param empty the profiles under spawn's path that hold no role
+   * @param usage which profiles instances carry, with every region read
+   */
+  void remove(List<InstanceProfile> empty, Usage usage) {
+    for (InstanceProfile profile : empty) {
+      String name = profile.instanceProfileName();
+      List<String> instances = usage.instances(profile.instanceProfileId());
+      if (verdicts.isYoung(profile.createDate())) {
+        note(name, Verdict.KEPT, "too young: made at " + profile.createDate());
+      } else if (!instances.isEmpty()) {
+        note(name, Verdict.KEPT, "carried by " + String.join(", ", instances));
+      } else if (budget.isOver(budget.end(), "profile " + name)) {
+        note(name, Verdict.KEPT, "the run ended before its turn");
+      } else {
+        remove(name);
+      }
+    }
+  }
+
+  private void remove(String name) {
+    try {
+      if (!deletion.isManaged(name)) {
+        note(name, Verdict.KEPT, "it lacks the tag " + Tags.MANAGED + "=true");
+        return;
+      }
+      if (!dryRun) {
+        deletion.deleteProfile(name);
+      }
+      note(name, Verdict.DELETED, "it holds no role");
+    } catch (DeleteConflictException filledMeanwhile) {
+      note(name, Verdict.KEPT, "a role was put into it during the sweep");
+    } catch (SdkException failure) {
+      budget.stopIfThrottled("at profile %s: AWS asks to slow down".formatted(name), failure);
+      note(name, Verdict.FAILED, failure.getMessage());
+    }
+  }
+
+  /** Returns what was found of each profile, and done with it, by name. */
+  List<ProfileReport> reports() {
+    return List.copyOf(reports.values());
+  }
+
+  private void note(String profile, Verdict verdict, String detail) {
+    reports.put(profile, new ProfileReport(profile, verdict, detail));
+  }
+}
