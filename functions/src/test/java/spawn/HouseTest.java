@@ -165,6 +165,7 @@ class HouseTest {
               "spawn.inventory",
               "spawn.payload",
               "spawn.cleanup",
+              "spawn.occasion",
               "spawn")
           .should()
           .beFinal()

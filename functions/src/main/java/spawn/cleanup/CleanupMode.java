@@ -1,11 +1,35 @@
 package spawn.cleanup;
 
-/** Whether the sweep may change anything. */
+import java.util.Locale;
+import java.util.Optional;
+
+/** Whether the sweep may change anything: the stack's parameter {@code CleanupMode}. */
 public enum CleanupMode {
-  /** Events and the schedule lead to nothing; a direct call reports. */
+  /** Events and the schedule start no sweep; a direct call only reports. */
   OFF,
-  /** Every sweep reports, and changes nothing. */
+  /** Every sweep only reports, and changes nothing. */
   REPORT,
   /** Unused roles are marked and deleted. */
-  ON
+  ON;
+
+  /** Returns the sweep that events and the schedule start; nothing if they start none. */
+  public Optional<SweepRequest> bySchedule() {
+    return switch (this) {
+      case OFF -> Optional.empty();
+      case REPORT, ON -> Optional.of(limited(SweepRequest.ofEverything()));
+    };
+  }
+
+  /** Returns as much of a request as this mode allows. */
+  public SweepRequest limited(SweepRequest asked) {
+    return switch (this) {
+      case OFF, REPORT -> asked.asDryRun();
+      case ON -> asked;
+    };
+  }
+
+  /** Returns the word of the parameter. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -2,11 +2,14 @@ package spawn.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A batch of messages that say that instances have ended.
@@ -31,7 +34,18 @@ public final class TerminationBatch {
   private final List<SQSEvent.SQSMessage> unreadable = new ArrayList<>();
 
   /**
-   * Reads the messages; those that are no termination event are set aside for the dead-letter
+   * Returns a reader of batches as Lambda delivers them. Made once, when the function starts: it
+   * looks through the event's classes for all their members.
+   */
+  public static Function<JsonNode, TerminationBatch> reader() {
+    PojoSerializer<SQSEvent> events =
+        LambdaEventSerializers.serializerFor(
+            SQSEvent.class, TerminationBatch.class.getClassLoader());
+    return batch -> new TerminationBatch(events.fromJson(batch.toString()));
+  }
+
+  /**
+   * Reads the messages; those that are not termination events are set aside for the dead-letter
    * queue.
    */
   public TerminationBatch(SQSEvent event) {

@@ -1,0 +1,52 @@
+package spawn.occasion;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import spawn.cleanup.CleanupMode;
+import spawn.cleanup.SetRemoval;
+import spawn.cleanup.SweepRequest;
+import spawn.cleanup.SweepRequestReader;
+import spawn.error.InvalidRequest;
+import spawn.lambda.TerminationBatch;
+
+/** Tells from its input what the sweep's function is called for. */
+public final class OccasionReader {
+  private final CleanupMode mode;
+  private final Duration delayUntilDeletion;
+  private final Function<JsonNode, TerminationBatch> batches = TerminationBatch.reader();
+
+  /**
+   * Creates a reader for one stack.
+   *
+   * @param mode what the stack's sweeps may change
+   * @param delayUntilDeletion how long after a sweep the next one may delete what it has marked
+   */
+  public OccasionReader(CleanupMode mode, Duration delayUntilDeletion) {
+    this.mode = mode;
+    this.delayUntilDeletion = delayUntilDeletion;
+  }
+
+  /**
+   * Returns what an input asks for: with {@code Records}, it comes from the queue; with the type
+   * {@code Scheduled Event}, from the schedule; everything else is a direct call.
+   *
+   * @throws InvalidRequest with every problem of a direct call, or if it asks for a removal that
+   *     the stack does not allow
+   */
+  public Occasion read(JsonNode input) {
+    if (input.has("Records")) {
+      TerminationBatch batch = batches.apply(input);
+      return new Occasion.Terminations(
+          batch, batch.hasTerminations() ? mode.bySchedule() : Optional.empty());
+    }
+    if ("Scheduled Event".equals(input.path("detail-type").textValue())) {
+      return new Occasion.Nightly(mode.bySchedule());
+    }
+    SweepRequest request = SweepRequestReader.read(input);
+    return request.roleSet().isPresent()
+        ? new Occasion.Removal(SetRemoval.of(request, mode), delayUntilDeletion)
+        : new Occasion.Asked(mode.limited(request));
+  }
+}
