@@ -1,6 +1,7 @@
 package spawn.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static spawn.cleanup.GivenRequest.aRequest;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,11 @@ class VerdictsTest {
 
   static {
     FACTS.put("name", List.of("generated", "given"));
-    FACTS.put("call", List.of("all", "this", "others"));
+    // Of all roles, of this one or others by name, of its set, and of both.
+    FACTS.put("call", List.of("all", "this", "others", "set", "set+this", "set+others"));
+    // Whether it carries the set's tag; it may lose it after it was first read.
+    FACTS.put("ofSet", List.of("yes", "lost", "no"));
+    FACTS.put("othersOfSet", List.of("unused", "used"));
     FACTS.put("used", List.of("no", "yes"));
     FACTS.put("profile", List.of("own", "foreign"));
     FACTS.put("trust", List.of("ec2", "more"));
@@ -42,50 +47,71 @@ class VerdictsTest {
     FACTS.put("keep", List.of("no", "yes"));
     FACTS.put("lease", List.of("none", "running", "justOver", "over", "afterMark", "unreadable"));
     FACTS.put("mark", List.of("none", "young", "ripe", "lapsed", "ahead", "unreadable"));
-    FACTS.put("lastUsed", List.of("never", "beforeMark", "afterMark"));
+    FACTS.put("lastUsed", List.of("never", "twoDaysAgo", "beforeMark", "afterMark"));
   }
 
-  /** The first row that fits decides; a fact that a row leaves out may be any. */
+  /**
+   * The first row that fits decides; a fact that a row leaves out may be any, and {@code |} stands
+   * between values of one.
+   */
   private static final String RULES =
       """
-      call=others                                   NOT_ASKED_FOR
-      name=given call=all                           NAMED_BY_USER
-      used=yes                                      IN_USE
-      profile=foreign                               FOREIGN_PROFILE
-      trust=more                                    TRUSTS_MORE_THAN_EC2
-      regions=unread                                REGION_NOT_READ
-      age=young                                     TOO_YOUNG
-      managed=no                                    NOT_MANAGED
-      keep=yes mark=none                            KEEP_TAG
-      keep=yes                                      unmark KEEP_TAG
-      lease=unreadable mark=none                    LEASE_UNREADABLE
-      lease=unreadable                              unmark LEASE_UNREADABLE
-      lease=running mark=none                       LEASED
-      lease=running                                 unmark LEASED
-      lease=justOver mark=none                      LEASED
-      lease=justOver                                unmark LEASED
-      mark=none                                     mark
-      mark=lapsed                                   mark
-      mark=ahead                                    mark
-      mark=unreadable                               mark
-      lease=afterMark                               unmark LEASED
-      lastUsed=afterMark                            unmark IN_USE
-      mark=young                                    MARKED
-      mark=ripe                                     delete
+      ofSet=no call=set|set+this|set+others                        left out
+      call=others|set+others                                       NOT_ASKED_FOR
+      name=given call=all                                          NAMED_BY_USER
+      used=yes call=all|this                                       IN_USE
+      used=yes mark=none                                           IN_USE
+      used=yes                                                     unmark IN_USE
+      profile=foreign call=all|this                                FOREIGN_PROFILE
+      profile=foreign mark=none                                    FOREIGN_PROFILE
+      profile=foreign                                              unmark FOREIGN_PROFILE
+      trust=more call=all|this                                     TRUSTS_MORE_THAN_EC2
+      regions=unread                                               REGION_NOT_READ
+      age=young call=all|this                                      TOO_YOUNG
+      managed=no                                                   NOT_MANAGED
+      ofSet=lost call=set|set+this keep=yes                        NOT_ASKED_FOR
+      ofSet=lost call=set|set+this lease=running|justOver|unreadable    NOT_ASKED_FOR
+      ofSet=lost call=set|set+this trust=more lastUsed=beforeMark|afterMark    NOT_ASKED_FOR
+      ofSet=lost call=set|set+this othersOfSet=unused              NOT_ASKED_FOR
+      keep=yes mark=none                                           KEEP_TAG
+      keep=yes                                                     unmark KEEP_TAG
+      lease=unreadable mark=none                                   LEASE_UNREADABLE
+      lease=unreadable                                             unmark LEASE_UNREADABLE
+      lease=running|justOver mark=none                             LEASED
+      lease=running|justOver                                       unmark LEASED
+      trust=more lastUsed=beforeMark|afterMark mark=none           IN_USE
+      trust=more lastUsed=beforeMark|afterMark                     unmark IN_USE
+      othersOfSet=used call=set|set+this mark=none                 SET_IN_USE
+      othersOfSet=used call=set|set+this                           unmark SET_IN_USE
+      mark=none|lapsed|ahead|unreadable                            mark
+      lease=afterMark call=set|set+this                            mark
+      lease=afterMark                                              unmark LEASED
+      lastUsed=afterMark call=set|set+this                         mark
+      lastUsed=afterMark                                           unmark IN_USE
+      mark=young                                                   MARKED
+      mark=ripe                                                    delete
       """;
 
-  private record Rule(Map<String, String> facts, String verdict) {
+  private record Rule(Map<String, Set<String>> facts, String verdict) {
     static Rule parsed(String line) {
       int column = line.indexOf("  ");
-      Map<String, String> facts = new HashMap<>();
+      Map<String, Set<String>> facts = new HashMap<>();
       for (String fact : line.substring(0, column).split(" ", -1)) {
-        facts.put(fact.split("=", 2)[0], fact.split("=", 2)[1]);
+        String name = fact.split("=", 2)[0];
+        Set<String> values = Set.of(fact.split("=", 2)[1].split("\\|", -1));
+        assertThat(FACTS.get(name)).as(line).containsAll(values);
+        facts.put(name, values);
       }
       return new Rule(facts, line.substring(column).strip());
     }
 
     boolean fits(Map<String, String> role) {
-      return role.entrySet().containsAll(facts.entrySet());
+      for (Map.Entry<String, Set<String>> fact : facts.entrySet()) {
+        if (!fact.getValue().contains(role.get(fact.getKey()))) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 
@@ -110,7 +136,7 @@ class VerdictsTest {
         List.copyOf(FACTS.keySet()),
         new LinkedHashMap<>(),
         role -> {
-          Rule rule = rules.stream().filter(each -> each.fits(role)).findFirst().orElseThrow();
+          Rule rule = firstThatFits(rules, role);
           unneeded.remove(rule);
           String decided = decided(role);
           if (!decided.equals(rule.verdict())) {
@@ -122,8 +148,17 @@ class VerdictsTest {
     assertThat(unneeded).isEmpty();
   }
 
+  private static Rule firstThatFits(List<Rule> rules, Map<String, String> role) {
+    for (Rule rule : rules) {
+      if (rule.fits(role)) {
+        return rule;
+      }
+    }
+    throw new AssertionError("no rule is for " + role);
+  }
+
   @Test
-  void aRoleThatWasMadeAnewIsLeftAlone() {
+  void aRoleThatWasRecreatedIsLeftAlone() {
     Map<String, String> ripe = new LinkedHashMap<>();
     FACTS.forEach((fact, values) -> ripe.put(fact, values.get(0)));
     ripe.put("mark", "ripe");
@@ -152,24 +187,37 @@ class VerdictsTest {
   }
 
   private static Verdicts olderThan(Duration age) {
-    return new Verdicts(
-        SweepTerms.STANDARD,
-        new SweepRequest(false, Set.of(), Set.of(), age, false, Optional.empty()),
-        NOW);
+    return new Verdicts(SweepTerms.STANDARD, aRequest().olderThan(age).build(), NOW);
   }
 
+  /** Decides as a run does, which first looks at the listing, and at all roles of a set twice. */
   private static String decided(Map<String, String> facts) {
     Candidate listed = candidate(facts);
-    Usage usage =
-        new Usage(
-            facts.get("used").equals("yes") ? Map.of("AIPAOWN", List.of("i-1")) : Map.of(),
-            facts.get("regions").equals("read") ? Map.of() : Map.of("eu-west-1", "Unavailable"));
     Verdicts verdicts = verdicts(facts);
-    return verdicts
-        .byListing(listed, usage)
-        .<Decision>map(keep -> keep)
-        .map(VerdictsTest::word)
-        .orElseGet(() -> word(verdicts.byTags(listed, role(facts))));
+    RolesOfSet ofSet =
+        new RolesOfSet(
+            request(facts).roleSet(),
+            List.of(listed),
+            name -> Optional.of(role(facts, !facts.get("ofSet").equals("no"))));
+    if (ofSet.leavesOut(listed)) {
+      return "left out";
+    }
+    Optional<Decision.Keep> keep = verdicts.byListing(listed, usage(facts));
+    if (keep.isPresent()) {
+      return word(ofSet.kept(listed, keep.get()));
+    }
+    RoleReport other = new Decision.Keep(KeepReason.IN_USE, "used").report("another-of-the-set");
+    ofSet.lookForUse(
+        facts.get("othersOfSet").equals("used") ? List.of(other) : List.of(),
+        List.of(listed),
+        verdicts);
+    return word(ofSet.decided(listed, role(facts), verdicts));
+  }
+
+  private static Usage usage(Map<String, String> facts) {
+    return new Usage(
+        facts.get("used").equals("yes") ? Map.of("AIPAOWN", List.of("i-1")) : Map.of(),
+        facts.get("regions").equals("read") ? Map.of() : Map.of("eu-west-1", "Unavailable"));
   }
 
   private static String word(Decision decision) {
@@ -184,20 +232,28 @@ class VerdictsTest {
   }
 
   private static Verdicts verdicts(Map<String, String> facts) {
-    Set<String> named =
-        switch (facts.get("call")) {
-          case "this" -> Set.of(name(facts));
-          case "others" -> Set.of("another");
-          default -> Set.of();
-        };
-    return new Verdicts(
-        SweepTerms.STANDARD,
-        new SweepRequest(false, Set.of(), named, Duration.ZERO, false, Optional.empty()),
-        NOW);
+    return new Verdicts(SweepTerms.STANDARD, request(facts), NOW);
+  }
+
+  private static SweepRequest request(Map<String, String> facts) {
+    GivenRequest request = aRequest();
+    if (facts.get("call").endsWith("this")) {
+      request.roleNames(name(facts));
+    } else if (facts.get("call").endsWith("others")) {
+      request.roleNames("another");
+    }
+    if (facts.get("call").startsWith("set")) {
+      request.roleSet(set(facts));
+    }
+    return request.build();
   }
 
   private static String name(Map<String, String> facts) {
-    return facts.get("name").equals("generated") ? "spawn-instance-0123abcd" : "reports";
+    return set(facts) + (facts.get("name").equals("generated") ? "-instance-0123abcd" : "-reports");
+  }
+
+  private static String set(Map<String, String> facts) {
+    return facts.get("name").equals("generated") ? "spawn" : "nightly";
   }
 
   private static Instant created(Map<String, String> facts) {
@@ -232,7 +288,14 @@ class VerdictsTest {
   }
 
   private static KnownRole role(Map<String, String> facts) {
+    return role(facts, facts.get("ofSet").equals("yes"));
+  }
+
+  private static KnownRole role(Map<String, String> facts, boolean carriesSet) {
     Map<String, String> tags = new TreeMap<>();
+    if (carriesSet) {
+      tags.put(Tags.SET, set(facts));
+    }
     if (facts.get("managed").equals("yes")) {
       tags.put(Tags.MANAGED, "true");
     }
@@ -278,6 +341,7 @@ class VerdictsTest {
 
   private static Optional<Instant> lastUsed(String fact) {
     return switch (fact) {
+      case "twoDaysAgo" -> Optional.of(NOW.minus(Duration.ofDays(2)));
       case "beforeMark" -> Optional.of(NOW.minus(Duration.ofHours(2)));
       case "afterMark" -> Optional.of(NOW.minus(Duration.ofMinutes(5)));
       default -> Optional.empty();
