@@ -6,8 +6,8 @@ import spawn.error.InvalidRequest;
 import spawn.error.RoleSetInUse;
 
 /**
- * The removal of a role set by direct calls: the first marks its roles, one that comes later
- * deletes them. While any of them is used, all of them stay.
+ * The removal of a role set by direct calls: the first call marks its roles, a later one deletes
+ * them. While any of them is used, all of them stay.
  *
  * @param set the set's name, the prefix of the names of its roles
  * @param request what the sweep is asked

@@ -12,13 +12,13 @@ import spawn.inventory.UsageScan;
  * Looks at every role under spawn's path, marks those that nothing uses, and deletes those that
  * have stayed so since they were marked.
  *
- * <p>Launches and sweeps never lock each other: a launch leaves a lease of an hour, a sweep a mark
- * of a quarter of an hour, and each waits far longer than IAM takes to show what the other has
- * written. A launch that read the role before the mark was visible has written its lease long
+ * <p>Launches and sweeps never lock each other: a launch leaves a lease of an hour, a sweep leaves
+ * a mark for a quarter of an hour, and both are far longer than IAM takes to show what the other
+ * has written. A launch that read the role before the mark was visible has written its lease long
  * before the deletion looks for one; a launch that saw the mark has taken another role.
  */
 public final class Sweep {
-  /** Longer than one call with all its attempts may take. */
+  /** Longer than one call may take with all its attempts. */
   private static final Duration RESERVE = Duration.ofSeconds(30);
 
   private final IamClient iam;

@@ -8,14 +8,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a sweep comes to in figures, for its report and for the metrics.
+ * A sweep in figures, for its report and for the metrics.
  *
  * @param report what it found and did
  * @param calls the requests that it sent to AWS
- * @param seconds how long it took
+ * @param seconds how many seconds it took
  */
 public record SweepFigures(SweepReport report, long calls, double seconds) {
-  /** Returns how many roles were looked at, and how many met with each verdict. */
+  /** Returns how many roles were examined, and how many of them have each verdict. */
   public Map<String, Long> counts() {
     Map<String, Long> counts = new TreeMap<>();
     counts.put("examined", (long) report.roles().size());
@@ -27,7 +27,7 @@ public record SweepFigures(SweepReport report, long calls, double seconds) {
     return counts;
   }
 
-  /** Returns how many roles stay for each reason that there is. */
+  /** Returns how many roles stay for each reason that occurs. */
   public Map<KeepReason, Long> kept() {
     return report.roles().stream()
         .filter(role -> role.verdict() == Verdict.KEPT)

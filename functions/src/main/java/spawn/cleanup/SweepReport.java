@@ -12,7 +12,7 @@ import java.util.Map;
  * @param unreadableRegions the regions that were not read, with the reason; with any, nothing was
  *     marked or deleted
  * @param stopped where and why the run ended before its work was done; the next run goes on
- * @param alarm why nothing was deleted although much was due; a person has to look
+ * @param alarm why nothing was deleted although much was due; an operator has to look
  * @param roles every role under spawn's path, by name
  * @param profiles the instance profiles that were left without a role, by name
  */
@@ -23,7 +23,7 @@ public record SweepReport(
     @JsonInclude(JsonInclude.Include.NON_NULL) String alarm,
     List<RoleReport> roles,
     List<ProfileReport> profiles) {
-  /** Returns the report of a sweep that did not look. */
+  /** Returns the report where no sweep took place. */
   public static SweepReport ofNothing(String reason) {
     return new SweepReport(true, Map.of(), reason, null, List.of(), List.of());
   }

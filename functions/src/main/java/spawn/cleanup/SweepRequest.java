@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a sweep is asked to do. Whatever it asks, it can only make the sweep more careful, save for
- * the roles that it names, by name or by their set, and for {@link #mayDeleteMost}.
+ * What a sweep is asked to do. A request can only make the sweep more careful, except for the roles
+ * that it names, by name or by their set, and for {@link #mayDeleteMost}.
  *
  * @param dryRun whether to report only, and change nothing
  * @param regions the only regions to look at, or none for all; what is not looked at may be in use,
  *     so nothing is changed while one is left out
  * @param roleNames the only roles to mark or delete, or none for all that have generated names;
- *     this and the set are the only ways to a role that a user named
+ *     only this and the set reach a role that a user named
  * @param olderThan roles younger than this stay; it only adds to the sweep's own patience
  * @param mayDeleteMost whether the run may delete more than half of the roles
- * @param roleSet the role set to remove, all of it or, while any of it is used, nothing of it
+ * @param roleSet the role set to remove: all of it or, while any of it is used, none of it
  */
 public record SweepRequest(
     boolean dryRun,
@@ -24,23 +24,23 @@ public record SweepRequest(
     Duration olderThan,
     boolean mayDeleteMost,
     Optional<String> roleSet) {
-  /** Copies what it is given. */
+  /** Copies the sets. */
   public SweepRequest {
     regions = Set.copyOf(regions);
     roleNames = Set.copyOf(roleNames);
   }
 
-  /** Returns the request of the schedule and of termination events. */
+  /** Returns the request that the schedule and termination events make. */
   public static SweepRequest ofEverything() {
     return new SweepRequest(false, Set.of(), Set.of(), Duration.ZERO, false, Optional.empty());
   }
 
-  /** Returns whether it is for certain roles, and not for all that nothing uses. */
+  /** Returns whether it is for certain roles only, and not for all that nothing uses. */
   boolean isForSome() {
     return !roleNames.isEmpty() || roleSet.isPresent();
   }
 
-  /** Returns the same request, to change nothing. */
+  /** Returns the same request as a dry run. */
   public SweepRequest asDryRun() {
     return new SweepRequest(true, regions, roleNames, olderThan, mayDeleteMost, roleSet);
   }

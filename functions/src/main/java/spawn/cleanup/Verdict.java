@@ -7,9 +7,9 @@ import java.util.Locale;
 public enum Verdict {
   /** Left as it is. */
   KEPT,
-  /** Found unused, and tagged so. */
+  /** Found unused, and marked so. */
   MARKED,
-  /** Found in use again, and its tag taken off. */
+  /** Found in use again, and its mark taken off. */
   UNMARKED,
   /** Removed. */
   DELETED,

@@ -10,7 +10,7 @@ import software.amazon.awssdk.services.iam.model.Role;
 import spawn.role.Tags;
 
 /**
- * What lies under spawn's path in IAM, in as many calls as there are pages.
+ * What is under spawn's path in IAM. Listing it costs as many calls as there are pages.
  *
  * @param roles the roles, each with the profiles that hold it, whoever made them
  * @param emptyProfiles the instance profiles under spawn's path that hold no role
@@ -18,7 +18,10 @@ import spawn.role.Tags;
 public record Inventory(List<Candidate> roles, List<InstanceProfile> emptyProfiles) {
   private static final int PAGE = 1000;
 
-  /** Lists what lies under the path now, as far as IAM shows it. */
+  /**
+   * Lists what is under the path now, as far as IAM shows it: what was made seconds ago may be
+   * missing, and what was deleted may still be there.
+   */
   public static Inventory of(IamClient iam) {
     Map<String, List<InstanceProfile>> profilesByRole = new HashMap<>();
     List<InstanceProfile> empty = new ArrayList<>();

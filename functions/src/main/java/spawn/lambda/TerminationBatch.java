@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A batch of messages that say that instances have ended.
+ * A batch of messages which say that instances have ended.
  *
- * <p>They are hints to sweep, no more: they carry only an instance's id and arrive at least once,
- * or not at all (<a
+ * <p>They are no more than hints to sweep: they carry only an instance's id and arrive at least
+ * once, or not at all (<a
  * href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event.html">best
  * effort</a>). A message that is given back comes again after the queue's visibility timeout, and
- * with it the sweep's second phase, so nothing has to poll.
+ * starts the sweep that deletes what this one has marked, so nothing has to poll.
  */
 public final class TerminationBatch {
   /**
@@ -26,7 +26,7 @@ public final class TerminationBatch {
    * role (an hour) and its mark; the nightly sweep takes what is left. It stays below the queue's
    * {@code maxReceiveCount}, so that only what cannot be read ends in the dead-letter queue.
    */
-  private static final int MOST_RECEIVES = 8;
+  private static final int MAX_RECEIVES = 8;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -86,7 +86,7 @@ public final class TerminationBatch {
         message -> givenBack.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId())));
     if (isPending) {
       terminations.stream()
-          .filter(message -> receives(message) < MOST_RECEIVES)
+          .filter(message -> receives(message) < MAX_RECEIVES)
           .forEach(
               message ->
                   givenBack.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId())));
