@@ -34,7 +34,7 @@ final class SweepRun {
   private final Verdicts verdicts;
   private final RunBudget budget;
   private final RoleDeletion deletion;
-  private final Regions regions;
+  private final RunRegions regions;
   private final OrphanProfiles orphans;
   private final Marks marks;
 
@@ -56,7 +56,7 @@ final class SweepRun {
     this.verdicts = verdicts;
     this.budget = budget;
     this.deletion = deletion;
-    this.regions = new Regions(scan, request.regions(), budget, limits.region());
+    this.regions = new RunRegions(scan, request.regions(), budget, limits.region());
     this.orphans = new OrphanProfiles(verdicts, deletion, budget, request.dryRun());
     this.marks = new Marks(iam, clock, request.dryRun());
   }
