@@ -1,12 +1,16 @@
 package spawn;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.regions.Region;
 import spawn.association.AssociationScope;
 import spawn.cleanup.CleanupMode;
@@ -14,6 +18,7 @@ import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
 import spawn.lambda.LogLine;
 import spawn.policy.PolicyContext;
+import spawn.policy.PolicyContext.BroadAccess;
 import spawn.role.LeaseTerms;
 
 /**
@@ -28,7 +33,11 @@ public final class Settings {
 
   private final Map<String, String> environment;
 
-  /** Creates settings from the variables of a process. */
+  /**
+   * Creates settings from variables. Each is looked up when it is asked for, and only then.
+   *
+   * @param environment the values by their variables' names
+   */
   public Settings(Map<String, String> environment) {
     this.environment = environment;
   }
@@ -52,7 +61,7 @@ public final class Settings {
         required("SPAWN_BOUNDARY"),
         required("SPAWN_SERVICE_BOUNDARY"),
         list("SPAWN_ALLOWED_BOUNDARIES"),
-        PolicyContext.BroadAccess.valueOf(required("SPAWN_BROAD_ACCESS").toUpperCase(Locale.ROOT)));
+        choice("SPAWN_BROAD_ACCESS", required("SPAWN_BROAD_ACCESS"), BroadAccess.class));
   }
 
   /** Returns how long launches may rely on a role. */
@@ -75,34 +84,33 @@ public final class Settings {
   /** Returns how much a single sweep may do. */
   public SweepLimits sweepLimits() {
     return new SweepLimits(
-        Optional.ofNullable(environment.get("SPAWN_MAX_DELETIONS"))
-            .map(Integer::parseInt)
-            .orElse(SweepLimits.STANDARD.deletions()),
+        number("SPAWN_MAX_DELETIONS", SweepLimits.STANDARD.deletions()),
         SweepLimits.STANDARD.region());
   }
 
   /**
-   * Returns the function's log: standard output, whose lines Lambda sends to CloudWatch as they are
-   * when they are JSON (<a
+   * Returns the function's log: standard output, whose lines Lambda sends to CloudWatch unchanged
+   * if they are JSON (<a
    * href="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html">JSON
    * log format</a>).
    */
   public Consumer<LogLine> log() {
     String stack = required("SPAWN_STACK");
-    // Loads what a line takes now, when the function starts or its snapshot is taken.
-    new LogLine().figure("Loaded", 1).text(stack);
+    // Loads the classes for a line while the function starts, before its snapshot is taken.
+    new LogLine().count("Loaded", 1).text(stack);
     return line -> System.out.println(line.text(stack));
   }
 
   /** Returns whether the sweep may change anything. */
   public CleanupMode cleanupMode() {
-    return CleanupMode.valueOf(
-        environment.getOrDefault("SPAWN_CLEANUP_MODE", "on").toUpperCase(Locale.ROOT));
+    String mode = value("SPAWN_CLEANUP_MODE").orElse("on");
+    return choice("SPAWN_CLEANUP_MODE", mode, CleanupMode.class);
   }
 
   /** Returns which instances may get another profile. */
   public AssociationScope associationScope() {
-    return AssociationScope.valueOf(required("SPAWN_ASSOCIATE_INSTANCES").toUpperCase(Locale.ROOT));
+    String scope = required("SPAWN_ASSOCIATE_INSTANCES");
+    return choice("SPAWN_ASSOCIATE_INSTANCES", scope, AssociationScope.class);
   }
 
   /** Returns how long a profile may take to become visible to EC2. */
@@ -110,22 +118,73 @@ public final class Settings {
     return duration("SPAWN_PROPAGATION_TIMEOUT", PROPAGATION_TIMEOUT);
   }
 
-  private Duration duration(String variable, Duration standard) {
-    return Optional.ofNullable(environment.get(variable)).map(Duration::parse).orElse(standard);
+  private Optional<String> value(String variable) {
+    return Optional.ofNullable(environment.get(variable));
+  }
+
+  private String required(String variable) {
+    return value(variable)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "The environment variable %s is not set; the template sets it."
+                        .formatted(variable)));
   }
 
   private List<String> list(String variable) {
-    return Arrays.stream(environment.getOrDefault(variable, "").split(","))
+    return Arrays.stream(value(variable).orElse("").split(","))
         .map(String::strip)
         .filter(entry -> !entry.isEmpty())
         .toList();
   }
 
-  private String required(String variable) {
-    return Optional.ofNullable(environment.get(variable))
+  private static <E extends Enum<E>> E choice(String variable, String value, Class<E> type) {
+    List<E> choices = List.of(type.getEnumConstants());
+    return choices.stream()
+        .filter(choice -> choice.name().equalsIgnoreCase(value))
+        .findFirst()
         .orElseThrow(
             () ->
-                new IllegalStateException(
-                    "The environment variable " + variable + " is not set; the template sets it."));
+                invalid(
+                    variable,
+                    value,
+                    choices.stream()
+                        .map(choice -> choice.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", ", "one of: ", ""))));
+  }
+
+  private int number(String variable, int standard) {
+    return read(variable, "a whole number above 0", Integer::valueOf, number -> number > 0)
+        .orElse(standard);
+  }
+
+  private Duration duration(String variable, Duration standard) {
+    return read(
+            variable,
+            "a duration in ISO 8601, such as PT20M, and not negative",
+            Duration::parse,
+            duration -> !duration.isNegative())
+        .orElse(standard);
+  }
+
+  private <T> Optional<T> read(
+      String variable, String allowed, Function<String, T> reader, Predicate<T> isAllowed) {
+    return value(variable)
+        .map(
+            text -> {
+              try {
+                return Optional.of(reader.apply(text))
+                    .filter(isAllowed)
+                    .orElseThrow(() -> invalid(variable, text, allowed));
+              } catch (NumberFormatException | DateTimeParseException malformed) {
+                throw invalid(variable, text, allowed);
+              }
+            });
+  }
+
+  private static IllegalStateException invalid(String variable, String value, String allowed) {
+    return new IllegalStateException(
+        "The environment variable %s is \"%s\", but must be %s."
+            .formatted(variable, value, allowed));
   }
 }

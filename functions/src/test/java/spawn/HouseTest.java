@@ -1,5 +1,6 @@
 package spawn;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.UUID;
 import software.amazon.awssdk.core.SdkClient;
 import spawn.error.SpawnException;
+import spawn.lambda.AwsClients;
 
 /** The rules of the house: where things live, and what they may know of each other. */
 @AnalyzeClasses(packages = "spawn", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -253,6 +255,37 @@ class HouseTest {
           .should()
           .beFinal()
           .because("a function is used again for other executions");
+
+  @ArchTest
+  static final ArchRule theEnvironmentIsReadInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("Settings")
+          .should()
+          .callMethod(System.class, "getenv")
+          .orShould()
+          .callMethod(System.class, "getenv", String.class)
+          .orShould()
+          .callMethod(System.class, "getProperty", String.class)
+          .because("the template's variables are checked against what Settings reads");
+
+  @ArchTest
+  static final ArchRule whoMakesClientsKeepsTheirDeadlineAndCountsTheirCalls =
+      classes()
+          .that()
+          .resideInAPackage("spawn")
+          .and(
+              describe(
+                  "make AWS clients",
+                  type ->
+                      type.getConstructorCallsFromSelf().stream()
+                          .anyMatch(
+                              call -> call.getTargetOwner().isEquivalentTo(AwsClients.class))))
+          .should()
+          .callMethod(AwsClients.class, "deadline")
+          .andShould()
+          .callMethod(AwsClients.class, "calls")
+          .because("a handler must begin the deadline that its own clients keep");
 
   @ArchTest
   static final ArchRule nothingStaticChanges =

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -21,10 +20,8 @@ import spawn.workflow.Stack;
 final class BuggyClients implements Stack.Parts {
   private static final String SWEEP = "CleanupUnusedRoles";
 
-  /** The functions that make the roles of sets. */
-  private static final Set<String> MAKES_SETS = Set.of("EnsureRole", "ConvergeRole");
-
   private final Mutation mutation;
+
   private final SimulatedAws aws;
   private final Clock clock;
   private final LaunchBugs launchBugs;
@@ -47,7 +44,7 @@ final class BuggyClients implements Stack.Parts {
             : Stream.of(
                 launchBugs.iam(mutation),
                 RoleSetBugs.launching(mutation),
-                MAKES_SETS.contains(function) ? RoleSetBugs.making(mutation) : Interposed.NONE),
+                function.equals("ConvergeRole") ? RoleSetBugs.making(mutation) : Interposed.NONE),
         IamClient.class,
         aws.iam());
   }

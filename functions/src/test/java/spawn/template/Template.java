@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.AbstractConstruct;
@@ -107,15 +108,36 @@ public final class Template {
     return resolved(raw(id).path(name));
   }
 
-  /** Returns the variables that the template sets for a function. */
+  /**
+   * Returns the variables that the template sets for a function, those of all functions among them
+   * (<a
+   * href="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html">globals
+   * are added</a>), and the region, which Lambda sets.
+   */
   public Map<String, String> environment(String function) {
     Map<String, String> variables = new TreeMap<>();
-    property(function, "Environment")
-        .path("Variables")
-        .properties()
-        .forEach(variable -> variables.put(variable.getKey(), variable.getValue().asText()));
+    for (JsonNode environment :
+        List.of(
+            resolved(document.at("/Globals/Function/Environment")),
+            property(function, "Environment"))) {
+      environment
+          .path("Variables")
+          .properties()
+          .forEach(variable -> variables.put(variable.getKey(), variable.getValue().asText()));
+    }
     variables.put("AWS_REGION", given.get("AWS::Region"));
     return variables;
+  }
+
+  /** Returns the values that a parameter lists, or the ends of its range; empty if it has none. */
+  public List<String> values(String parameter) {
+    JsonNode described = document.path("Parameters").path(parameter);
+    return Stream.concat(
+            described.path("AllowedValues").valueStream(),
+            Stream.of(described.path("MinValue"), described.path("MaxValue")))
+        .filter(value -> !value.isMissingNode())
+        .map(JsonNode::asText)
+        .toList();
   }
 
   /**
