@@ -37,8 +37,13 @@ final class CanonicalForm {
   /** Under which effect and condition something is granted. */
   private record Guard(String effect, SortedMap<String, SortedMap<String, List<String>>> condition)
       implements Comparable<Guard> {
+    // As JSON, which tells the value "a, b" from the values "a" and "b".
     private static final Comparator<Guard> ORDER =
-        Comparator.comparing(Guard::effect).thenComparing(guard -> guard.condition().toString());
+        Comparator.comparing(Guard::effect)
+            .thenComparing(
+                guard ->
+                    CanonicalForm.condition(guard.condition(), UnaryOperator.identity())
+                        .toString());
 
     Guard unconditional() {
       return new Guard(effect, new TreeMap<>());
@@ -193,16 +198,21 @@ final class CanonicalForm {
         row.on().inverse() ? "NotResource" : "Resource",
         row.on().patterns().stream().map(Glob::toString).toList());
     if (!row.guard().condition().isEmpty()) {
-      ObjectNode condition = statement.putObject("Condition");
-      row.guard()
-          .condition()
-          .forEach(
-              (operator, keys) -> {
-                ObjectNode block = condition.putObject(operator);
-                keys.forEach((key, values) -> put(block, spelling.apply(key), values));
-              });
+      statement.set("Condition", condition(row.guard().condition(), spelling));
     }
     return statement;
+  }
+
+  private static ObjectNode condition(
+      SortedMap<String, SortedMap<String, List<String>>> condition,
+      UnaryOperator<String> spelling) {
+    ObjectNode json = JSON.objectNode();
+    condition.forEach(
+        (operator, keys) -> {
+          ObjectNode block = json.putObject(operator);
+          keys.forEach((key, values) -> put(block, spelling.apply(key), values));
+        });
+    return json;
   }
 
   private static void put(ObjectNode object, String name, List<String> values) {
