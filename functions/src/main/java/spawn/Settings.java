@@ -12,7 +12,7 @@ import spawn.cleanup.CleanupMode;
 import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
 import spawn.lambda.LogLine;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.role.LeaseTerms;
 
 /**
@@ -33,15 +33,15 @@ public final class Settings {
   }
 
   /** Returns what the stack says about every role that is made. */
-  public PolicyContext policyContext() {
-    return new PolicyContext(
+  public StackContext policyContext() {
+    return new StackContext(
         required("SPAWN_PARTITION"),
         required("SPAWN_ACCOUNT"),
         required("AWS_REGION"),
         required("SPAWN_BOUNDARY"),
         required("SPAWN_SERVICE_BOUNDARY"),
         list("SPAWN_ALLOWED_BOUNDARIES"),
-        PolicyContext.BroadAccess.valueOf(required("SPAWN_BROAD_ACCESS").toUpperCase(Locale.ROOT)));
+        StackContext.BroadAccess.valueOf(required("SPAWN_BROAD_ACCESS").toUpperCase(Locale.ROOT)));
   }
 
   /** Returns how long launches may rely on a role. */

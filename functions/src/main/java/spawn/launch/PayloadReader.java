@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
 import spawn.payload.PayloadObject;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.role.ReadRole;
 import spawn.role.RoleRequest;
 import spawn.role.RoleRequestReader;
@@ -40,10 +40,10 @@ public final class PayloadReader {
       Pattern.compile("(?:arn:[a-z-]+:ec2:([a-z0-9-]+):(\\d{12}):instance/)?(i-[0-9a-f]{8,17})");
 
   private final RoleRequestReader roles;
-  private final PolicyContext context;
+  private final StackContext context;
 
   /** Creates a reader for the payloads of one stack. */
-  public PayloadReader(PolicyContext context) {
+  public PayloadReader(StackContext context) {
     this.roles = new RoleRequestReader(context);
     this.context = context;
   }
@@ -92,8 +92,7 @@ public final class PayloadReader {
   }
 
   private String arn(RoleRequest role) {
-    return "arn:%s:iam::%s:role%s%s"
-        .formatted(context.partition(), context.account(), Tags.PATH, role.names().get(0));
+    return context.roleArn(Tags.PATH, role.names().get(0));
   }
 
   private static void checkRole(

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import spawn.error.Problems;
 import spawn.payload.Quote;
-import spawn.policy.PolicyContext.BroadAccess;
+import spawn.policy.StackContext.BroadAccess;
 
 /**
  * Reads the permission fields of a payload's {@code iam} object.
@@ -79,10 +79,10 @@ public final class PermissionsReader {
 
   private static final Pattern MANAGED_POLICY_NAME = Pattern.compile("[\\w+=,.@-]{1,128}");
 
-  private final PolicyContext context;
+  private final StackContext context;
 
   /** Creates a reader for roles of one stack. */
-  public PermissionsReader(PolicyContext context) {
+  public PermissionsReader(StackContext context) {
     this.context = context;
   }
 
@@ -256,7 +256,7 @@ public final class PermissionsReader {
                 Quote.of(arn) + " is not among the AWS managed policies that spawn knows.",
                 ManagedPolicies.list()
                     .pathOf(name)
-                    .map(known -> "That name is known as " + awsArn(known) + ".")
+                    .map(known -> "That name is known as " + context.awsPolicyArn(known) + ".")
                     .orElse("Check that it exists, or the launch ends when it is attached.")));
       }
     }
@@ -277,11 +277,7 @@ public final class PermissionsReader {
         return Optional.empty();
       }
       Risks.list().inManagedPolicy(name, at).ifPresent(warnings::add);
-      return policyPath.map(this::awsArn);
-    }
-
-    private String awsArn(String policyPath) {
-      return "arn:" + context.partition() + ":iam::aws:policy" + policyPath;
+      return policyPath.map(context::awsPolicyArn);
     }
 
     private void serviceLinked(String policy, String at) {

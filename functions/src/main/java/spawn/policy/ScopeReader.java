@@ -29,10 +29,10 @@ final class ScopeReader {
   /** The characters that a policy document may hold, white space and control characters aside. */
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E\\xA1-\\xFF]*");
 
-  private final PolicyContext context;
+  private final StackContext context;
   private final Problems problems;
 
-  ScopeReader(PolicyContext context, Problems problems) {
+  ScopeReader(StackContext context, Problems problems) {
     this.context = context;
     this.problems = problems;
   }

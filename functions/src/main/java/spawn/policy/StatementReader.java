@@ -81,11 +81,11 @@ final class StatementReader {
           "ArnNotLike",
           NULL_OPERATOR);
 
-  private final PolicyContext context;
+  private final StackContext context;
   private final Problems problems;
   private int found;
 
-  StatementReader(PolicyContext context, Problems problems) {
+  StatementReader(StackContext context, Problems problems) {
     this.context = context;
     this.problems = problems;
   }

@@ -15,8 +15,8 @@ import spawn.error.Problems;
 import spawn.payload.PayloadObject;
 import spawn.payload.Quote;
 import spawn.policy.PermissionsReader;
-import spawn.policy.PolicyContext;
 import spawn.policy.ResolvedPermissions;
+import spawn.policy.StackContext;
 
 /** Reads the {@code iam} object of a payload: which role, with what in it, in which profile. */
 public final class RoleRequestReader {
@@ -36,7 +36,7 @@ public final class RoleRequestReader {
   private final PermissionsReader permissions;
 
   /** Creates a reader for the roles of one stack. */
-  public RoleRequestReader(PolicyContext context) {
+  public RoleRequestReader(StackContext context) {
     this.permissions = new PermissionsReader(context);
   }
 

@@ -16,7 +16,7 @@ import spawn.error.InvalidRequest;
 import spawn.error.Problems;
 import spawn.payload.PayloadObject;
 import spawn.payload.Quote;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.policy.Warning;
 import spawn.role.ReadRole;
 import spawn.role.RoleNames;
@@ -53,10 +53,10 @@ public final class RoleSetReader {
   private static final int MOST_ROLES = 40;
 
   private final RoleRequestReader reader;
-  private final PolicyContext context;
+  private final StackContext context;
 
   /** Creates a reader for the payloads of one stack. */
-  public RoleSetReader(PolicyContext context) {
+  public RoleSetReader(StackContext context) {
     this.reader = new RoleRequestReader(context);
     this.context = context;
   }
@@ -215,8 +215,7 @@ public final class RoleSetReader {
       roles.add(
           new SetRole(
               request,
-              "arn:%s:iam::%s:role%s%s"
-                  .formatted(context.partition(), context.account(), Tags.PATH, name),
+              context.roleArn(Tags.PATH, name),
               read.profileName(),
               read.isForEc2(),
               read.permissions().assumedRoles(),

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import spawn.error.Problem;
-import spawn.policy.PolicyContext.BroadAccess;
+import spawn.policy.StackContext.BroadAccess;
 
 class PermissionsReaderTest {
   @ParameterizedTest
@@ -250,8 +250,8 @@ class PermissionsReaderTest {
     assertThat(problems(json(iam), stackThatAllows(List.of(BOUNDARY)))).isEmpty();
   }
 
-  private static PolicyContext stackThatAllows(List<String> boundaries) {
-    return new PolicyContext(
+  private static StackContext stackThatAllows(List<String> boundaries) {
+    return new StackContext(
         STACK.partition(),
         STACK.account(),
         STACK.region(),

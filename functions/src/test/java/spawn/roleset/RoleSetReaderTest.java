@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import spawn.error.InvalidRequest;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.policy.Warning;
 
 /** What the payload of a role set means, or what is wrong with it. */
@@ -186,15 +186,15 @@ class RoleSetReaderTest {
 
   @Test
   void aStackThatRejectsBroadAccessRejectsItInSets() {
-    PolicyContext strict =
-        new PolicyContext(
+    StackContext strict =
+        new StackContext(
             CONTEXT.partition(),
             CONTEXT.account(),
             CONTEXT.region(),
             CONTEXT.defaultBoundary(),
             CONTEXT.serviceBoundary(),
             List.of(),
-            PolicyContext.BroadAccess.REJECT);
+            StackContext.BroadAccess.REJECT);
 
     assertThatThrownBy(
             () ->

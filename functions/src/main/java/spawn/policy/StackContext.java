@@ -3,7 +3,8 @@ package spawn.policy;
 import java.util.List;
 
 /**
- * What the deployed stack says about every role that is made.
+ * What the deployed stack says about every role that it makes: where ARNs lie, which boundaries
+ * there are, and what becomes of broad access.
  *
  * @param partition the AWS partition in which ARNs are built, for example {@code aws}, {@code
  *     aws-cn} or {@code aws-us-gov}
@@ -14,7 +15,7 @@ import java.util.List;
  * @param allowedBoundaries the ARNs of further boundaries that a payload may name
  * @param broadAccess what a warning of high severity does
  */
-public record PolicyContext(
+public record StackContext(
     String partition,
     String account,
     String region,
@@ -28,5 +29,20 @@ public record PolicyContext(
     WARN,
     /** It is a problem, and nothing is made. */
     REJECT
+  }
+
+  /**
+   * Returns the ARN of a role of the stack's account.
+   *
+   * @param path its path, which begins and ends with a slash
+   * @param name its name
+   */
+  public String roleArn(String path, String name) {
+    return "arn:%s:iam::%s:role%s%s".formatted(partition, account, path, name);
+  }
+
+  /** Returns the ARN of one of AWS's own managed policies, whose path begins with a slash. */
+  String awsPolicyArn(String pathAndName) {
+    return "arn:%s:iam::aws:policy%s".formatted(partition, pathAndName);
   }
 }
