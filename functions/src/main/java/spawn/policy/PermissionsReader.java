@@ -110,18 +110,17 @@ public final class PermissionsReader {
    */
   public ResolvedPermissions defaultRole() {
     Statement describe =
-        Statement.allow(List.of("ec2:DescribeInstances", "ec2:DescribeTags"), List.of("*"));
+        Statement.allow(
+            List.of("ec2:DescribeInstances", "ec2:DescribeTags"), List.of("*"), Condition.NONE);
     Statement terminate =
-        new Statement(
-            "Allow",
-            false,
+        Statement.allow(
             List.of("ec2:TerminateInstances"),
-            false,
             List.of("arn:" + context.partition() + ":ec2:*:" + context.account() + ":instance/*"),
-            new TreeMap<>(
-                Map.of(
-                    "StringEquals",
-                    new TreeMap<>(Map.of("ec2:ResourceTag/spawn:managed", List.of("true"))))));
+            new Condition(
+                new TreeMap<>(
+                    Map.of(
+                        "StringEquals",
+                        new TreeMap<>(Map.of("ec2:ResourceTag/spawn:managed", List.of("true")))))));
     return new ResolvedPermissions(
         new Permissions(
             List.of(EC2),
@@ -322,7 +321,7 @@ public final class PermissionsReader {
         grants.add(
             new Grant(
                 path + ".assumeRoles",
-                Statement.allow(List.of("sts:AssumeRole"), List.copyOf(arns))));
+                Statement.allow(List.of("sts:AssumeRole"), List.copyOf(arns), Condition.NONE)));
       }
       return arns;
     }

@@ -124,7 +124,7 @@ final class Risks {
   private List<Warning> in(Grant grant) {
     Statement statement = grant.statement();
     List<Warning> warnings = new ArrayList<>();
-    if (statement.inverseActions()) {
+    if (statement.actions().inverted()) {
       warnings.add(
           new Warning(
               "NOT_ACTION",
@@ -133,7 +133,7 @@ final class Risks {
               "Allow with NotAction grants every action but those named, also future ones.",
               "List in Action what the instance needs."));
     }
-    if (statement.inverseResources()) {
+    if (statement.resources().inverted()) {
       warnings.add(
           new Warning(
               "NOT_RESOURCE",
@@ -142,16 +142,18 @@ final class Risks {
               "Allow with NotResource grants access to every resource but those named.",
               "List in Resource what the instance needs."));
     }
-    if (statement.inverseActions()) {
+    if (statement.actions().inverted()) {
       return warnings;
     }
-    List<Glob> actions = statement.actions().stream().map(Glob::action).toList();
+    List<Glob> actions = statement.actions().patterns();
     boolean everything =
-        statement.inverseResources()
-            || statement.resources().stream().anyMatch(EVERYTHING.asMatchPredicate());
+        statement.resources().inverted()
+            || statement.resources().patterns().stream()
+                .map(Glob::spelled)
+                .anyMatch(EVERYTHING.asMatchPredicate());
     boolean named =
-        !statement.inverseResources()
-            && statement.resources().stream().noneMatch(Risks::holdsWildcard);
+        !statement.resources().inverted()
+            && statement.resources().patterns().stream().noneMatch(Glob::isWild);
     wildcards(grant, actions).ifPresent(warnings::add);
     if (everything) {
       writes(grant, actions).ifPresent(warnings::add);
@@ -167,15 +169,8 @@ final class Risks {
     return warnings;
   }
 
-  private static boolean holdsWildcard(String resource) {
-    return Glob.resource(resource).isWild();
-  }
-
   private static boolean isHarmless(Rule rule, Statement statement) {
-    return rule.unlessCondition() != null
-        && statement.condition().values().stream()
-            .flatMap(keys -> keys.keySet().stream())
-            .anyMatch(rule.unlessCondition()::equalsIgnoreCase);
+    return rule.unlessCondition() != null && statement.condition().hasKey(rule.unlessCondition());
   }
 
   private static Optional<Warning> wildcards(Grant grant, List<Glob> actions) {

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import spawn.error.Problems;
 import spawn.payload.Nearest;
 import spawn.payload.Quote;
@@ -334,7 +333,7 @@ final class StatementReader {
             Quote.of(key.getKey()) + " is given twice: letter case does not tell keys apart.");
       }
       JsonNode value = key.getValue();
-      values(value)
+      OneOrMore.of(value)
           .filter(member -> !member.isValueNode() || member.isNull())
           .findFirst()
           .ifPresent(
@@ -342,7 +341,7 @@ final class StatementReader {
                   wrong(
                       keyPath,
                       "must be a string or a list of strings, but has " + Quote.kind(wrong) + "."));
-      values(value)
+      OneOrMore.of(value)
           .filter(member -> !CHARACTERS.matcher(member.asText()).matches())
           .findFirst()
           .ifPresent(
@@ -357,9 +356,5 @@ final class StatementReader {
   private void wrong(String path, String message) {
     problems.add(path, message);
     found++;
-  }
-
-  private static Stream<JsonNode> values(JsonNode oneOrMore) {
-    return oneOrMore.isArray() ? oneOrMore.valueStream() : Stream.of(oneOrMore);
   }
 }

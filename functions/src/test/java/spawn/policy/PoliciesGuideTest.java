@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,10 @@ class PoliciesGuideTest {
             .append(template.name())
             .append("` | ")
             .append(String.join(", ", actions(template, group)))
-            .append(group.condition().isMissingNode() ? "" : " if `" + group.condition() + "`")
+            .append(
+                group.condition().isEmpty()
+                    ? ""
+                    : " if `" + group.condition().toJson(UnaryOperator.identity()) + "`")
             .append(" | ")
             .append(scoped(group))
             .append(" |\n");
