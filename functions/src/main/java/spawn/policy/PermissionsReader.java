@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,10 +78,16 @@ public final class PermissionsReader {
   private static final Pattern MANAGED_POLICY_NAME = Pattern.compile("[\\w+=,.@-]{1,128}");
 
   private final StackContext context;
+  private final PolicyData data;
 
   /** Creates a reader for roles of one stack. */
   public PermissionsReader(StackContext context) {
+    this(context, PolicyData.standard());
+  }
+
+  PermissionsReader(StackContext context, PolicyData data) {
     this.context = context;
+    this.data = data;
   }
 
   /**
@@ -102,35 +106,12 @@ public final class PermissionsReader {
   /**
    * Returns the content of the default role, for launches that say nothing about permissions: an
    * instance may describe instances and tags, and terminate what spawn launched.
-   *
-   * <p>The tag is asked of the terminated instances only: Describe actions know no resource tags,
-   * so the condition would deny them always (<a
-   * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html">EC2's
-   * actions and condition keys</a>).
    */
   public ResolvedPermissions defaultRole() {
-    Statement describe =
-        Statement.allow(
-            List.of("ec2:DescribeInstances", "ec2:DescribeTags"), List.of("*"), Condition.NONE);
-    Statement terminate =
-        Statement.allow(
-            List.of("ec2:TerminateInstances"),
-            List.of("arn:" + context.partition() + ":ec2:*:" + context.account() + ":instance/*"),
-            new Condition(
-                new TreeMap<>(
-                    Map.of(
-                        "StringEquals",
-                        new TreeMap<>(Map.of("ec2:ResourceTag/spawn:managed", List.of("true")))))));
-    return new ResolvedPermissions(
-        new Permissions(
-            List.of(EC2),
-            PolicyDocument.of(List.of(describe, terminate)),
-            List.of(),
-            context.defaultBoundary(),
-            MIN_SESSION_SECONDS),
-        false,
-        List.of(),
-        List.of());
+    Problems problems = new Problems();
+    Permissions permissions = read(data.defaultRole().in(context), "$", problems).permissions();
+    problems.throwIfAny();
+    return new ResolvedPermissions(permissions, false, List.of(), List.of());
   }
 
   /** One reading of one payload. */
@@ -162,7 +143,7 @@ public final class PermissionsReader {
               boundary(trusted),
               sessionSeconds());
       checkSizes(permissions);
-      warnings.addAll(Risks.list().in(grants));
+      warnings.addAll(data.review().of(grants));
       if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
         warnings.add(
             new Warning(
@@ -194,8 +175,8 @@ public final class PermissionsReader {
     }
 
     private void words() {
-      PolicyWords words = new PolicyWords(problems);
-      ScopeReader scopes = new ScopeReader(context, problems);
+      PolicyWords words = new PolicyWords(data.templates(), problems);
+      ScopeReader scopes = new ScopeReader(context, data.templates(), problems);
       texts("policies", words::word);
       texts("resources", (text, at) -> scopes.read(text, at).ifPresent(words::scope));
       grants.addAll(words.grants());
@@ -238,7 +219,7 @@ public final class PermissionsReader {
       if (arn.group(2).equals("aws")) {
         checkListed(text, arn.group(3), at);
       }
-      Risks.list().inManagedPolicy(ManagedPolicies.name(text), at).ifPresent(warnings::add);
+      data.review().ofManagedPolicy(ManagedPolicies.name(text), at).ifPresent(warnings::add);
       return Optional.of(text);
     }
 
@@ -275,7 +256,7 @@ public final class PermissionsReader {
         serviceLinked(name, at);
         return Optional.empty();
       }
-      Risks.list().inManagedPolicy(name, at).ifPresent(warnings::add);
+      data.review().ofManagedPolicy(name, at).ifPresent(warnings::add);
       return policyPath.map(context::awsPolicyArn);
     }
 

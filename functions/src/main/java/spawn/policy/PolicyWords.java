@@ -15,22 +15,26 @@ import spawn.payload.Quote;
  * they are.
  */
 final class PolicyWords {
+  private final Templates all;
   private final Problems problems;
   private final Map<Template, String> templates = new LinkedHashMap<>();
 
-  /** What misspelt words probably meant: so that their resources are not called unused as well. */
+  /**
+   * What misspelt words probably meant, so that their resources are not called unused as well
+   * ({@code PermissionsReaderTest.theResourceOfAMisspeltTemplateIsNotCalledUnusedToo}).
+   */
   private final List<Template> guesses = new ArrayList<>();
 
   private final List<Scope> scopes = new ArrayList<>();
 
-  PolicyWords(Problems problems) {
+  PolicyWords(Templates all, Problems problems) {
+    this.all = all;
     this.problems = problems;
   }
 
   /** Takes one word of {@code policies}. */
   void word(String word, String path) {
-    Templates.all()
-        .named(word)
+    all.named(word)
         .ifPresentOrElse(
             template -> templates.putIfAbsent(template, path), () -> unknown(word, path));
   }
@@ -38,10 +42,10 @@ final class PolicyWords {
   private void unknown(String word, String path) {
     int colon = word.indexOf(':');
     String service = colon < 0 ? word : word.substring(0, colon);
-    List<String> services = List.copyOf(Templates.all().services().keySet());
+    List<String> services = List.copyOf(all.services().keySet());
     boolean known = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
-    List<String> meant = Templates.all().nearest(word);
-    meant.stream().map(Templates.all()::named).forEach(guess -> guess.ifPresent(guesses::add));
+    List<String> meant = all.nearest(word);
+    meant.stream().map(all::named).forEach(guess -> guess.ifPresent(guesses::add));
     problems.add(
         path,
         Quote.of(word)
@@ -97,9 +101,11 @@ final class PolicyWords {
     if (own.isEmpty() && template.needsResources()) {
       problems.add(
           path,
-          template.name()
-              + " lets the instance assume roles, so it needs \"resources\" that name them, for"
-              + " example arn:aws:iam::111122223333:role/reader.");
+          "%s never grants %s on every resource. Name some in \"resources\", for example %s."
+              .formatted(
+                  template.name(),
+                  String.join(", ", template.actionsThatNeedResources()),
+                  all.services().get(template.service()).example()));
       return List.of();
     }
     List<Grant> grants = new ArrayList<>();

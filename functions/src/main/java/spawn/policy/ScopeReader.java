@@ -3,7 +3,6 @@ package spawn.policy;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -30,10 +29,12 @@ final class ScopeReader {
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E\\xA1-\\xFF]*");
 
   private final StackContext context;
+  private final Templates templates;
   private final Problems problems;
 
-  ScopeReader(StackContext context, Problems problems) {
+  ScopeReader(StackContext context, Templates templates, Problems problems) {
     this.context = context;
+    this.templates = templates;
     this.problems = problems;
   }
 
@@ -59,7 +60,7 @@ final class ScopeReader {
   private Optional<Scope> shorthand(String text, String path) {
     int slashes = text.indexOf("://");
     String scheme = slashes < 0 ? "" : text.substring(0, slashes).toLowerCase(Locale.ROOT);
-    ServiceTemplates service = Templates.all().services().get(scheme);
+    ServiceTemplates service = templates.services().get(scheme);
     if (service == null || service.shorthand() == null) {
       problems.add(
           path,
@@ -73,7 +74,7 @@ final class ScopeReader {
     Shorthand shorthand = service.shorthand();
     String name = text.substring(slashes + 3);
     return name.isEmpty()
-        ? malformed(text, path, shorthand.example())
+        ? malformed(text, path, service.example())
         : scope(text, path, scheme, "", "", shorthand.resource(name));
   }
 
@@ -98,7 +99,7 @@ final class ScopeReader {
 
   private Optional<Scope> scope(
       String text, String path, String arnService, String region, String account, String resource) {
-    for (Map.Entry<String, ServiceTemplates> service : Templates.all().services().entrySet()) {
+    for (Map.Entry<String, ServiceTemplates> service : templates.services().entrySet()) {
       for (Form form : service.getValue().forms()) {
         Matcher matcher = form.matches().matcher(resource);
         if (form.service().equals(arnService) && matcher.matches()) {
@@ -107,8 +108,8 @@ final class ScopeReader {
         }
       }
     }
-    List<String> known =
-        forms().filter(form -> form.service().equals(arnService)).map(Form::arn).toList();
+    Optional<ServiceTemplates> known =
+        services().filter(service -> service.hasArnsOf(arnService)).findFirst();
     if (known.isEmpty()) {
       problems.add(
           path,
@@ -117,7 +118,7 @@ final class ScopeReader {
               + Nearest.question(arnService, forms().map(Form::service).distinct().toList()));
       return Optional.empty();
     }
-    return malformed(text, path, example(arnService));
+    return malformed(text, path, known.get().example());
   }
 
   /** Returns the ARN up to the resource, with the stack's region and account where left out. */
@@ -169,31 +170,23 @@ final class ScopeReader {
     return Optional.empty();
   }
 
-  private static String example(String arnService) {
-    ServiceTemplates service = Templates.all().services().get(arnService);
-    if (service != null && service.shorthand() != null) {
-      return service.shorthand().example();
-    }
-    return arnService.equals("iam")
-        ? "arn:partition:iam::account:role/name"
-        : "arn:partition:cloudwatch:region:account:alarm:name";
+  private Stream<ServiceTemplates> services() {
+    return templates.services().values().stream();
   }
 
-  private static Stream<Form> forms() {
-    return Templates.all().services().values().stream()
-        .flatMap(service -> service.forms().stream());
+  private Stream<Form> forms() {
+    return services().flatMap(service -> service.forms().stream());
   }
 
-  private static List<String> examples() {
-    return Templates.all().services().values().stream()
-        .map(ServiceTemplates::shorthand)
-        .filter(Objects::nonNull)
-        .map(Shorthand::example)
+  private List<String> examples() {
+    return services()
+        .filter(service -> service.shorthand() != null)
+        .map(ServiceTemplates::example)
         .toList();
   }
 
-  private static List<String> schemes() {
-    return Templates.all().services().entrySet().stream()
+  private List<String> schemes() {
+    return templates.services().entrySet().stream()
         .filter(service -> service.getValue().shorthand() != null)
         .map(Map.Entry::getKey)
         .toList();

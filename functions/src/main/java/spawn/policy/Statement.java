@@ -3,6 +3,7 @@ package spawn.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * A statement of an identity policy, without its {@code Sid}: a name that grants nothing.
@@ -13,6 +14,13 @@ import java.util.function.Function;
  * @param condition when it applies
  */
 record Statement(Effect effect, Terms actions, Terms resources, Condition condition) {
+  /**
+   * A resource that is every one, or every one of a service: an ARN has six parts, so what names
+   * all that a service has ends in a last part of {@code *} alone, as {@code arn:aws:s3:::*}.
+   */
+  private static final Pattern EVERYTHING =
+      Pattern.compile("\\*|(arn:[^:]*:[^:]*:[^:]*:[^:]*:\\*)");
+
   /** Returns an Allow. */
   static Statement allow(List<String> actions, List<String> resources, Condition condition) {
     return new Statement(
@@ -45,5 +53,23 @@ record Statement(Effect effect, Terms actions, Terms resources, Condition condit
 
   boolean allows() {
     return effect == Effect.ALLOW;
+  }
+
+  /** Returns the actions that it lists; none if it is about all but some. */
+  List<Glob> listedActions() {
+    return actions.inverted() ? List.of() : actions.patterns();
+  }
+
+  /** Returns whether it is about every resource, of a service at least. */
+  boolean isOnEverything() {
+    return resources.inverted()
+        || resources.patterns().stream()
+            .map(Glob::toString)
+            .anyMatch(EVERYTHING.asMatchPredicate());
+  }
+
+  /** Returns whether it names each of its resources, without wildcards. */
+  boolean namesEachResource() {
+    return !resources.inverted() && resources.patterns().stream().noneMatch(Glob::isWild);
   }
 }

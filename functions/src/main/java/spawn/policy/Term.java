@@ -45,9 +45,7 @@ record Term(boolean inverted, List<Glob> patterns) implements Comparable<Term> {
   boolean covers(Term other) {
     if (!inverted) {
       Glob pattern = patterns.get(0);
-      return other.inverted
-          ? pattern.toString().equals("*")
-          : pattern.covers(other.patterns.get(0));
+      return other.inverted ? pattern.isEverything() : pattern.covers(other.patterns.get(0));
     }
     return other.inverted
         && patterns.stream()

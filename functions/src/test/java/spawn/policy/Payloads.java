@@ -15,6 +15,9 @@ final class Payloads {
   static final String OTHER_BOUNDARY = "arn:aws:iam::123456789012:policy/TeamBoundary";
   static final StackContext STACK = stack("aws", BroadAccess.WARN);
 
+  /** The templates that are built in. */
+  static final Templates TEMPLATES = PolicyData.standard().templates();
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Payloads() {}

@@ -2,6 +2,8 @@ package spawn.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +59,7 @@ class PoliciesGuideTest {
   private static String table() {
     StringBuilder table =
         new StringBuilder("| template | actions | when scoped |\n|---|---|---|\n");
-    for (Template template : Templates.all().list()) {
+    for (Template template : Payloads.TEMPLATES.list()) {
       for (ActionGroup group : template.groups()) {
         table
             .append("| `")
@@ -93,9 +95,22 @@ class PoliciesGuideTest {
   }
 
   @Test
+  void everyShorthandOfResourcesIsInTheGuide() throws IOException {
+    String guide = guide();
+    assertThat(Payloads.TEMPLATES.services().entrySet())
+        .filteredOn(service -> service.getValue().shorthand() != null)
+        .extracting(service -> "`" + service.getKey() + "://")
+        .isNotEmpty()
+        .filteredOn(shorthand -> !guide.contains(shorthand))
+        .isEmpty();
+  }
+
+  @Test
   void everyWarningCodeOfTheRulesIsInTheGuide() throws IOException {
     String guide = guide();
-    assertThat(Risks.list().codes())
+    JsonNode risks =
+        new ObjectMapper().readTree(PoliciesGuideTest.class.getResourceAsStream("risks.json"));
+    assertThat(risks.get("rules").findValuesAsText("code"))
         .isNotEmpty()
         .allMatch(code -> guide.contains("`" + code + "`"));
   }

@@ -20,7 +20,8 @@ class ScopeReaderTest {
   }
 
   private Optional<Map<String, List<String>>> read(String resource, String partition) {
-    return new ScopeReader(Payloads.stack(partition, BroadAccess.WARN), problems)
+    return new ScopeReader(
+            Payloads.stack(partition, BroadAccess.WARN), Payloads.TEMPLATES, problems)
         .read(resource, "$.iam.resources[0]")
         .map(Scope::arns);
   }
