@@ -46,15 +46,15 @@ final class PolicyWords {
     boolean known = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
     List<String> meant = all.nearest(word);
     meant.stream().map(all::named).forEach(guess -> guess.ifPresent(guesses::add));
-    problems.add(
-        path,
-        Quote.of(word)
-            + (known
-                ? " has no such level: the levels are FullAccess, ReadOnly, WriteOnly, ReadWrite."
-                : " is no policy: write service:Level, with one of the services "
-                    + String.join(", ", services)
-                    + " and one of the levels FullAccess, ReadOnly, WriteOnly, ReadWrite.")
-            + meant.stream().map(name -> " Did you mean \"" + name + "\"?").findFirst().orElse(""));
+    String problem =
+        known
+            ? "%s has no such level: the levels are %s."
+                .formatted(Quote.of(word), String.join(", ", Level.names()))
+            : "%s is not a policy: write service:Level, with one of the services %s and one of the levels %s."
+                .formatted(
+                    Quote.of(word), String.join(", ", services), String.join(", ", Level.names()));
+    String question = meant.stream().map(" Did you mean \"%s\"?"::formatted).findFirst().orElse("");
+    problems.add(path, problem + question);
   }
 
   /** Takes one entry of {@code resources}. */
@@ -78,20 +78,14 @@ final class PolicyWords {
     if (ofService.isEmpty()) {
       problems.add(
           scope.path(),
-          Quote.of(scope.text())
-              + " is a resource of "
-              + scope.service()
-              + ", but no entry of \"policies\" names that service: add one such as \""
-              + scope.service()
-              + ":ReadOnly\", or leave the resource out.");
+          "%s is a resource of %s, but no entry of \"policies\" names that service. Add one such as \"%s:ReadOnly\", or leave the resource out."
+              .formatted(Quote.of(scope.text()), scope.service(), scope.service()));
     } else if (ofService.stream()
         .noneMatch(template -> template.kinds().stream().anyMatch(scope.arns()::containsKey))) {
       problems.add(
           scope.path(),
-          Quote.of(scope.text())
-              + " is of no kind that "
-              + ofService.get(0).name()
-              + " can be bound to: leave the resource out.");
+          "%s is not a kind of resource that %s can be bound to. Leave the resource out."
+              .formatted(Quote.of(scope.text()), ofService.get(0).name()));
     }
   }
 
@@ -118,10 +112,8 @@ final class PolicyWords {
     if (grants.isEmpty()) {
       problems.add(
           path,
-          template.name()
-              + " grants nothing on the resources of "
-              + template.service()
-              + " that the payload names: leave the policy out, or name others.");
+          "%s grants nothing on the resources of %s that the payload names. Leave the policy out, or name others."
+              .formatted(template.name(), template.service()));
     }
     return grants;
   }

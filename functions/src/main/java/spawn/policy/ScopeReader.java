@@ -43,15 +43,15 @@ final class ScopeReader {
     if (!PRINTABLE.matcher(text).matches()) {
       problems.add(
           path,
-          Quote.of(text)
-              + " holds a character that policies cannot: use printable characters up to U+00FF.");
+          "%s has a character that policies cannot have: use printable characters up to U+00FF."
+              .formatted(Quote.of(text)));
       return Optional.empty();
     }
     if (text.contains("${")) {
       problems.add(
           path,
-          Quote.of(text)
-              + " holds a policy variable; say what it is for in \"statements\" instead.");
+          "%s has a policy variable, which \"resources\" cannot have. Use \"statements\" instead."
+              .formatted(Quote.of(text)));
       return Optional.empty();
     }
     return text.startsWith("arn:") ? arn(text, path) : shorthand(text, path);
@@ -64,11 +64,11 @@ final class ScopeReader {
     if (service == null || service.shorthand() == null) {
       problems.add(
           path,
-          Quote.of(text)
-              + " is neither an ARN nor one of "
-              + String.join(", ", examples())
-              + "."
-              + (slashes < 0 ? "" : Nearest.question(scheme, schemes())));
+          "%s is neither an ARN nor of a form such as %s.%s"
+              .formatted(
+                  Quote.of(text),
+                  String.join(", ", examples()),
+                  slashes < 0 ? "" : Nearest.question(scheme, schemes())));
       return Optional.empty();
     }
     Shorthand shorthand = service.shorthand();
@@ -84,14 +84,7 @@ final class ScopeReader {
       return malformed(text, path, "arn:partition:service:region:account:resource");
     }
     if (!parts[1].equals(context.partition())) {
-      problems.add(
-          path,
-          Quote.of(text)
-              + " lies in another partition than this stack, which is in \""
-              + context.partition()
-              + "\": give an ARN that begins with arn:"
-              + context.partition()
-              + ":.");
+      problems.add(path, context.notOfPartition(text));
       return Optional.empty();
     }
     return scope(text, path, parts[2], parts[3], parts[4], parts[5]);
@@ -113,9 +106,10 @@ final class ScopeReader {
     if (known.isEmpty()) {
       problems.add(
           path,
-          Quote.of(text)
-              + " belongs to a service without templates; say what it is for in \"statements\"."
-              + Nearest.question(arnService, forms().map(Form::service).distinct().toList()));
+          "%s belongs to a service without templates. Use \"statements\" instead.%s"
+              .formatted(
+                  Quote.of(text),
+                  Nearest.question(arnService, forms().map(Form::service).distinct().toList())));
       return Optional.empty();
     }
     return malformed(text, path, known.get().example());
@@ -133,18 +127,18 @@ final class ScopeReader {
     if (!regionFits) {
       problems.add(
           path,
-          Quote.of(text)
-              + (form.hasRegion()
-                  ? " names no region: give one such as us-east-1, *, or none for the stack's."
-                  : " has a region, but these resources have none: leave it empty."));
+          (form.hasRegion()
+                  ? "%s does not name a region: write one such as us-east-1, *, or nothing for the stack's."
+                  : "%s names a region, but these resources have none: leave it empty.")
+              .formatted(Quote.of(text)));
     }
     if (!accountFits) {
       problems.add(
           path,
-          Quote.of(text)
-              + (form.hasAccount()
-                  ? " names no account: give twelve digits, *, or none for the stack's."
-                  : " has an account, but these resources have none: leave it empty."));
+          (form.hasAccount()
+                  ? "%s does not name an account: write twelve digits, *, or nothing for the stack's."
+                  : "%s names an account, but these resources have none: leave it empty.")
+              .formatted(Quote.of(text)));
     }
     return regionFits && accountFits
         ? Optional.of(
@@ -166,7 +160,7 @@ final class ScopeReader {
   }
 
   private Optional<Scope> malformed(String text, String path, String example) {
-    problems.add(path, Quote.of(text) + " is not a resource of the form " + example + ".");
+    problems.add(path, "%s is not a resource of the form %s.".formatted(Quote.of(text), example));
     return Optional.empty();
   }
 

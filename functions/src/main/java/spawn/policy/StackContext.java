@@ -1,6 +1,7 @@
 package spawn.policy;
 
 import java.util.List;
+import spawn.payload.Quote;
 
 /**
  * What the deployed stack says about every role that it makes: where ARNs lie, which boundaries
@@ -44,5 +45,11 @@ public record StackContext(
   /** Returns the ARN of one of AWS's own managed policies, whose path begins with a slash. */
   String awsPolicyArn(String pathAndName) {
     return "arn:%s:iam::aws:policy%s".formatted(partition, pathAndName);
+  }
+
+  /** Returns what is wrong with an ARN of another partition, as a sentence. */
+  String notOfPartition(String arn) {
+    return "%s is in another partition than this stack, which is in \"%s\": give an ARN that begins with arn:%s:."
+        .formatted(Quote.of(arn), partition, partition);
   }
 }

@@ -64,11 +64,7 @@ final class Templates {
       return Nearest.to(word, list().stream().map(Template::name).toList(), 1);
     }
     List<String> service = Nearest.to(word.substring(0, colon), services.keySet(), 1);
-    List<String> level =
-        Nearest.to(
-            word.substring(colon + 1),
-            Arrays.stream(Level.values()).map(Level::toString).toList(),
-            1);
+    List<String> level = Nearest.to(word.substring(colon + 1), Level.names(), 1);
     return service.isEmpty() || level.isEmpty()
         ? List.of()
         : List.of(service.get(0) + ":" + level.get(0));

@@ -41,7 +41,7 @@ class RoleSetReaderTest {
           {'namePrefix': 'a', 'preset': 'metaflow-batch', 'plan': 'yes'}        | $.plan: This must be true or false
           {'namePrefix': 'a', 'preset': 'metaflow-batch', 'creator': 'a,b'}     | $.creator: This becomes a tag
           {'namePrefix': 'a', 'preset': 'metaflow-batch', 'jobStatements': {}}  | $.jobStatements
-          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'additionalJobPolicies': [7]} | $.additionalJobPolicies[0]: must be a string
+          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'additionalJobPolicies': [7]} | $.additionalJobPolicies[0]: Must be a string
           {'namePrefix': 'a', 'roles': [], 'jobStatements': []}                 | $.jobStatements: This belongs to a preset
           {'namePrefix': 'a', 'roles': []}                                      | $.roles: This must be a list of 1 to 40 roles
           {'namePrefix': 'a', 'roles': ['b']}                                   | $.roles[0]: This must be an object, not a string.
