@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +17,8 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
- * Statements taken apart into single grants, freed of those that others cover, and put together
- * again in one way only.
+ * Statements split into single grants, without those that others cover, and joined again in one way
+ * only.
  *
  * <p>A grant is one action term on one resource term under one guard. Splitting is exact: a
  * statement means each of its actions on each of its resources. A grant is left out if another of
@@ -36,17 +35,9 @@ final class CanonicalForm {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /** Under which effect and condition something is granted. */
-  private record Guard(Effect effect, Condition condition) implements Comparable<Guard> {
-    private static final Comparator<Guard> ORDER =
-        Comparator.comparing(Guard::effect).thenComparing(Guard::condition);
-
+  private record Guard(Effect effect, Condition condition) {
     Guard unconditional() {
       return new Guard(effect, Condition.NONE);
-    }
-
-    @Override
-    public int compareTo(Guard other) {
-      return ORDER.compare(this, other);
     }
   }
 
@@ -144,7 +135,7 @@ final class CanonicalForm {
   }
 
   private final SortedMap<String, String> spellings = new TreeMap<>();
-  private final SortedMap<Guard, Grants> grants = new TreeMap<>();
+  private final Map<Guard, Grants> grants = new LinkedHashMap<>();
 
   CanonicalForm(Collection<Statement> statements) {
     for (Statement statement : statements) {
@@ -196,7 +187,7 @@ final class CanonicalForm {
     grants.forEach(
         (guard, guarded) -> {
           for (Row row : guarded.rows(guard)) {
-            // Sorted as in lower case, so that the spelling does not move a statement.
+            // Sorted by the text in lower case: another spelling must not move a statement.
             statements.put(row.toJson(UnaryOperator.identity()).toString(), row.toJson(spelling));
           }
         });

@@ -17,8 +17,7 @@ import java.util.function.UnaryOperator;
  *
  * @param operators for each operator, for each condition key, the values as sorted strings
  */
-record Condition(SortedMap<String, SortedMap<String, List<String>>> operators)
-    implements Comparable<Condition> {
+record Condition(SortedMap<String, SortedMap<String, List<String>>> operators) {
   /** The condition of a statement that always applies. */
   static final Condition NONE = new Condition(Collections.emptySortedMap());
 
@@ -79,15 +78,5 @@ record Condition(SortedMap<String, SortedMap<String, List<String>>> operators)
           keys.forEach((key, values) -> block.set(spelling.apply(key), OneOrMore.toJson(values)));
         });
     return json;
-  }
-
-  /** Compares as JSON, which tells the value {@code "a, b"} from the values "a" and "b". */
-  @Override
-  public int compareTo(Condition other) {
-    return text().compareTo(other.text());
-  }
-
-  private String text() {
-    return toJson(UnaryOperator.identity()).toString();
   }
 }

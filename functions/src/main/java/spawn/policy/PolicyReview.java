@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import spawn.policy.ActionGroup.Scoped;
 
 /**
- * Judges policies: what they allow that is broad, could be used to gain more, or opens resources to
- * others.
+ * Judges policies: warns of access that is broad, could be used to gain more permissions, or opens
+ * resources to others.
  */
 public final class PolicyReview {
   private static final int MAX_ACTIONS_SHOWN = 5;
@@ -19,8 +19,8 @@ public final class PolicyReview {
   private final Risks risks;
 
   /**
-   * Actions that take no resource by the service authorization reference, so that they have to be
-   * granted on {@code *}.
+   * Actions that take no resource by the service authorization reference, so they must be granted
+   * on {@code *}.
    */
   private final List<Glob> withoutResource;
 
@@ -48,7 +48,7 @@ public final class PolicyReview {
   /**
    * Returns what is risky in an identity policy, nothing if it is narrow.
    *
-   * @param document a policy that IAM takes; what IAM would not take is read as granting nothing
+   * @param document a policy that IAM takes; what is not a policy grants nothing
    * @param path the JSON path of the document: the warnings have the paths of its statements
    */
   public static List<Warning> of(JsonNode document, String path) {
@@ -82,7 +82,7 @@ public final class PolicyReview {
                 "NOT_ACTION",
                 Severity.HIGH,
                 grant.path(),
-                "Allow with NotAction grants every action but those named, also future ones.",
+                "Allow with NotAction grants every action but those named, including future ones.",
                 "List in Action what the instance needs."))
         : Stream.empty();
   }
@@ -112,7 +112,8 @@ public final class PolicyReview {
                 "WILDCARD_ACTIONS",
                 Severity.HIGH,
                 grant.path(),
-                String.join(", ", wild) + " grants every action, also those that AWS adds later.",
+                String.join(", ", wild)
+                    + " grants every action, including those that AWS adds later.",
                 "List the actions that the instance needs."));
   }
 

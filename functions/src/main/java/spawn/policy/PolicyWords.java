@@ -15,9 +15,9 @@ import spawn.payload.Quote;
  * they are.
  */
 final class PolicyWords {
-  private final Templates all;
+  private final Templates known;
   private final Problems problems;
-  private final Map<Template, String> templates = new LinkedHashMap<>();
+  private final Map<Template, String> asked = new LinkedHashMap<>();
 
   /**
    * What misspelt words probably meant, so that their resources are not called unused as well
@@ -27,27 +27,27 @@ final class PolicyWords {
 
   private final List<Scope> scopes = new ArrayList<>();
 
-  PolicyWords(Templates all, Problems problems) {
-    this.all = all;
+  PolicyWords(Templates known, Problems problems) {
+    this.known = known;
     this.problems = problems;
   }
 
   /** Takes one word of {@code policies}. */
   void word(String word, String path) {
-    all.named(word)
-        .ifPresentOrElse(
-            template -> templates.putIfAbsent(template, path), () -> unknown(word, path));
+    known
+        .named(word)
+        .ifPresentOrElse(template -> asked.putIfAbsent(template, path), () -> unknown(word, path));
   }
 
   private void unknown(String word, String path) {
     int colon = word.indexOf(':');
     String service = colon < 0 ? word : word.substring(0, colon);
-    List<String> services = List.copyOf(all.services().keySet());
-    boolean known = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
-    List<String> meant = all.nearest(word);
-    meant.stream().map(all::named).forEach(guess -> guess.ifPresent(guesses::add));
+    List<String> services = List.copyOf(known.services().keySet());
+    boolean isService = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
+    List<String> meant = known.nearest(word);
+    meant.stream().map(known::named).forEach(guess -> guess.ifPresent(guesses::add));
     String problem =
-        known
+        isService
             ? "%s has no such level: the levels are %s."
                 .formatted(Quote.of(word), String.join(", ", Level.names()))
             : "%s is not a policy: write service:Level, with one of the services %s and one of the levels %s."
@@ -66,12 +66,12 @@ final class PolicyWords {
   List<Grant> grants() {
     scopes.forEach(this::checkUsed);
     List<Grant> grants = new ArrayList<>();
-    templates.forEach((template, path) -> grants.addAll(grants(template, path)));
+    asked.forEach((template, path) -> grants.addAll(grants(template, path)));
     return grants;
   }
 
   private void checkUsed(Scope scope) {
-    List<Template> named = new ArrayList<>(templates.keySet());
+    List<Template> named = new ArrayList<>(asked.keySet());
     named.addAll(guesses);
     List<Template> ofService =
         named.stream().filter(template -> template.service().equals(scope.service())).toList();
@@ -99,7 +99,7 @@ final class PolicyWords {
               .formatted(
                   template.name(),
                   String.join(", ", template.actionsThatNeedResources()),
-                  all.services().get(template.service()).example()));
+                  known.services().get(template.service()).example()));
       return List.of();
     }
     List<Grant> grants = new ArrayList<>();
@@ -138,7 +138,7 @@ final class PolicyWords {
   /** Returns what the words themselves say is broad; what they grant is judged with the rest. */
   List<Warning> warnings() {
     List<Warning> warnings = new ArrayList<>();
-    templates.forEach(
+    asked.forEach(
         (template, path) -> {
           if (template.level() == Level.FULL_ACCESS) {
             warnings.add(

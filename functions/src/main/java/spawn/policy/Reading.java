@@ -31,7 +31,7 @@ final class Reading {
     return path + "." + field;
   }
 
-  /** Returns the value of a field that is there and not {@code null}. */
+  /** Returns the value of a field that is present and not {@code null}. */
   Optional<JsonNode> field(String name) {
     return Optional.ofNullable(iam.get(name)).filter(value -> !value.isNull());
   }

@@ -7,11 +7,11 @@ import spawn.payload.Quote;
  * What the deployed stack says about every role that it makes: where ARNs lie, which boundaries
  * there are, and what becomes of broad access.
  *
- * @param partition the AWS partition in which ARNs are built, for example {@code aws}, {@code
- *     aws-cn} or {@code aws-us-gov}
+ * @param partition the AWS partition of all ARNs, for example {@code aws}, {@code aws-cn} or {@code
+ *     aws-us-gov}
  * @param account the twelve digits of the stack's own account
- * @param region the stack's region, in which scopes that name none are meant
- * @param defaultBoundary the ARN of the permissions boundary for roles that name none
+ * @param region the stack's region, for resources that do not name one
+ * @param defaultBoundary the ARN of the permissions boundary for roles that do not name one
  * @param serviceBoundary the ARN of the one for roles that only AWS Batch or Spot Fleet may assume
  * @param allowedBoundaries the ARNs of further boundaries that a payload may name
  * @param broadAccess what a warning of high severity does

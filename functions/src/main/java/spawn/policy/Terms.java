@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * @param patterns the patterns, as {@code Action} or {@code Resource} list them
  */
 record Terms(boolean inverted, List<Glob> patterns) {
-  /** Returns the terms one by one, in which they can be compared; exceptions stay together. */
+  /** Returns the terms one by one, so that each can be compared; exceptions stay together. */
   List<Term> split() {
     return inverted
         ? List.of(Term.allBut(patterns))

@@ -147,7 +147,7 @@ class PolicyReviewTest {
         "{'Statement': {'Effect': ['Allow'], 'Action': '*', 'Resource': '*'}}",
         "{'Statement': {'Effect': 'Allow', 'Action': {'a': 1}, 'Resource': [[]], 'Condition': 7}}"
       })
-  void whatIamWouldNotTakeGrantsNothing(String document) {
+  void whatIsNotAPolicyGrantsNothing(String document) {
     assertThat(PolicyReview.of(json(document), "$")).isEmpty();
   }
 
