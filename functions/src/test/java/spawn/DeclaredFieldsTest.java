@@ -25,7 +25,7 @@ import spawn.payload.Fields;
 import spawn.payload.Kind;
 import spawn.payload.ObjectOf;
 import spawn.payload.Rule;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.role.RoleRequests;
 import spawn.roleset.RoleSet;
 import spawn.roleset.RoleSetFields;
@@ -33,8 +33,8 @@ import spawn.roleset.RoleSetReader;
 
 /** What is declared of the fields of all payloads is what their readers do. */
 class DeclaredFieldsTest {
-  private static final PolicyContext STACK =
-      new PolicyContext(
+  private static final StackContext STACK =
+      new StackContext(
           RoleRequests.CONTEXT.partition(),
           RoleRequests.CONTEXT.account(),
           RoleRequests.CONTEXT.region(),

@@ -18,7 +18,7 @@ import spawn.association.AssociationScope;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.role.LeaseTerms;
 import spawn.template.Template;
 
@@ -62,7 +62,7 @@ class SettingsTest {
     assertThat(with("SPAWN_ASSOCIATE_INSTANCES", "any").associationScope())
         .isEqualTo(AssociationScope.ANY);
     assertThat(with("SPAWN_BROAD_ACCESS", "reject").policyContext().broadAccess())
-        .isEqualTo(PolicyContext.BroadAccess.REJECT);
+        .isEqualTo(StackContext.BroadAccess.REJECT);
     assertThat(with("SPAWN_ALLOWED_BOUNDARIES", "a, b").policyContext().allowedBoundaries())
         .containsExactly("a", "b");
     assertThat(with("AWS_REGION", "eu-west-1").region()).isEqualTo(Region.EU_WEST_1);

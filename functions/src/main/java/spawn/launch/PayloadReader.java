@@ -8,7 +8,7 @@ import spawn.error.InvalidRequest;
 import spawn.error.Problems;
 import spawn.payload.PayloadObject;
 import spawn.policy.PermissionFields;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.role.IamFields;
 import spawn.role.ResolvedRole;
 import spawn.role.RoleRequestReader;
@@ -19,10 +19,10 @@ import spawn.role.RoleRequestReader;
  */
 public final class PayloadReader {
   private final RoleRequestReader roles;
-  private final PolicyContext context;
+  private final StackContext context;
 
   /** Creates a reader for the payloads of one stack. */
-  public PayloadReader(PolicyContext context) {
+  public PayloadReader(StackContext context) {
     this.roles = new RoleRequestReader(context);
     this.context = context;
   }

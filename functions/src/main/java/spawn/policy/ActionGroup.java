@@ -1,8 +1,6 @@
 package spawn.policy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.List;
 
 /**
@@ -15,7 +13,7 @@ import java.util.List;
  * @param on the ARN kinds that the actions accept; empty if they take no resource
  * @param scoped what becomes of them when the payload names resources of the service
  * @param unscoped what becomes of them when it names none
- * @param condition the condition under which they are granted, or a missing node
+ * @param condition when they are granted
  */
 record ActionGroup(
     List<Level> levels,
@@ -24,21 +22,17 @@ record ActionGroup(
     List<String> on,
     Scoped scoped,
     Unscoped unscoped,
-    JsonNode condition) {
+    Condition condition) {
+  /** Fills in what the data leaves out. */
   ActionGroup {
     unscoped = unscoped == null ? Unscoped.GRANT : unscoped;
-    condition = condition == null ? MissingNode.getInstance() : condition;
+    condition = condition == null ? Condition.NONE : condition;
   }
 
   /** Returns the statement that grants the actions on resources. */
   Statement on(String service, List<String> resources) {
-    return new Statement(
-        "Allow",
-        false,
-        actions.stream().map(action -> service + ":" + action).toList(),
-        false,
-        resources,
-        Statement.condition(condition));
+    return Statement.allow(
+        actions.stream().map(action -> service + ":" + action).toList(), resources, condition);
   }
 
   /** What actions do. */

@@ -1,10 +1,10 @@
 package spawn.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
- * Statements taken apart into single grants, freed of those that others cover, and put together
- * again in one way only.
+ * Statements split into single grants, without those that others cover, and joined again in one way
+ * only.
  *
  * <p>A grant is one action term on one resource term under one guard. Splitting is exact: a
  * statement means each of its actions on each of its resources. A grant is left out if another of
@@ -35,55 +35,115 @@ final class CanonicalForm {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /** Under which effect and condition something is granted. */
-  private record Guard(String effect, SortedMap<String, SortedMap<String, List<String>>> condition)
-      implements Comparable<Guard> {
-    private static final Comparator<Guard> ORDER =
-        Comparator.comparing(Guard::effect).thenComparing(guard -> guard.condition().toString());
-
+  private record Guard(Effect effect, Condition condition) {
     Guard unconditional() {
-      return new Guard(effect, new TreeMap<>());
-    }
-
-    @Override
-    public int compareTo(Guard other) {
-      return ORDER.compare(this, other);
+      return new Guard(effect, Condition.NONE);
     }
   }
 
-  /** What stands in one statement. */
-  private record Row(Guard guard, boolean inverseActions, List<Glob> actions, Resources on) {}
+  /** What is granted under one guard: for each action the resources. */
+  private static final class Grants {
+    private final SortedMap<Term, SortedSet<Term>> resourcesByAction = new TreeMap<>();
 
-  /** What stands in one statement as its resources. */
-  private record Resources(boolean inverse, List<Glob> patterns) {}
+    void add(Statement statement) {
+      List<Term> resources = statement.resources().split();
+      for (Term action : statement.actions().split()) {
+        resourcesByAction.computeIfAbsent(action, unseen -> new TreeSet<>()).addAll(resources);
+      }
+    }
+
+    void dropGrantsCoveredBy(Grants wider) {
+      wider.resourcesByAction.forEach(
+          (action, covers) ->
+              resourcesByAction.forEach(
+                  (coveredAction, resources) -> {
+                    if (action.covers(coveredAction)) {
+                      dropResourcesCoveredBy(covers, resources);
+                    }
+                  }));
+    }
+
+    private static void dropResourcesCoveredBy(Set<Term> covers, Set<Term> resources) {
+      boolean itself = covers == resources;
+      List<Term> wide = covers.stream().filter(Term::isWide).toList();
+      for (Term resource : List.copyOf(resources)) {
+        boolean repeated = !itself && covers.contains(resource);
+        if (repeated
+            || wide.stream()
+                .filter(cover -> !cover.equals(resource) && cover.covers(resource))
+                .anyMatch(covers::contains)) { // not one that this loop has dropped
+          resources.remove(resource);
+        }
+      }
+    }
+
+    /** Returns them as statements: actions on the same resources go together. */
+    List<Row> rows(Guard guard) {
+      List<Row> rows = new ArrayList<>();
+      Map<Terms, List<Glob>> actionsOn = new LinkedHashMap<>();
+      resourcesByAction.forEach(
+          (action, resources) -> {
+            for (Terms on : together(resources)) {
+              if (action.inverted()) {
+                rows.add(new Row(guard, new Terms(true, action.patterns()), on));
+              } else {
+                actionsOn
+                    .computeIfAbsent(on, unseen -> new ArrayList<>())
+                    .addAll(action.patterns());
+              }
+            }
+          });
+      actionsOn.forEach((on, actions) -> rows.add(new Row(guard, new Terms(false, actions), on)));
+      return rows;
+    }
+
+    /** Returns plain patterns as one list, and each term with exceptions as a list of its own. */
+    private static List<Terms> together(Set<Term> terms) {
+      List<Terms> together = new ArrayList<>();
+      List<Glob> plain = new ArrayList<>();
+      for (Term term : terms) {
+        if (term.inverted()) {
+          together.add(new Terms(true, term.patterns()));
+        } else {
+          plain.addAll(term.patterns());
+        }
+      }
+      if (!plain.isEmpty()) {
+        together.add(new Terms(false, plain));
+      }
+      return together;
+    }
+  }
+
+  /** A statement to write. */
+  private record Row(Guard guard, Terms actions, Terms resources) {
+    ObjectNode toJson(UnaryOperator<String> spelling) {
+      ObjectNode statement = JSON.objectNode().put("Effect", guard.effect().toString());
+      statement.set(actions.inverted() ? "NotAction" : "Action", texts(actions, spelling));
+      statement.set(
+          resources.inverted() ? "NotResource" : "Resource",
+          texts(resources, UnaryOperator.identity()));
+      if (!guard.condition().isEmpty()) {
+        statement.set("Condition", guard.condition().toJson(spelling));
+      }
+      return statement;
+    }
+
+    private static JsonNode texts(Terms terms, UnaryOperator<String> spelling) {
+      return OneOrMore.toJson(terms.patterns().stream().map(Glob::toString).map(spelling).toList());
+    }
+  }
 
   private final SortedMap<String, String> spellings = new TreeMap<>();
-  private final SortedMap<Guard, SortedMap<Term, SortedSet<Term>>> grants = new TreeMap<>();
+  private final Map<Guard, Grants> grants = new LinkedHashMap<>();
 
   CanonicalForm(Collection<Statement> statements) {
     for (Statement statement : statements) {
-      statement.actions().forEach(action -> spell(Glob.spelling(action)));
-      Guard guard = new Guard(statement.effect(), folded(statement.condition()));
-      SortedMap<Term, SortedSet<Term>> guarded =
-          grants.computeIfAbsent(guard, unseen -> new TreeMap<>());
-      for (Term action : statement.actionTerms()) {
-        guarded
-            .computeIfAbsent(action, unseen -> new TreeSet<>())
-            .addAll(statement.resourceTerms());
-      }
+      statement.actions().patterns().forEach(action -> spell(Glob.spelling(action.spelled())));
+      Guard guard = new Guard(statement.effect(), statement.condition().withKeys(this::spell));
+      grants.computeIfAbsent(guard, unseen -> new Grants()).add(statement);
     }
-    grants.forEach(this::dropCovered);
-  }
-
-  private SortedMap<String, SortedMap<String, List<String>>> folded(
-      SortedMap<String, SortedMap<String, List<String>>> condition) {
-    SortedMap<String, SortedMap<String, List<String>>> folded = new TreeMap<>();
-    condition.forEach(
-        (operator, keys) -> {
-          SortedMap<String, List<String>> foldedKeys = new TreeMap<>();
-          keys.forEach((key, values) -> foldedKeys.put(spell(key), values));
-          folded.put(operator, foldedKeys);
-        });
-    return folded;
+    dropCovered();
   }
 
   /** Remembers a spelling; the same one whatever the order. Returns the name in lower case. */
@@ -93,34 +153,23 @@ final class CanonicalForm {
     return folded;
   }
 
-  private void dropCovered(Guard guard, SortedMap<Term, SortedSet<Term>> guarded) {
-    for (Guard wider : new TreeSet<>(List.of(guard, guard.unconditional()))) {
-      for (Map.Entry<Term, SortedSet<Term>> cover :
-          grants.getOrDefault(wider, new TreeMap<>()).entrySet()) {
-        for (Map.Entry<Term, SortedSet<Term>> covered : guarded.entrySet()) {
-          if (cover.getKey().covers(covered.getKey())) {
-            dropCovered(cover.getValue(), covered.getValue());
+  /**
+   * Leaves out each grant that another covers.
+   *
+   * <p>What remains does not depend on the order, although grants are dropped while others are
+   * still compared: covering is transitive, so whatever a dropped grant covers is covered by the
+   * one for which it was dropped; and no two grants cover each other, so one of them always stays
+   * ({@code CanonicalFormPropertyTest}).
+   */
+  private void dropCovered() {
+    grants.forEach(
+        (guard, guarded) -> {
+          guarded.dropGrantsCoveredBy(guarded);
+          Grants unconditional = grants.get(guard.unconditional());
+          if (unconditional != null && unconditional != guarded) {
+            guarded.dropGrantsCoveredBy(unconditional);
           }
-        }
-      }
-    }
-  }
-
-  private static void dropCovered(SortedSet<Term> covers, SortedSet<Term> covered) {
-    boolean same = covers == covered;
-    List<Term> wide = covers.stream().filter(Term::isWide).toList();
-    for (Term resource : List.copyOf(covered)) {
-      boolean elsewhere = !same && covers.contains(resource);
-      if (elsewhere
-          || wide.stream()
-              .anyMatch(
-                  cover ->
-                      covers.contains(cover)
-                          && !cover.equals(resource)
-                          && cover.covers(resource))) {
-        covered.remove(resource);
-      }
-    }
+        });
   }
 
   /** Returns the document as IAM takes it. */
@@ -135,81 +184,15 @@ final class CanonicalForm {
 
   private ObjectNode document(UnaryOperator<String> spelling) {
     SortedMap<String, ObjectNode> statements = new TreeMap<>();
-    for (Row row : rows()) {
-      // Sorted as in lower case, so that the spelling does not move a statement.
-      statements.put(statement(row, UnaryOperator.identity()).toString(), statement(row, spelling));
-    }
+    grants.forEach(
+        (guard, guarded) -> {
+          for (Row row : guarded.rows(guard)) {
+            // Sorted by the text in lower case: another spelling must not move a statement.
+            statements.put(row.toJson(UnaryOperator.identity()).toString(), row.toJson(spelling));
+          }
+        });
     ObjectNode document = JSON.objectNode().put("Version", "2012-10-17");
     document.putArray("Statement").addAll(statements.values());
     return document;
-  }
-
-  private List<Row> rows() {
-    List<Row> rows = new ArrayList<>();
-    grants.forEach(
-        (guard, guarded) -> {
-          Map<Resources, List<Glob>> actionsOn = new LinkedHashMap<>();
-          guarded.forEach(
-              (action, on) -> {
-                for (Resources resources : together(on)) {
-                  if (action.inverted()) {
-                    rows.add(new Row(guard, true, action.patterns(), resources));
-                  } else {
-                    actionsOn
-                        .computeIfAbsent(resources, unseen -> new ArrayList<>())
-                        .addAll(action.patterns());
-                  }
-                }
-              });
-          actionsOn.forEach((on, actions) -> rows.add(new Row(guard, false, actions, on)));
-        });
-    return rows;
-  }
-
-  private static List<Resources> together(Set<Term> terms) {
-    List<Resources> together = new ArrayList<>();
-    List<Glob> plain = new ArrayList<>();
-    for (Term term : terms) {
-      if (term.inverted()) {
-        together.add(new Resources(true, term.patterns()));
-      } else {
-        plain.addAll(term.patterns());
-      }
-    }
-    if (!plain.isEmpty()) {
-      together.add(new Resources(false, plain));
-    }
-    return together;
-  }
-
-  private static ObjectNode statement(Row row, UnaryOperator<String> spelling) {
-    ObjectNode statement = JSON.objectNode().put("Effect", row.guard().effect());
-    put(
-        statement,
-        row.inverseActions() ? "NotAction" : "Action",
-        row.actions().stream().map(Glob::toString).map(spelling).toList());
-    put(
-        statement,
-        row.on().inverse() ? "NotResource" : "Resource",
-        row.on().patterns().stream().map(Glob::toString).toList());
-    if (!row.guard().condition().isEmpty()) {
-      ObjectNode condition = statement.putObject("Condition");
-      row.guard()
-          .condition()
-          .forEach(
-              (operator, keys) -> {
-                ObjectNode block = condition.putObject(operator);
-                keys.forEach((key, values) -> put(block, spelling.apply(key), values));
-              });
-    }
-    return statement;
-  }
-
-  private static void put(ObjectNode object, String name, List<String> values) {
-    if (values.size() == 1) {
-      object.put(name, values.get(0));
-    } else {
-      values.forEach(object.putArray(name)::add);
-    }
   }
 }

@@ -93,7 +93,7 @@ final class Glob implements Comparable<Glob> {
     if (!wild) {
       return text.equals(other.text);
     }
-    if (text.equals("*")) {
+    if (isEverything()) {
       return true;
     }
     if (parts.size() != other.parts.size()) {
@@ -140,6 +140,11 @@ final class Glob implements Comparable<Glob> {
   /** Returns the pattern as it was given. */
   String spelled() {
     return spelled;
+  }
+
+  /** Returns whether it is {@code *} alone. */
+  boolean isEverything() {
+    return text.equals("*");
   }
 
   /** Returns whether it holds a wildcard. */

@@ -2,6 +2,7 @@ package spawn.policy;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** How much of a service a template grants. */
@@ -22,6 +23,11 @@ enum Level {
     return Arrays.stream(values())
         .filter(level -> level.spelling.equalsIgnoreCase(name))
         .findFirst();
+  }
+
+  /** Returns the names of all levels. */
+  static List<String> names() {
+    return Arrays.stream(values()).map(Level::toString).toList();
   }
 
   @Override

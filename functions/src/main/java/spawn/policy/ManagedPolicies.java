@@ -16,8 +16,8 @@ import spawn.payload.Nearest;
 /**
  * AWS's own managed policies, by name.
  *
- * <p>They lie under several paths, so that a name alone makes no ARN; no two share a name. The list
- * is {@code managed-policies.txt}; AWS adds to it, so a policy that is not on it may exist.
+ * <p>They have different paths, so a name alone does not make an ARN; no two share a name. The list
+ * is {@code managed-policies.txt}; AWS adds policies, so one that is not on the list may exist.
  */
 final class ManagedPolicies {
   private static final String SERVICE_LINKED = "/aws-service-role/";

@@ -9,13 +9,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * An identity policy in canonical form: two documents that mean the same, by the rules listed at
- * the class, are equal.
+ * An identity policy in canonical form: two documents that mean the same by these rules are equal.
  *
  * <ul>
  *   <li>Order, formatting, duplicates, {@code Sid}s, a document's {@code Id} and whether one value
- *       stands alone or in a list mean nothing.
- *   <li>Letter case means nothing in the names of actions and condition keys.
+ *       stands alone or in a list do not matter.
+ *   <li>Letter case does not matter in the names of actions and condition keys.
  *   <li>Statements mean each of their actions on each of their resources, however they are split.
  *   <li>What another statement of the same effect, with the same condition or with none, covers,
  *       adds nothing.
@@ -61,7 +60,7 @@ public final class PolicyDocument {
     return json;
   }
 
-  /** Returns whether it holds no statement, so that there is no inline policy to put. */
+  /** Returns whether it has no statements, so there is no inline policy to put. */
   public boolean isEmpty() {
     return json.path("Statement").isEmpty();
   }

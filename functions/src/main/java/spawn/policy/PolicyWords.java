@@ -15,42 +15,46 @@ import spawn.payload.Quote;
  * they are.
  */
 final class PolicyWords {
+  private final Templates known;
   private final Problems problems;
-  private final Map<Template, String> templates = new LinkedHashMap<>();
+  private final Map<Template, String> asked = new LinkedHashMap<>();
 
-  /** What misspelt words probably meant: so that their resources are not called unused as well. */
+  /**
+   * What misspelt words probably meant, so that their resources are not called unused as well
+   * ({@code PermissionsReaderTest.theResourceOfAMisspeltTemplateIsNotCalledUnusedToo}).
+   */
   private final List<Template> guesses = new ArrayList<>();
 
   private final List<Scope> scopes = new ArrayList<>();
 
-  PolicyWords(Problems problems) {
+  PolicyWords(Templates known, Problems problems) {
+    this.known = known;
     this.problems = problems;
   }
 
   /** Takes one word of {@code policies}. */
   void word(String word, String path) {
-    Templates.all()
+    known
         .named(word)
-        .ifPresentOrElse(
-            template -> templates.putIfAbsent(template, path), () -> unknown(word, path));
+        .ifPresentOrElse(template -> asked.putIfAbsent(template, path), () -> unknown(word, path));
   }
 
   private void unknown(String word, String path) {
     int colon = word.indexOf(':');
     String service = colon < 0 ? word : word.substring(0, colon);
-    List<String> services = List.copyOf(Templates.all().services().keySet());
-    boolean known = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
-    List<String> meant = Templates.all().nearest(word);
-    meant.stream().map(Templates.all()::named).forEach(guess -> guess.ifPresent(guesses::add));
-    problems.add(
-        path,
-        Quote.of(word)
-            + (known
-                ? " has no such level: the levels are FullAccess, ReadOnly, WriteOnly, ReadWrite."
-                : " is no policy: write service:Level, with one of the services "
-                    + String.join(", ", services)
-                    + " and one of the levels FullAccess, ReadOnly, WriteOnly, ReadWrite.")
-            + meant.stream().map(name -> " Did you mean \"" + name + "\"?").findFirst().orElse(""));
+    List<String> services = List.copyOf(known.services().keySet());
+    boolean isService = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
+    List<String> meant = known.nearest(word);
+    meant.stream().map(known::named).forEach(guess -> guess.ifPresent(guesses::add));
+    String problem =
+        isService
+            ? "%s has no such level: the levels are %s."
+                .formatted(Quote.of(word), String.join(", ", Level.names()))
+            : "%s is not a policy: write service:Level, with one of the services %s and one of the levels %s."
+                .formatted(
+                    Quote.of(word), String.join(", ", services), String.join(", ", Level.names()));
+    String question = meant.stream().map(" Did you mean \"%s\"?"::formatted).findFirst().orElse("");
+    problems.add(path, problem + question);
   }
 
   /** Takes one entry of {@code resources}. */
@@ -62,32 +66,26 @@ final class PolicyWords {
   List<Grant> grants() {
     scopes.forEach(this::checkUsed);
     List<Grant> grants = new ArrayList<>();
-    templates.forEach((template, path) -> grants.addAll(grants(template, path)));
+    asked.forEach((template, path) -> grants.addAll(grants(template, path)));
     return grants;
   }
 
   private void checkUsed(Scope scope) {
-    List<Template> named = new ArrayList<>(templates.keySet());
+    List<Template> named = new ArrayList<>(asked.keySet());
     named.addAll(guesses);
     List<Template> ofService =
         named.stream().filter(template -> template.service().equals(scope.service())).toList();
     if (ofService.isEmpty()) {
       problems.add(
           scope.path(),
-          Quote.of(scope.text())
-              + " is a resource of "
-              + scope.service()
-              + ", but no entry of \"policies\" names that service: add one such as \""
-              + scope.service()
-              + ":ReadOnly\", or leave the resource out.");
+          "%s is a resource of %s, but no entry of \"policies\" names that service. Add one such as \"%s:ReadOnly\", or leave the resource out."
+              .formatted(Quote.of(scope.text()), scope.service(), scope.service()));
     } else if (ofService.stream()
         .noneMatch(template -> template.kinds().stream().anyMatch(scope.arns()::containsKey))) {
       problems.add(
           scope.path(),
-          Quote.of(scope.text())
-              + " is of no kind that "
-              + ofService.get(0).name()
-              + " can be bound to: leave the resource out.");
+          "%s is not a kind of resource that %s can be bound to. Leave the resource out."
+              .formatted(Quote.of(scope.text()), ofService.get(0).name()));
     }
   }
 
@@ -97,9 +95,11 @@ final class PolicyWords {
     if (own.isEmpty() && template.needsResources()) {
       problems.add(
           path,
-          template.name()
-              + " lets the instance assume roles, so it needs \"resources\" that name them, for"
-              + " example arn:aws:iam::111122223333:role/reader.");
+          "%s never grants %s on every resource. Name some in \"resources\", for example %s."
+              .formatted(
+                  template.name(),
+                  String.join(", ", template.actionsThatNeedResources()),
+                  known.services().get(template.service()).example()));
       return List.of();
     }
     List<Grant> grants = new ArrayList<>();
@@ -112,10 +112,8 @@ final class PolicyWords {
     if (grants.isEmpty()) {
       problems.add(
           path,
-          template.name()
-              + " grants nothing on the resources of "
-              + template.service()
-              + " that the payload names: leave the policy out, or name others.");
+          "%s grants nothing on the resources of %s that the payload names. Leave the policy out, or name others."
+              .formatted(template.name(), template.service()));
     }
     return grants;
   }
@@ -140,7 +138,7 @@ final class PolicyWords {
   /** Returns what the words themselves say is broad; what they grant is judged with the rest. */
   List<Warning> warnings() {
     List<Warning> warnings = new ArrayList<>();
-    templates.forEach(
+    asked.forEach(
         (template, path) -> {
           if (template.level() == Level.FULL_ACCESS) {
             warnings.add(

@@ -3,7 +3,6 @@ package spawn.policy;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -29,11 +28,13 @@ final class ScopeReader {
   /** The characters that a policy document may hold, white space and control characters aside. */
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E\\xA1-\\xFF]*");
 
-  private final PolicyContext context;
+  private final StackContext context;
+  private final Templates templates;
   private final Problems problems;
 
-  ScopeReader(PolicyContext context, Problems problems) {
+  ScopeReader(StackContext context, Templates templates, Problems problems) {
     this.context = context;
+    this.templates = templates;
     this.problems = problems;
   }
 
@@ -42,15 +43,15 @@ final class ScopeReader {
     if (!PRINTABLE.matcher(text).matches()) {
       problems.add(
           path,
-          Quote.of(text)
-              + " holds a character that policies cannot: use printable characters up to U+00FF.");
+          "%s has a character that policies cannot have: use printable characters up to U+00FF."
+              .formatted(Quote.of(text)));
       return Optional.empty();
     }
     if (text.contains("${")) {
       problems.add(
           path,
-          Quote.of(text)
-              + " holds a policy variable; say what it is for in \"statements\" instead.");
+          "%s has a policy variable, which \"resources\" cannot have. Use \"statements\" instead."
+              .formatted(Quote.of(text)));
       return Optional.empty();
     }
     return text.startsWith("arn:") ? arn(text, path) : shorthand(text, path);
@@ -59,21 +60,21 @@ final class ScopeReader {
   private Optional<Scope> shorthand(String text, String path) {
     int slashes = text.indexOf("://");
     String scheme = slashes < 0 ? "" : text.substring(0, slashes).toLowerCase(Locale.ROOT);
-    ServiceTemplates service = Templates.all().services().get(scheme);
+    ServiceTemplates service = templates.services().get(scheme);
     if (service == null || service.shorthand() == null) {
       problems.add(
           path,
-          Quote.of(text)
-              + " is neither an ARN nor one of "
-              + String.join(", ", examples())
-              + "."
-              + (slashes < 0 ? "" : Nearest.question(scheme, schemes())));
+          "%s is neither an ARN nor of a form such as %s.%s"
+              .formatted(
+                  Quote.of(text),
+                  String.join(", ", examples()),
+                  slashes < 0 ? "" : Nearest.question(scheme, schemes())));
       return Optional.empty();
     }
     Shorthand shorthand = service.shorthand();
     String name = text.substring(slashes + 3);
     return name.isEmpty()
-        ? malformed(text, path, shorthand.example())
+        ? malformed(text, path, service.example())
         : scope(text, path, scheme, "", "", shorthand.resource(name));
   }
 
@@ -83,14 +84,7 @@ final class ScopeReader {
       return malformed(text, path, "arn:partition:service:region:account:resource");
     }
     if (!parts[1].equals(context.partition())) {
-      problems.add(
-          path,
-          Quote.of(text)
-              + " lies in another partition than this stack, which is in \""
-              + context.partition()
-              + "\": give an ARN that begins with arn:"
-              + context.partition()
-              + ":.");
+      problems.add(path, context.notOfPartition(text));
       return Optional.empty();
     }
     return scope(text, path, parts[2], parts[3], parts[4], parts[5]);
@@ -98,7 +92,7 @@ final class ScopeReader {
 
   private Optional<Scope> scope(
       String text, String path, String arnService, String region, String account, String resource) {
-    for (Map.Entry<String, ServiceTemplates> service : Templates.all().services().entrySet()) {
+    for (Map.Entry<String, ServiceTemplates> service : templates.services().entrySet()) {
       for (Form form : service.getValue().forms()) {
         Matcher matcher = form.matches().matcher(resource);
         if (form.service().equals(arnService) && matcher.matches()) {
@@ -107,17 +101,18 @@ final class ScopeReader {
         }
       }
     }
-    List<String> known =
-        forms().filter(form -> form.service().equals(arnService)).map(Form::arn).toList();
+    Optional<ServiceTemplates> known =
+        services().filter(service -> service.hasArnsOf(arnService)).findFirst();
     if (known.isEmpty()) {
       problems.add(
           path,
-          Quote.of(text)
-              + " belongs to a service without templates; say what it is for in \"statements\"."
-              + Nearest.question(arnService, forms().map(Form::service).distinct().toList()));
+          "%s belongs to a service without templates. Use \"statements\" instead.%s"
+              .formatted(
+                  Quote.of(text),
+                  Nearest.question(arnService, forms().map(Form::service).distinct().toList())));
       return Optional.empty();
     }
-    return malformed(text, path, example(arnService));
+    return malformed(text, path, known.get().example());
   }
 
   /** Returns the ARN up to the resource, with the stack's region and account where left out. */
@@ -132,18 +127,18 @@ final class ScopeReader {
     if (!regionFits) {
       problems.add(
           path,
-          Quote.of(text)
-              + (form.hasRegion()
-                  ? " names no region: give one such as us-east-1, *, or none for the stack's."
-                  : " has a region, but these resources have none: leave it empty."));
+          (form.hasRegion()
+                  ? "%s does not name a region: write one such as us-east-1, *, or nothing for the stack's."
+                  : "%s names a region, but these resources have none: leave it empty.")
+              .formatted(Quote.of(text)));
     }
     if (!accountFits) {
       problems.add(
           path,
-          Quote.of(text)
-              + (form.hasAccount()
-                  ? " names no account: give twelve digits, *, or none for the stack's."
-                  : " has an account, but these resources have none: leave it empty."));
+          (form.hasAccount()
+                  ? "%s does not name an account: write twelve digits, *, or nothing for the stack's."
+                  : "%s names an account, but these resources have none: leave it empty.")
+              .formatted(Quote.of(text)));
     }
     return regionFits && accountFits
         ? Optional.of(
@@ -165,35 +160,27 @@ final class ScopeReader {
   }
 
   private Optional<Scope> malformed(String text, String path, String example) {
-    problems.add(path, Quote.of(text) + " is not a resource of the form " + example + ".");
+    problems.add(path, "%s is not a resource of the form %s.".formatted(Quote.of(text), example));
     return Optional.empty();
   }
 
-  private static String example(String arnService) {
-    ServiceTemplates service = Templates.all().services().get(arnService);
-    if (service != null && service.shorthand() != null) {
-      return service.shorthand().example();
-    }
-    return arnService.equals("iam")
-        ? "arn:partition:iam::account:role/name"
-        : "arn:partition:cloudwatch:region:account:alarm:name";
+  private Stream<ServiceTemplates> services() {
+    return templates.services().values().stream();
   }
 
-  private static Stream<Form> forms() {
-    return Templates.all().services().values().stream()
-        .flatMap(service -> service.forms().stream());
+  private Stream<Form> forms() {
+    return services().flatMap(service -> service.forms().stream());
   }
 
-  private static List<String> examples() {
-    return Templates.all().services().values().stream()
-        .map(ServiceTemplates::shorthand)
-        .filter(Objects::nonNull)
-        .map(Shorthand::example)
+  private List<String> examples() {
+    return services()
+        .filter(service -> service.shorthand() != null)
+        .map(ServiceTemplates::example)
         .toList();
   }
 
-  private static List<String> schemes() {
-    return Templates.all().services().entrySet().stream()
+  private List<String> schemes() {
+    return templates.services().entrySet().stream()
         .filter(service -> service.getValue().shorthand() != null)
         .map(Map.Entry::getKey)
         .toList();

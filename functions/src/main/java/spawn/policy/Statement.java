@@ -1,108 +1,75 @@
 package spawn.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * A statement of an identity policy, without its {@code Sid}: a name that grants nothing.
  *
- * @param effect {@code Allow} or {@code Deny}
- * @param inverseActions whether the actions are those of {@code NotAction}
- * @param actions the actions as written
- * @param inverseResources whether the resources are those of {@code NotResource}
- * @param resources the resources
- * @param condition for each operator, for each key, the values as sorted strings
+ * @param effect whether it allows or denies
+ * @param actions what {@code Action} or {@code NotAction} names
+ * @param resources what {@code Resource} or {@code NotResource} names
+ * @param condition when it applies
  */
-record Statement(
-    String effect,
-    boolean inverseActions,
-    List<String> actions,
-    boolean inverseResources,
-    List<String> resources,
-    SortedMap<String, SortedMap<String, List<String>>> condition) {
+record Statement(Effect effect, Terms actions, Terms resources, Condition condition) {
+  /**
+   * A resource that is every one, or every one of a service: an ARN has six parts, so what names
+   * all that a service has ends in a last part of {@code *} alone, as {@code arn:aws:s3:::*}.
+   */
+  private static final Pattern EVERYTHING =
+      Pattern.compile("\\*|(arn:[^:]*:[^:]*:[^:]*:[^:]*:\\*)");
 
-  /** Returns an Allow without conditions. */
-  static Statement allow(List<String> actions, List<String> resources) {
-    return new Statement("Allow", false, actions, false, resources, new TreeMap<>());
+  /** Returns an Allow. */
+  static Statement allow(List<String> actions, List<String> resources, Condition condition) {
+    return new Statement(
+        Effect.ALLOW,
+        new Terms(false, actions.stream().map(Glob::action).toList()),
+        new Terms(false, resources.stream().map(Glob::resource).toList()),
+        condition);
   }
 
   /**
    * Returns a statement from valid JSON.
    *
-   * @param variables whether {@code ${…}} is a policy variable, as it is since version 2012-10-17;
-   *     before, it is plain text, which the statement holds as <code>${$}{…}</code>, the way to
-   *     write it since (<a
-   *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html">IAM
-   *     user guide</a>)
+   * @param variables whether {@code ${…}} is a policy variable, as {@link OneOrMore#texts} says
    */
   static Statement of(JsonNode json, boolean variables) {
-    boolean inverseActions = json.has("NotAction");
-    boolean inverseResources = json.has("NotResource");
     return new Statement(
-        json.path("Effect").asText(),
-        inverseActions,
-        texts(json.path(inverseActions ? "NotAction" : "Action"), true),
-        inverseResources,
-        texts(json.path(inverseResources ? "NotResource" : "Resource"), variables),
-        condition(json.path("Condition"), variables));
+        Effect.of(json.path("Effect").asText()),
+        terms(json, "Action", true, Glob::action),
+        terms(json, "Resource", variables, Glob::resource),
+        Condition.of(json.path("Condition"), variables));
   }
 
-  /** Returns a condition of the language that knows variables; none if the node is missing. */
-  static SortedMap<String, SortedMap<String, List<String>>> condition(JsonNode json) {
-    return condition(json, true);
-  }
-
-  private static SortedMap<String, SortedMap<String, List<String>>> condition(
-      JsonNode json, boolean variables) {
-    SortedMap<String, SortedMap<String, List<String>>> condition = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> operator : json.properties()) {
-      SortedMap<String, List<String>> keys = new TreeMap<>();
-      for (Map.Entry<String, JsonNode> key : operator.getValue().properties()) {
-        keys.put(key.getKey(), List.copyOf(new TreeSet<>(texts(key.getValue(), variables))));
-      }
-      if (!keys.isEmpty()) {
-        condition.put(operator.getKey(), keys);
-      }
-    }
-    return condition;
-  }
-
-  private static List<String> texts(JsonNode oneOrMore, boolean variables) {
-    List<String> texts = new ArrayList<>();
-    if (oneOrMore.isArray()) {
-      oneOrMore.forEach(member -> texts.add(text(member, variables)));
-    } else {
-      texts.add(text(oneOrMore, variables));
-    }
-    return texts;
-  }
-
-  private static String text(JsonNode value, boolean variables) {
-    return variables ? value.asText() : value.asText().replace("${", "${$}{");
+  private static Terms terms(
+      JsonNode json, String element, boolean variables, Function<String, Glob> pattern) {
+    boolean inverted = json.has("Not" + element);
+    JsonNode oneOrMore = json.path(inverted ? "Not" + element : element);
+    return new Terms(
+        inverted, OneOrMore.texts(oneOrMore, variables).stream().map(pattern).toList());
   }
 
   boolean allows() {
-    return effect.equals("Allow");
+    return effect == Effect.ALLOW;
   }
 
-  /** Returns what the actions are, in terms that can be compared. */
-  List<Term> actionTerms() {
-    return terms(inverseActions, actions.stream().map(Glob::action).toList());
+  /** Returns the actions that it lists; none if it is about all but some. */
+  List<Glob> listedActions() {
+    return actions.inverted() ? List.of() : actions.patterns();
   }
 
-  /** Returns what the resources are, in terms that can be compared. */
-  List<Term> resourceTerms() {
-    return terms(inverseResources, resources.stream().map(Glob::resource).toList());
+  /** Returns whether it is about every resource, of a service at least. */
+  boolean isOnEverything() {
+    return resources.inverted()
+        || resources.patterns().stream()
+            .map(Glob::toString)
+            .anyMatch(EVERYTHING.asMatchPredicate());
   }
 
-  private static List<Term> terms(boolean inverse, List<Glob> patterns) {
-    return inverse
-        ? List.of(Term.allBut(patterns))
-        : new TreeSet<>(patterns).stream().map(Term::of).toList();
+  /** Returns whether it names each of its resources, without wildcards. */
+  boolean namesEachResource() {
+    return !resources.inverted() && resources.patterns().stream().noneMatch(Glob::isWild);
   }
 }

@@ -3,36 +3,23 @@ package spawn.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import spawn.error.Problems;
-import spawn.payload.JsonPath;
 import spawn.payload.Nearest;
 import spawn.payload.Quote;
 
 /**
- * Reads statements that the payload spells out, and holds them to IAM's grammar.
- *
- * <p>Sources: the <a
+ * Reads statements that the payload spells out, and holds them to IAM's <a
  * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html">grammar</a>
- * of the policy language, the <a
- * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html">condition
- * operators</a>, and for the characters {@code policyDocumentType} of the <a
- * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html">IAM API</a>. A
- * document must say its version, which the grammar leaves open: IAM reads one without it in a
- * language of 2008 that knows no policy variables.
+ * of the policy language. A document must say its version, which the grammar leaves open: IAM reads
+ * one without it in a language of 2008 that knows no policy variables.
  */
 final class StatementReader {
-  /** What is written in more than four times the size of a policy is not worth reading. */
-  private static final int LONGEST_TEXT = 40_960;
-
   private static final Set<String> VERSIONS = Set.of("2012-10-17", "2008-10-17");
   private static final Set<String> DOCUMENT_ELEMENTS = Set.of("Version", "Id", "Statement");
   private static final Set<String> STATEMENT_ELEMENTS =
@@ -49,52 +36,37 @@ final class StatementReader {
   private static final Set<String> EFFECTS = Set.of("Allow", "Deny");
   private static final Pattern SID = Pattern.compile("[A-Za-z0-9]*");
   private static final Pattern ACTION = Pattern.compile("\\*|\\*:\\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+");
-  private static final Pattern CONDITION_KEY = Pattern.compile("[A-Za-z0-9-]+:\\S.*");
-  private static final Pattern CHARACTERS = Pattern.compile("[\\t\\n\\r\\x20-\\xFF]*");
-  private static final String NULL_OPERATOR = "Null";
-  private static final Set<String> OPERATORS =
-      Set.of(
-          "StringEquals",
-          "StringNotEquals",
-          "StringEqualsIgnoreCase",
-          "StringNotEqualsIgnoreCase",
-          "StringLike",
-          "StringNotLike",
-          "NumericEquals",
-          "NumericNotEquals",
-          "NumericLessThan",
-          "NumericLessThanEquals",
-          "NumericGreaterThan",
-          "NumericGreaterThanEquals",
-          "DateEquals",
-          "DateNotEquals",
-          "DateLessThan",
-          "DateLessThanEquals",
-          "DateGreaterThan",
-          "DateGreaterThanEquals",
-          "Bool",
-          "BinaryEquals",
-          "IpAddress",
-          "NotIpAddress",
-          "ArnEquals",
-          "ArnLike",
-          "ArnNotEquals",
-          "ArnNotLike",
-          NULL_OPERATOR);
 
-  private final PolicyContext context;
+  /**
+   * The characters of a document: {@code policyDocumentType} of the <a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html">IAM API</a>.
+   */
+  private static final Pattern CHARACTERS = Pattern.compile("[\\t\\n\\r\\x20-\\xFF]*");
+
+  private final StackContext context;
   private final Problems problems;
+  private final ConditionReader conditions;
   private int found;
 
-  StatementReader(PolicyContext context, Problems problems) {
+  StatementReader(StackContext context, Problems problems) {
     this.context = context;
     this.problems = problems;
+    this.conditions = new ConditionReader(this::wrong);
   }
+
+  /** Returns whether IAM takes the text's characters. */
+  static boolean isAllowed(String text) {
+    return CHARACTERS.matcher(text).matches();
+  }
+
+  /** What is wrong with a text that {@link #isAllowed} refuses. */
+  static final String NOT_ALLOWED =
+      "Has a character above U+00FF or a control character, which IAM refuses.";
 
   /** Returns the statements of a whole policy document; those that are malformed are left out. */
   List<Grant> document(JsonNode document, String path) {
     if (!document.isObject()) {
-      wrong(path, "must be a policy document, an object, but is " + Quote.kind(document) + ".");
+      wrong(path, "Must be a policy document, an object, not %s.".formatted(Quote.kind(document)));
       return List.of();
     }
     if (tooLong(document, path)) {
@@ -103,10 +75,10 @@ final class StatementReader {
     unknownElements(document, DOCUMENT_ELEMENTS, path);
     JsonNode version = document.path("Version");
     if (!version.isTextual() || !VERSIONS.contains(version.asText())) {
-      wrong(path + ".Version", "must be \"2012-10-17\", or \"2008-10-17\" in old policies.");
+      wrong(path + ".Version", "Must be \"2012-10-17\", or \"2008-10-17\" in old policies.");
     }
     if (document.has("Id") && !document.get("Id").isTextual()) {
-      wrong(path + ".Id", "must be a string, but is " + Quote.kind(document.get("Id")) + ".");
+      wrong(path + ".Id", "Must be a string, not %s.".formatted(Quote.kind(document.get("Id"))));
     }
     JsonNode statement = document.path("Statement");
     boolean variables = !version.asText().equals("2008-10-17");
@@ -126,8 +98,8 @@ final class StatementReader {
     if (!list.isArray() || list.isEmpty()) {
       wrong(
           path,
-          "must be a list of statements"
-              + (list.isArray() ? ", but is empty." : ", but is " + Quote.kind(list) + "."));
+          "Must be a list of statements, not %s."
+              .formatted(list.isArray() ? "an empty one" : Quote.kind(list)));
       return List.of();
     }
     List<Grant> grants = new ArrayList<>();
@@ -140,23 +112,21 @@ final class StatementReader {
 
   private boolean tooLong(JsonNode json, String path) {
     int length = json.toString().length();
-    if (length > LONGEST_TEXT) {
+    boolean tooLong = length > SizeLimits.MAX_WRITTEN_CHARACTERS;
+    if (tooLong) {
       wrong(
           path,
-          "has "
-              + length
-              + " characters, but the inline policy of a role has at most "
-              + PermissionsReader.MAX_INLINE_BYTES
-              + " bytes: use managed policies, or fewer statements.");
+          "Has %d characters, but the inline policy of a role has at most %d bytes. Use managed policies, or fewer statements."
+              .formatted(length, SizeLimits.MAX_INLINE_BYTES));
     }
-    return length > LONGEST_TEXT;
+    return tooLong;
   }
 
   private Optional<Grant> statement(
       JsonNode statement, String path, Map<String, String> sids, boolean variables) {
     int before = found;
     if (!statement.isObject()) {
-      wrong(path, "must be a statement, an object, but is " + Quote.kind(statement) + ".");
+      wrong(path, "Must be a statement, an object, not %s.".formatted(Quote.kind(statement)));
       return Optional.empty();
     }
     unknownElements(statement, STATEMENT_ELEMENTS, path);
@@ -166,13 +136,13 @@ final class StatementReader {
       if (statement.has(principal)) {
         wrong(
             path + "." + principal,
-            "does not belong in the policy of a role, which is its own principal: leave it out.");
+            "Does not belong in the policy of a role, which is its own principal. Leave it out.");
       }
     }
     oneOf(statement, path, "Action", this::action);
     oneOf(statement, path, "Resource", this::resource);
     if (statement.has("Condition")) {
-      condition(statement.get("Condition"), path + ".Condition");
+      conditions.read(statement.get("Condition"), path + ".Condition");
     }
     return found == before
         ? Optional.of(new Grant(path, Statement.of(statement, variables)))
@@ -184,10 +154,8 @@ final class StatementReader {
       if (!known.contains(element.getKey())) {
         wrong(
             path,
-            "has an element "
-                + Quote.of(element.getKey())
-                + ", which the policy language does not know."
-                + Nearest.question(element.getKey(), known));
+            "Has an element %s, which the policy language does not know.%s"
+                .formatted(Quote.of(element.getKey()), Nearest.question(element.getKey(), known)));
       }
     }
   }
@@ -198,12 +166,15 @@ final class StatementReader {
     }
     JsonNode sid = statement.get("Sid");
     if (!sid.isTextual() || !SID.matcher(sid.asText()).matches()) {
-      wrong(path + ".Sid", "must be a string of the letters A-Z, a-z and the digits 0-9.");
+      wrong(path + ".Sid", "Must be a string of the letters A-Z, a-z and the digits 0-9.");
       return;
     }
     String first = sids.putIfAbsent(sid.asText(), path);
     if (first != null && !sid.asText().isEmpty()) {
-      wrong(path + ".Sid", "is the Sid of " + first + " too: give each its own, or none.");
+      wrong(
+          path + ".Sid",
+          "%s is the Sid of %s too. Give each statement its own, or none."
+              .formatted(Quote.of(sid.asText()), first));
     }
   }
 
@@ -211,9 +182,8 @@ final class StatementReader {
     if (!EFFECTS.contains(effect.asText()) || !effect.isTextual()) {
       wrong(
           path,
-          "must be \"Allow\" or \"Deny\", but is "
-              + (effect.isTextual() ? Quote.of(effect.asText()) : Quote.kind(effect))
-              + ".");
+          "Must be \"Allow\" or \"Deny\", not %s."
+              .formatted(effect.isTextual() ? Quote.of(effect.asText()) : Quote.kind(effect)));
     }
   }
 
@@ -223,11 +193,8 @@ final class StatementReader {
     if (statement.has(element) == statement.has(inverse)) {
       wrong(
           path,
-          "must have exactly one of "
-              + element
-              + " and "
-              + inverse
-              + (statement.has(element) ? ", but has both." : ", but has neither."));
+          "Must have exactly one of %s and %s, not %s."
+              .formatted(element, inverse, statement.has(element) ? "both" : "neither"));
       return;
     }
     String present = statement.has(element) ? element : inverse;
@@ -240,7 +207,7 @@ final class StatementReader {
         text(value.get(index), path + "[" + index + "]", check);
       }
     } else if (value.isArray()) {
-      wrong(path, "must not be an empty list.");
+      wrong(path, "Must not be an empty list.");
     } else {
       text(value, path, check);
     }
@@ -248,9 +215,9 @@ final class StatementReader {
 
   private void text(JsonNode value, String path, BiConsumer<String, String> check) {
     if (!value.isTextual()) {
-      wrong(path, "must be a string, but is " + Quote.kind(value) + ".");
-    } else if (!CHARACTERS.matcher(value.asText()).matches()) {
-      wrong(path, "holds a character above U+00FF or a control character, which IAM refuses.");
+      wrong(path, "Must be a string, not %s.".formatted(Quote.kind(value)));
+    } else if (!isAllowed(value.asText())) {
+      wrong(path, NOT_ALLOWED);
     } else {
       check.accept(value.asText(), path);
     }
@@ -260,9 +227,8 @@ final class StatementReader {
     if (!ACTION.matcher(action).matches()) {
       wrong(
           path,
-          Quote.of(action)
-              + " is not an action: write service:action, for example s3:GetObject, where * and ?"
-              + " stand in the action only; or * for all.");
+          "%s is not an action: write service:action, for example s3:GetObject, with * and ? in the action only; or * for all."
+              .formatted(Quote.of(action)));
     }
   }
 
@@ -274,93 +240,15 @@ final class StatementReader {
     if (!parts[0].equals("arn") || parts.length < 6 || parts[5].isEmpty() || parts[2].isEmpty()) {
       wrong(
           path,
-          Quote.of(resource)
-              + " is not a resource: write an ARN, arn:partition:service:region:account:resource,"
-              + " or *.");
+          "%s is not a resource: write an ARN, arn:partition:service:region:account:resource, or *."
+              .formatted(Quote.of(resource)));
     } else if (!parts[1].equals(context.partition())) {
-      wrong(
-          path,
-          Quote.of(resource)
-              + " lies in another partition than this stack, which is in \""
-              + context.partition()
-              + "\".");
-    }
-  }
-
-  private void condition(JsonNode condition, String path) {
-    if (!condition.isObject()) {
-      wrong(
-          path, "must be an object of condition operators, but is " + Quote.kind(condition) + ".");
-      return;
-    }
-    for (Map.Entry<String, JsonNode> operator : condition.properties()) {
-      operator(operator.getKey(), path);
-      String operatorPath = JsonPath.member(path, operator.getKey());
-      if (operator.getValue().isObject()) {
-        keys(operator.getValue(), operatorPath);
-      } else {
-        wrong(
-            operatorPath,
-            "must be an object of condition keys, but is " + Quote.kind(operator.getValue()) + ".");
-      }
-    }
-  }
-
-  private void operator(String operator, String path) {
-    String plain = operator.replaceFirst("^(ForAllValues|ForAnyValue):", "");
-    String base = plain.endsWith("IfExists") ? plain.substring(0, plain.length() - 8) : plain;
-    if (plain.equals(NULL_OPERATOR + "IfExists")) {
-      wrong(path, "\"NullIfExists\" is no condition operator: Null has no such form.");
-    } else if (!OPERATORS.contains(base)) {
-      wrong(
-          path,
-          Quote.of(operator) + " is no condition operator." + Nearest.question(base, OPERATORS));
-    }
-  }
-
-  private void keys(JsonNode keys, String path) {
-    Set<String> seen = new HashSet<>();
-    for (Map.Entry<String, JsonNode> key : keys.properties()) {
-      String keyPath = JsonPath.member(path, key.getKey());
-      if (!CONDITION_KEY.matcher(key.getKey()).matches()
-          || !CHARACTERS.matcher(key.getKey()).matches()) {
-        wrong(
-            path,
-            Quote.of(key.getKey())
-                + " is no condition key: write service:key, for example aws:SourceIp.");
-      }
-      if (!seen.add(key.getKey().toLowerCase(Locale.ROOT))) {
-        wrong(
-            path,
-            Quote.of(key.getKey()) + " is given twice: letter case does not tell keys apart.");
-      }
-      JsonNode value = key.getValue();
-      values(value)
-          .filter(member -> !member.isValueNode() || member.isNull())
-          .findFirst()
-          .ifPresent(
-              wrong ->
-                  wrong(
-                      keyPath,
-                      "must be a string or a list of strings, but has " + Quote.kind(wrong) + "."));
-      values(value)
-          .filter(member -> !CHARACTERS.matcher(member.asText()).matches())
-          .findFirst()
-          .ifPresent(
-              wrong ->
-                  wrong(
-                      keyPath,
-                      "holds a character above U+00FF or a control character, which IAM"
-                          + " refuses."));
+      wrong(path, context.notOfPartition(resource));
     }
   }
 
   private void wrong(String path, String message) {
     problems.add(path, message);
     found++;
-  }
-
-  private static Stream<JsonNode> values(JsonNode oneOrMore) {
-    return oneOrMore.isArray() ? oneOrMore.valueStream() : Stream.of(oneOrMore);
   }
 }

@@ -20,7 +20,15 @@ record Template(String service, Level level, List<ActionGroup> groups) {
 
   /** Returns whether some of its actions are never granted on all resources. */
   boolean needsResources() {
-    return groups.stream().anyMatch(group -> group.unscoped() == Unscoped.REFUSE);
+    return !actionsThatNeedResources().isEmpty();
+  }
+
+  /** Returns the actions that are never granted on all resources. */
+  List<String> actionsThatNeedResources() {
+    return groups.stream()
+        .filter(group -> group.unscoped() == Unscoped.REFUSE)
+        .flatMap(group -> group.actions().stream())
+        .toList();
   }
 
   /** Returns the ARN kinds to which it can be bound. */

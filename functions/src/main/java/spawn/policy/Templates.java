@@ -1,11 +1,10 @@
 package spawn.policy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,29 +14,20 @@ import spawn.payload.Nearest;
 
 /** The templates of all services, as {@code templates.json} lists them. */
 final class Templates {
-  private static final Templates ALL = load();
+  private final Map<String, ServiceTemplates> services;
 
-  private final Map<String, ServiceTemplates> services = new LinkedHashMap<>();
-
-  private Templates() {}
-
-  static Templates all() {
-    return ALL;
+  private Templates(Map<String, ServiceTemplates> services) {
+    this.services = Collections.unmodifiableMap(services);
   }
 
-  private static Templates load() {
-    ObjectMapper mapper = new ObjectMapper();
-    Templates templates = new Templates();
-    try (InputStream data = Templates.class.getResourceAsStream("templates.json")) {
-      JsonNode services = mapper.readTree(data).get("services");
-      for (Map.Entry<String, JsonNode> service : services.properties()) {
-        templates.services.put(
-            service.getKey(), mapper.treeToValue(service.getValue(), ServiceTemplates.class));
-      }
-    } catch (IOException brokenBuild) {
-      throw new UncheckedIOException(brokenBuild);
+  /** Returns the templates that the data lists, in its order. */
+  static Templates of(JsonNode data, ObjectMapper mapper) throws JsonProcessingException {
+    Map<String, ServiceTemplates> services = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> service : data.get("services").properties()) {
+      services.put(
+          service.getKey(), mapper.treeToValue(service.getValue(), ServiceTemplates.class));
     }
-    return templates;
+    return new Templates(services);
   }
 
   /** Returns the services by name. */
@@ -74,11 +64,7 @@ final class Templates {
       return Nearest.to(word, list().stream().map(Template::name).toList(), 1);
     }
     List<String> service = Nearest.to(word.substring(0, colon), services.keySet(), 1);
-    List<String> level =
-        Nearest.to(
-            word.substring(colon + 1),
-            Arrays.stream(Level.values()).map(Level::toString).toList(),
-            1);
+    List<String> level = Nearest.to(word.substring(colon + 1), Level.names(), 1);
     return service.isEmpty() || level.isEmpty()
         ? List.of()
         : List.of(service.get(0) + ":" + level.get(0));

@@ -1,5 +1,7 @@
 package spawn.policy;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -14,8 +16,13 @@ import java.util.TreeSet;
  * @param patterns one pattern, or if inverted at least one, sorted
  */
 record Term(boolean inverted, List<Glob> patterns) implements Comparable<Term> {
+  // The list's text alone does not tell the pattern "a, b" from the patterns "a" and "b". It comes
+  // first all the same: documents list their patterns in this order, and so hashes depend on it.
   private static final Comparator<Term> ORDER =
-      Comparator.comparing(Term::inverted).thenComparing(term -> term.patterns().toString());
+      Comparator.comparing(Term::inverted)
+          .thenComparing(term -> term.patterns().toString())
+          .thenComparing(
+              term -> term.patterns().stream().map(Glob::toString).collect(joining("\0")));
 
   static Term of(Glob pattern) {
     return new Term(false, List.of(pattern));
@@ -38,9 +45,7 @@ record Term(boolean inverted, List<Glob> patterns) implements Comparable<Term> {
   boolean covers(Term other) {
     if (!inverted) {
       Glob pattern = patterns.get(0);
-      return other.inverted
-          ? pattern.toString().equals("*")
-          : pattern.covers(other.patterns.get(0));
+      return other.inverted ? pattern.isEverything() : pattern.covers(other.patterns.get(0));
     }
     return other.inverted
         && patterns.stream()

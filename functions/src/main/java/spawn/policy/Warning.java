@@ -1,7 +1,7 @@
 package spawn.policy;
 
 /**
- * Something in a valid payload that its caller should know of.
+ * Something in a valid payload that its caller should know about.
  *
  * @param code a stable name in capitals, for example {@code FULL_ACCESS}
  * @param severity how much it should worry

@@ -6,16 +6,16 @@ import java.util.Optional;
 import spawn.error.Problems;
 import spawn.payload.PayloadObject;
 import spawn.policy.PermissionsReader;
-import spawn.policy.PolicyContext;
 import spawn.policy.ResolvedPermissions;
+import spawn.policy.StackContext;
 
 /** Reads an object that describes a role: which role, with what in it, in which profile. */
 public final class RoleRequestReader {
   private final PermissionsReader permissions;
-  private final PolicyContext context;
+  private final StackContext context;
 
   /** Creates a reader for the roles of one stack. */
-  public RoleRequestReader(PolicyContext context) {
+  public RoleRequestReader(StackContext context) {
     this.permissions = new PermissionsReader(context);
     this.context = context;
   }

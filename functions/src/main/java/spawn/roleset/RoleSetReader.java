@@ -15,7 +15,7 @@ import spawn.error.Problems;
 import spawn.payload.JsonPath;
 import spawn.payload.PayloadObject;
 import spawn.payload.Quote;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.policy.Warning;
 import spawn.role.IamFields;
 import spawn.role.ResolvedRole;
@@ -33,7 +33,7 @@ public final class RoleSetReader {
   private final RoleRequestReader reader;
 
   /** Creates a reader for the payloads of one stack. */
-  public RoleSetReader(PolicyContext context) {
+  public RoleSetReader(StackContext context) {
     this.reader = new RoleRequestReader(context);
   }
 

@@ -64,7 +64,7 @@ class CanonicalFormPropertyTest {
       List.of(
           Map.of(), Map.of("aws:SecureTransport", "true"), Map.of("aws:PrincipalTag/Team", "a"));
   private static final List<String> WORDS =
-      Templates.all().list().stream()
+      Payloads.TEMPLATES.list().stream()
           .filter(template -> !template.needsResources())
           .map(Template::name)
           .toList();

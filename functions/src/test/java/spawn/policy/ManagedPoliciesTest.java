@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import spawn.error.Problem;
 import spawn.error.Problems;
-import spawn.policy.PolicyContext.BroadAccess;
+import spawn.policy.StackContext.BroadAccess;
 
 class ManagedPoliciesTest {
   @ParameterizedTest

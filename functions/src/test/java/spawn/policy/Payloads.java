@@ -6,21 +6,24 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import spawn.error.Problem;
 import spawn.error.Problems;
-import spawn.policy.PolicyContext.BroadAccess;
+import spawn.policy.StackContext.BroadAccess;
 
 /** The {@code iam} objects of tests, and what becomes of them. */
 final class Payloads {
   static final String BOUNDARY = "arn:aws:iam::123456789012:policy/spawn/InstanceBoundary";
   static final String SERVICE_BOUNDARY = "arn:aws:iam::123456789012:policy/spawn/ServiceBoundary";
   static final String OTHER_BOUNDARY = "arn:aws:iam::123456789012:policy/TeamBoundary";
-  static final PolicyContext STACK = stack("aws", BroadAccess.WARN);
+  static final StackContext STACK = stack("aws", BroadAccess.WARN);
+
+  /** The templates that are built in. */
+  static final Templates TEMPLATES = PolicyData.standard().templates();
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Payloads() {}
 
-  static PolicyContext stack(String partition, BroadAccess broadAccess) {
-    return new PolicyContext(
+  static StackContext stack(String partition, BroadAccess broadAccess) {
+    return new StackContext(
         partition,
         "123456789012",
         "us-east-1",
@@ -56,7 +59,7 @@ final class Payloads {
   }
 
   /** Returns what is wrong with a payload. */
-  static List<Problem> problems(JsonNode iam, PolicyContext stack) {
+  static List<Problem> problems(JsonNode iam, StackContext stack) {
     Problems problems = new Problems();
     new PermissionsReader(stack).read(iam, "$.iam", problems);
     return problems.list();

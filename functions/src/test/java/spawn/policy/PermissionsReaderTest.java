@@ -16,7 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import spawn.error.Problem;
-import spawn.policy.PolicyContext.BroadAccess;
+import spawn.policy.StackContext.BroadAccess;
+import spawn.role.Tags;
 
 class PermissionsReaderTest {
   @ParameterizedTest
@@ -58,9 +59,22 @@ class PermissionsReaderTest {
             "{\"Version\":\"2012-10-17\",\"Statement\":["
                 + "{\"Effect\":\"Allow\",\"Action\":\"ec2:TerminateInstances\","
                 + "\"Resource\":\"arn:aws:ec2:*:123456789012:instance/*\","
-                + "\"Condition\":{\"StringEquals\":{\"ec2:ResourceTag/spawn:managed\":\"true\"}}},"
+                + "\"Condition\":{\"StringEquals\":{\"ec2:ResourceTag/"
+                + Tags.MANAGED
+                + "\":\"true\"}}},"
                 + "{\"Effect\":\"Allow\",\"Action\":[\"ec2:DescribeInstances\",\"ec2:DescribeTags\"],"
                 + "\"Resource\":\"*\"}]}");
+  }
+
+  @Test
+  void theDefaultRoleIsMadeInThePartitionOfTheStackAlsoWhereBroadAccessIsRejected() {
+    ResolvedPermissions role =
+        new PermissionsReader(Payloads.stack("aws-cn", BroadAccess.REJECT)).defaultRole();
+
+    assertThat(role.permissions().inlinePolicy().toString())
+        .contains("arn:aws-cn:ec2:*:123456789012:instance/*");
+    assertThat(role.described()).isFalse();
+    assertThat(role.warnings()).isEmpty();
   }
 
   @Test
@@ -250,8 +264,8 @@ class PermissionsReaderTest {
     assertThat(problems(json(iam), stackThatAllows(List.of(BOUNDARY)))).isEmpty();
   }
 
-  private static PolicyContext stackThatAllows(List<String> boundaries) {
-    return new PolicyContext(
+  private static StackContext stackThatAllows(List<String> boundaries) {
+    return new StackContext(
         STACK.partition(),
         STACK.account(),
         STACK.region(),

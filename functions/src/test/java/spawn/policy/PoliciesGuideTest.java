@@ -2,10 +2,13 @@ package spawn.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,14 +59,17 @@ class PoliciesGuideTest {
   private static String table() {
     StringBuilder table =
         new StringBuilder("| template | actions | when scoped |\n|---|---|---|\n");
-    for (Template template : Templates.all().list()) {
+    for (Template template : Payloads.TEMPLATES.list()) {
       for (ActionGroup group : template.groups()) {
         table
             .append("| `")
             .append(template.name())
             .append("` | ")
             .append(String.join(", ", actions(template, group)))
-            .append(group.condition().isMissingNode() ? "" : " if `" + group.condition() + "`")
+            .append(
+                group.condition().isEmpty()
+                    ? ""
+                    : " if `" + group.condition().toJson(UnaryOperator.identity()) + "`")
             .append(" | ")
             .append(scoped(group))
             .append(" |\n");
@@ -89,9 +95,22 @@ class PoliciesGuideTest {
   }
 
   @Test
+  void everyShorthandOfResourcesIsInTheGuide() throws IOException {
+    String guide = guide();
+    assertThat(Payloads.TEMPLATES.services().entrySet())
+        .filteredOn(service -> service.getValue().shorthand() != null)
+        .extracting(service -> "`" + service.getKey() + "://")
+        .isNotEmpty()
+        .filteredOn(shorthand -> !guide.contains(shorthand))
+        .isEmpty();
+  }
+
+  @Test
   void everyWarningCodeOfTheRulesIsInTheGuide() throws IOException {
     String guide = guide();
-    assertThat(Risks.list().codes())
+    JsonNode risks =
+        new ObjectMapper().readTree(PoliciesGuideTest.class.getResourceAsStream("risks.json"));
+    assertThat(risks.get("rules").findValuesAsText("code"))
         .isNotEmpty()
         .allMatch(code -> guide.contains("`" + code + "`"));
   }

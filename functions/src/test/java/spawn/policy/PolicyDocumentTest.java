@@ -5,6 +5,8 @@ import static spawn.policy.Payloads.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,6 +147,37 @@ class PolicyDocumentTest {
     assertThat(of(butOne).toJson().path("Statement").get(0).path("NotResource")).hasSize(2);
     assertThat(of(butOne, butOne.replace(", 'arn:aws:s3:::b'", "")))
         .isEqualTo(of(butOne.replace(", 'arn:aws:s3:::b'", "")));
+  }
+
+  @Test
+  void aConditionOnOneValueWithACommaIsNotThatOnTwoValues() {
+    String onTwo =
+        "{'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': '*', 'Condition':"
+            + " {'StringEquals': {'aws:PrincipalTag/team': ['a', 'b']}}}";
+    String onOne =
+        onTwo.replace("'s3:GetObject'", "'s3:PutObject'").replace("['a', 'b']", "'a, b'");
+
+    PolicyEvaluator decides = new PolicyEvaluator(of(onTwo, onOne).toJson());
+    for (String team : List.of("a", "b")) {
+      Map<String, String> context = Map.of("aws:PrincipalTag/team", team);
+      assertThat(decides.allows("s3:GetObject", "arn:aws:s3:::x", context)).isTrue();
+      assertThat(decides.allows("s3:PutObject", "arn:aws:s3:::x", context)).isFalse();
+    }
+    assertThat(
+            decides.allows(
+                "s3:PutObject", "arn:aws:s3:::x", Map.of("aws:PrincipalTag/team", "a, b")))
+        .isTrue();
+  }
+
+  @Test
+  void allButOneResourceWithACommaIsNotAllButTwoResources() {
+    String butTwo =
+        "{'Effect': 'Deny', 'Action': 's3:GetObject', 'NotResource': ['arn:aws:s3:::a', 'arn:aws:s3:::b']}";
+    String butOne =
+        butTwo.replace("['arn:aws:s3:::a', 'arn:aws:s3:::b']", "'arn:aws:s3:::a, arn:aws:s3:::b'");
+
+    assertThat(of(butTwo, butOne).toJson().path("Statement")).hasSize(2);
+    assertThat(of(butTwo, butOne)).isEqualTo(of(butOne, butTwo)).isNotEqualTo(of(butTwo));
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import spawn.error.Problem;
 import spawn.error.Problems;
-import spawn.policy.PolicyContext.BroadAccess;
+import spawn.policy.StackContext.BroadAccess;
 
 class ScopeReaderTest {
   private final Problems problems = new Problems();
@@ -20,7 +20,8 @@ class ScopeReaderTest {
   }
 
   private Optional<Map<String, List<String>>> read(String resource, String partition) {
-    return new ScopeReader(Payloads.stack(partition, BroadAccess.WARN), problems)
+    return new ScopeReader(
+            Payloads.stack(partition, BroadAccess.WARN), Payloads.TEMPLATES, problems)
         .read(resource, "$.iam.resources[0]")
         .map(Scope::arns);
   }
@@ -72,7 +73,7 @@ class ScopeReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "data | neither an ARN nor one of s3://bucket/prefix*",
+        "data | neither an ARN nor of a form such as s3://bucket/prefix*",
         "'' | neither an ARN",
         "* | neither an ARN",
         "s4://data | Did you mean \"s3\"?",
@@ -86,8 +87,8 @@ class ScopeReaderTest {
         "arn:aws-cn:s3:::data | in \"aws\"",
         "arn:aws:s3:us-east-1::data | leave it empty",
         "arn:aws:s3::123456789012:data | leave it empty",
-        "arn:aws:sqs:mars:123456789012:work | names no region",
-        "arn:aws:sqs:us-east-1:12:work | names no account",
+        "arn:aws:sqs:mars:123456789012:work | does not name a region",
+        "arn:aws:sqs:us-east-1:12:work | does not name an account",
         "arn:aws:ec2:::instance/i-1 | service without templates",
         "arn:aws:s3:us-west-2:123456789012:accesspoint/x | leave it empty",
         "arn:aws:iam::444455556666:user/x | role/name",

@@ -25,7 +25,7 @@ final class ServiceActions {
   /** Returns the names of a service's actions whose access level begins with the word. */
   List<String> at(String service, String access) {
     List<String> names = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> action : services.get(service).properties()) {
+    for (Map.Entry<String, JsonNode> action : services.path(service).properties()) {
       if (action.getValue().get("access").asText().startsWith(access)) {
         names.add(action.getKey());
       }

@@ -66,13 +66,13 @@ class StatementReaderTest {
         "{'Effect': 'Allow', 'Action': 's3:*', 'Resource': 'arn:aws:s3:::b/\u4e2d'} | .Resource | U+00FF",
         "{GOOD, 'Condition': []} | .Condition | object of condition operators",
         "{GOOD, 'Condition': {'StringEqual': {'aws:a': 'b'}}} | .Condition | Did you mean \"StringEquals\"?",
-        "{GOOD, 'Condition': {'ForAnyValues:StringLike': {'aws:a': 'b'}}} | .Condition | no condition operator",
+        "{GOOD, 'Condition': {'ForAnyValues:StringLike': {'aws:a': 'b'}}} | .Condition | not a condition operator",
         "{GOOD, 'Condition': {'NullIfExists': {'aws:a': 'true'}}} | .Condition | NullIfExists",
         "{GOOD, 'Condition': {'StringEquals': 'x'}} | .Condition.StringEquals | object of condition keys",
         "{GOOD, 'Condition': {'StringEquals': {'key': 'x'}}} | .Condition.StringEquals | service:key",
         "{GOOD, 'Condition': {'StringEquals': {'aws:a': 'x', 'AWS:A': 'y'}}} | .Condition.StringEquals | twice",
-        "{GOOD, 'Condition': {'StringEquals': {'aws:a': {}}}} | .Condition.StringEquals['aws:a'] | an object",
-        "{GOOD, 'Condition': {'StringEquals': {'aws:a': ['x', null]}}} | .Condition.StringEquals['aws:a'] | null",
+        "{GOOD, 'Condition': {'StringEquals': {'aws:a': {}}}} | .Condition.StringEquals['aws:a'] | a list of strings, not an object",
+        "{GOOD, 'Condition': {'StringEquals': {'aws:a': ['x', null]}}} | .Condition.StringEquals['aws:a'] | a list of strings, without null",
         "{GOOD, 'Condition': {'StringEquals': {'aws:a': '\u2026'}}} | .Condition.StringEquals['aws:a'] | U+00FF"
       })
   void aMalformedStatementIsAProblemWhereItIsMalformed(
@@ -102,7 +102,7 @@ class StatementReaderTest {
         .containsExactly(
             new Problem(
                 "$.iam.statements[2].Sid",
-                "is the Sid of $.iam.statements[0] too: give each its own, or none."));
+                "\"A\" is the Sid of $.iam.statements[0] too. Give each statement its own, or none."));
   }
 
   @ParameterizedTest

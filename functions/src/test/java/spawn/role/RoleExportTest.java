@@ -24,7 +24,7 @@ import spawn.aws.SimulatedAws;
 import spawn.error.InvalidRequest;
 import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.roleset.RoleOfSet;
 import spawn.roleset.RoleSetReader;
 
@@ -240,8 +240,8 @@ class RoleExportTest {
   @Test
   void aBoundaryThatTheStackDoesNotAllowIsRefused() {
     RoleExport ours = exportOfChanged(by -> {});
-    PolicyContext other =
-        new PolicyContext(
+    StackContext other =
+        new StackContext(
             CONTEXT.partition(),
             CONTEXT.account(),
             CONTEXT.region(),

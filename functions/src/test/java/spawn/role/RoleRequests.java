@@ -8,21 +8,21 @@ import java.util.Map;
 import java.util.Optional;
 import spawn.error.Problems;
 import spawn.policy.PermissionsReader;
-import spawn.policy.PolicyContext;
 import spawn.policy.ResolvedPermissions;
+import spawn.policy.StackContext;
 
 /** Role requests as payloads lead to them, with valid defaults. */
 public final class RoleRequests {
   /** The stack that the requests are made in. */
-  public static final PolicyContext CONTEXT =
-      new PolicyContext(
+  public static final StackContext CONTEXT =
+      new StackContext(
           "aws",
           "123456789012",
           "us-east-1",
           "arn:aws:iam::123456789012:policy/boundary",
           "arn:aws:iam::123456789012:policy/service-boundary",
           List.of(),
-          PolicyContext.BroadAccess.WARN);
+          StackContext.BroadAccess.WARN);
 
   private RoleRequests() {}
 

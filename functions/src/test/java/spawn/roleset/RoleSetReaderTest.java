@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import spawn.error.InvalidRequest;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.policy.Warning;
 
 /** What the payload of a role set means, or what is wrong with it. */
@@ -41,7 +41,7 @@ class RoleSetReaderTest {
           {'namePrefix': 'a', 'preset': 'metaflow-batch', 'plan': 'yes'}        | $.plan: Must be true or false, not a string.
           {'namePrefix': 'a', 'preset': 'metaflow-batch', 'creator': 'a,b'}     | $.creator: "a,b" is not a valid creator tag
           {'namePrefix': 'a', 'preset': 'metaflow-batch', 'jobStatements': {}}  | $.jobStatements
-          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'additionalJobPolicies': [7]} | $.additionalJobPolicies[0]: must be a string
+          {'namePrefix': 'a', 'preset': 'metaflow-batch', 'additionalJobPolicies': [7]} | $.additionalJobPolicies[0]: Must be a string
           {'namePrefix': 'a', 'roles': [], 'jobStatements': []}                 | $.jobStatements: Belongs to a preset.
           {'namePrefix': 'a', 'roles': []}                                      | $.roles: Must be a list of 1 to 40 roles, not an empty list.
           {'namePrefix': 'a', 'roles': ['b']}                                   | $.roles[0]: Must be an object, not a string.
@@ -187,15 +187,15 @@ class RoleSetReaderTest {
 
   @Test
   void aStackThatRejectsBroadAccessRejectsItInSets() {
-    PolicyContext strict =
-        new PolicyContext(
+    StackContext strict =
+        new StackContext(
             CONTEXT.partition(),
             CONTEXT.account(),
             CONTEXT.region(),
             CONTEXT.defaultBoundary(),
             CONTEXT.serviceBoundary(),
             List.of(),
-            PolicyContext.BroadAccess.REJECT);
+            StackContext.BroadAccess.REJECT);
 
     assertThatThrownBy(
             () ->

@@ -48,7 +48,7 @@ import spawn.lambda.CallCounter;
 import spawn.lambda.LogLine;
 import spawn.launch.Launches;
 import spawn.launch.PayloadReader;
-import spawn.policy.PolicyContext;
+import spawn.policy.StackContext;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
@@ -263,15 +263,15 @@ public final class Stack {
         parts.log());
   }
 
-  private static PolicyContext context() {
-    return new PolicyContext(
+  private static StackContext context() {
+    return new StackContext(
         "aws",
         "123456789012",
         HOME.id(),
         BOUNDARY,
         SERVICE_BOUNDARY,
         List.of(),
-        PolicyContext.BroadAccess.WARN);
+        StackContext.BroadAccess.WARN);
   }
 
   /** What the template lets functions do to marked roles, or to those of a set, only. */

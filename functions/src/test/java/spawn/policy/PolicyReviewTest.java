@@ -2,17 +2,23 @@ package spawn.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static spawn.policy.Payloads.json;
 import static spawn.policy.Payloads.resolved;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import spawn.policy.ActionGroup.Access;
 
-class RisksTest {
+class PolicyReviewTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -52,7 +58,7 @@ class RisksTest {
   void everyKnownPathToMorePowerIsWarnedOf() throws IOException {
     JsonNode paths =
         new ObjectMapper()
-            .readTree(RisksTest.class.getResourceAsStream("/spawn/escalation-paths.json"))
+            .readTree(PolicyReviewTest.class.getResourceAsStream("/spawn/escalation-paths.json"))
             .path("paths");
 
     assertThat(paths.properties())
@@ -104,16 +110,94 @@ class RisksTest {
             });
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'Effect': 'Allow', 'Action': '*', 'Resource': '*'}",
+        "[{'Effect': 'Allow', 'Action': 'iam:PassRole', 'Resource': '*'}, {'Effect': 'Deny', 'Action': '*', 'Resource': '*'}]",
+        "[{'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::b/*'}, {'Effect': 'Allow', 'NotAction': 'iam:*', 'NotResource': '*'}]"
+      })
+  void aDocumentIsJudgedLikeThatOfAPayload(String statements) {
+    JsonNode document = json("{'Version': '2012-10-17', 'Statement': %s}".formatted(statements));
+
+    assertThat(PolicyReview.of(document, "$.iam.policyDocument"))
+        .isNotEmpty()
+        .isEqualTo(resolved("{'policyDocument': %s}".formatted(document)).warnings());
+  }
+
+  @Test
+  void aNarrowDocumentHasNoWarnings() {
+    JsonNode narrow =
+        json(
+            "{'Statement': {'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::b/*'}}");
+
+    assertThat(PolicyReview.of(narrow, "$")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "'x'",
+        "[]",
+        "{}",
+        "{'Statement': 5}",
+        "{'Statement': [5, null, 'x', {}, [], {'Effect': 'Allow'}]}",
+        "{'Statement': {'Effect': 'Permit', 'Action': '*', 'Resource': '*'}}",
+        "{'Statement': {'Effect': ['Allow'], 'Action': '*', 'Resource': '*'}}",
+        "{'Statement': {'Effect': 'Allow', 'Action': {'a': 1}, 'Resource': [[]], 'Condition': 7}}"
+      })
+  void whatIsNotAPolicyGrantsNothing(String document) {
+    assertThat(PolicyReview.of(json(document), "$")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "**", "arn:aws:s3:::*", "arn:aws:s3:::**"})
+  void everyResourceIsEveryResourceHoweverManyWildcardsSayIt(String resource) {
+    JsonNode document =
+        json(
+            "{'Statement': {'Effect': 'Allow', 'Action': 's3:PutObject', 'Resource': '%s'}}"
+                .formatted(resource));
+
+    assertThat(PolicyReview.of(document, "$"))
+        .extracting(Warning::code, Warning::path)
+        .containsExactly(tuple("UNSCOPED_WRITE", "$.Statement"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("templates")
+  void theNamesOfATemplatesActionsTellItsReadsFromItsWrites(Template template) throws IOException {
+    Pattern reads = Pattern.compile(risks().get("reads").asText());
+
+    for (ActionGroup group : template.groups()) {
+      assertThat(group.actions())
+          .filteredOn(action -> group.access() != Access.ALL)
+          .filteredOn(
+              action -> {
+                String name = (template.service() + ":" + action).toLowerCase(Locale.ROOT);
+                return reads.matcher(name).find() != (group.access() == Access.READ);
+              })
+          .as("taken for the other by \"reads\" of risks.json")
+          .isEmpty();
+    }
+  }
+
+  static List<Template> templates() {
+    return Payloads.TEMPLATES.list();
+  }
+
   @Test
   void everyRuleHasASource() throws IOException {
-    JsonNode risks = new ObjectMapper().readTree(Risks.class.getResourceAsStream("risks.json"));
-
-    assertThat(risks.get("rules"))
+    assertThat(risks().get("rules"))
         .isNotEmpty()
         .allSatisfy(
             rule ->
                 assertThat(rule.get("sources"))
                     .isNotEmpty()
                     .allSatisfy(source -> assertThat(source.asText()).startsWith("https://")));
+  }
+
+  private static JsonNode risks() throws IOException {
+    return new ObjectMapper().readTree(PolicyReview.class.getResourceAsStream("risks.json"));
   }
 }

@@ -1,0 +1,49 @@
+package spawn.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * The data by which policies are read and judged, as the JSON files beside the classes hold it.
+ * AWS's managed policies are not among it: most launches name none, so {@link ManagedPolicies} are
+ * read when the first one does.
+ *
+ * @param templates what the words of {@code policies} mean
+ * @param review what is risky
+ * @param defaultRole what a role without permissions of its own may do
+ */
+record PolicyData(Templates templates, PolicyReview review, DefaultRole defaultRole) {
+  /** Loaded once a process, by the first reader that is created. */
+  private static final class Standard {
+    static final PolicyData DATA = load();
+  }
+
+  /** Returns the data that is built in. */
+  static PolicyData standard() {
+    return Standard.DATA;
+  }
+
+  private static PolicyData load() {
+    ObjectMapper mapper = new ObjectMapper();
+    try {
+      // The review asks the templates which actions take no resource.
+      Templates templates = Templates.of(read(mapper, "templates.json"), mapper);
+      Risks risks = mapper.treeToValue(read(mapper, "risks.json"), Risks.class);
+      return new PolicyData(
+          templates,
+          new PolicyReview(risks, templates),
+          new DefaultRole(read(mapper, "default-role.json").get("iam"), mapper));
+    } catch (IOException brokenBuild) {
+      throw new UncheckedIOException(brokenBuild);
+    }
+  }
+
+  private static JsonNode read(ObjectMapper mapper, String file) throws IOException {
+    try (InputStream data = PolicyData.class.getResourceAsStream(file)) {
+      return mapper.readTree(data);
+    }
+  }
+}

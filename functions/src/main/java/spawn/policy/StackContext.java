@@ -1,0 +1,55 @@
+package spawn.policy;
+
+import java.util.List;
+import spawn.payload.Quote;
+
+/**
+ * What the deployed stack says about every role that it makes: where ARNs lie, which boundaries
+ * there are, and what becomes of broad access.
+ *
+ * @param partition the AWS partition of all ARNs, for example {@code aws}, {@code aws-cn} or {@code
+ *     aws-us-gov}
+ * @param account the twelve digits of the stack's own account
+ * @param region the stack's region, for resources that do not name one
+ * @param defaultBoundary the ARN of the permissions boundary for roles that do not name one
+ * @param serviceBoundary the ARN of the one for roles that only AWS Batch or Spot Fleet may assume
+ * @param allowedBoundaries the ARNs of further boundaries that a payload may name
+ * @param broadAccess what a warning of high severity does
+ */
+public record StackContext(
+    String partition,
+    String account,
+    String region,
+    String defaultBoundary,
+    String serviceBoundary,
+    List<String> allowedBoundaries,
+    BroadAccess broadAccess) {
+  /** What a warning of high severity does. */
+  public enum BroadAccess {
+    /** It is returned beside the result. */
+    WARN,
+    /** It is a problem, and nothing is made. */
+    REJECT
+  }
+
+  /**
+   * Returns the ARN of a role of the stack's account.
+   *
+   * @param path its path, which begins and ends with a slash
+   * @param name its name
+   */
+  public String roleArn(String path, String name) {
+    return "arn:%s:iam::%s:role%s%s".formatted(partition, account, path, name);
+  }
+
+  /** Returns the ARN of one of AWS's own managed policies, whose path begins with a slash. */
+  String awsPolicyArn(String pathAndName) {
+    return "arn:%s:iam::aws:policy%s".formatted(partition, pathAndName);
+  }
+
+  /** Returns what is wrong with an ARN of another partition, as a sentence. */
+  String notOfPartition(String arn) {
+    return "%s is in another partition than this stack, which is in \"%s\": give an ARN that begins with arn:%s:."
+        .formatted(Quote.of(arn), partition, partition);
+  }
+}

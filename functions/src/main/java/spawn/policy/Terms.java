@@ -1,0 +1,20 @@
+package spawn.policy;
+
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What one element of a statement names.
+ *
+ * @param inverted whether it names everything but the patterns ({@code NotAction}, {@code
+ *     NotResource})
+ * @param patterns the patterns, as {@code Action} or {@code Resource} list them
+ */
+record Terms(boolean inverted, List<Glob> patterns) {
+  /** Returns the terms one by one, so that each can be compared; exceptions stay together. */
+  List<Term> split() {
+    return inverted
+        ? List.of(Term.allBut(patterns))
+        : new TreeSet<>(patterns).stream().map(Term::of).toList();
+  }
+}
