@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import spawn.error.InvalidRequest;
@@ -25,6 +26,7 @@ import spawn.role.RoleRequests;
 import spawn.workflow.InvocationContext;
 
 /** Whatever is done to a payload, the answer is a list of problems, each with its path. */
+@Tag("slow")
 class BrokenPayloadsTest {
   private static final int A_PAYLOAD = 1_000;
   private static final int LARGE = 256 * 1024;

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.inventory.Candidate;
@@ -25,6 +26,7 @@ import spawn.role.KnownRole;
 import spawn.role.Tags;
 
 /** Decides every combination of facts, and compares with the rules as a table. */
+@Tag("slow")
 class VerdictsTest {
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
 

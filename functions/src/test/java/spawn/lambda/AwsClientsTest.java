@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -38,6 +39,7 @@ import spawn.inventory.Usage;
 import spawn.inventory.UsageScan;
 
 /** The real clients, against a server on this machine. */
+@Tag("slow")
 class AwsClientsTest {
   /** Enough that one scan has made every thread that there may be. */
   private static final int REGIONS = AwsClients.REGION_THREADS + 2;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,7 @@ import spawn.error.Problem;
 import spawn.payload.Quote;
 
 /** Whatever is handed in, reading it ends in problems with paths and never in an exception. */
+@Tag("slow")
 class BrokenPayloadsTest {
   private static final int SEEDS = 10;
   private static final int PAYLOADS_A_SEED = 1_000;

@@ -13,10 +13,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Equal meaning, equal hash; another meaning, another hash; and never wider than was asked. */
+@Tag("slow")
 class CanonicalFormPropertyTest {
   private static final int SEEDS = 20;
   private static final int PAYLOADS_A_SEED = 1_000;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The simulation finds the bugs that it is there to find, each within ten thousand schedules. It
  * prints how many each needed.
  */
+@Tag("slow")
 class PlantedBugsTest {
   private static final long MOST_SCHEDULES = 10_000;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Runs many schedules. {@code -Dseed=N} replays one and prints its calls, {@code -Dschedules=N}
  * says how many; the seeds are 1 to N, so that every run is the same.
  */
+@Tag("slow")
 class SimulationTest {
   private static final long SCHEDULES = Long.getLong("schedules", 10_000);
   private static final Optional<Long> SEED = Optional.ofNullable(Long.getLong("seed"));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import spawn.FunctionCalls;
 
 /** Each function may make every call that it makes, and none that it does not make. */
+@Tag("slow")
 class FunctionPoliciesTest {
   private static final Template TEMPLATE =
       Template.read().with("PassableRoleArns", FunctionCalls.OWN_ROLE);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,7 @@ import spawn.role.RoleRequests;
  * Whatever call a function ends at, before or after it took effect: the workflow goes on and comes
  * to the same end as without it.
  */
+@Tag("slow")
 class CrashTest {
   private static final Workflow WORKFLOW = Workflow.read();
   private static final List<String> LAUNCHES =
