@@ -58,7 +58,7 @@ public final class PermissionsReader {
             trust.boundary(reading, services),
             sessionSeconds(reading));
     SizeLimits.check(permissions, reading);
-    data.review().of(grants).forEach(reading::warning);
+    data.review().warnings(grants).forEach(reading::warning);
     if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
       reading.warning(noPermissions(path));
     }

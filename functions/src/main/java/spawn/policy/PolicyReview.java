@@ -52,23 +52,23 @@ public final class PolicyReview {
    * @param path the JSON path of the document: the warnings have the paths of its statements
    */
   public static List<Warning> of(JsonNode document, String path) {
-    return PolicyData.standard().review().of(Grant.of(document, path));
+    return PolicyData.standard().review().warnings(Grant.of(document, path));
   }
 
   /** Returns what is risky in what is allowed; denying is never risky. */
-  List<Warning> of(List<Grant> grants) {
+  List<Warning> warnings(List<Grant> grants) {
     // One warning for each path and risk: a template makes several statements.
-    Map<String, Warning> warnings = new LinkedHashMap<>();
+    Map<String, Warning> distinct = new LinkedHashMap<>();
     grants.stream()
         .filter(grant -> grant.statement().allows())
         .flatMap(grant -> checks.stream().flatMap(check -> check.apply(grant)))
         .forEach(
             warning ->
-                warnings.merge(
+                distinct.merge(
                     warning.code() + warning.path() + warning.message(),
                     warning,
                     PolicyReview::moreSevere));
-    return List.copyOf(warnings.values());
+    return List.copyOf(distinct.values());
   }
 
   private static Warning moreSevere(Warning one, Warning other) {

@@ -20,6 +20,10 @@ import spawn.payload.Quote;
  * one without it in a language of 2008 that knows no policy variables.
  */
 final class StatementReader {
+  /** What is wrong with a text that {@link #isAllowed} refuses. */
+  static final String NOT_ALLOWED =
+      "Has a character above U+00FF or a control character, which IAM refuses.";
+
   private static final Set<String> VERSIONS = Set.of("2012-10-17", "2008-10-17");
   private static final Set<String> DOCUMENT_ELEMENTS = Set.of("Version", "Id", "Statement");
   private static final Set<String> STATEMENT_ELEMENTS =
@@ -58,10 +62,6 @@ final class StatementReader {
   static boolean isAllowed(String text) {
     return CHARACTERS.matcher(text).matches();
   }
-
-  /** What is wrong with a text that {@link #isAllowed} refuses. */
-  static final String NOT_ALLOWED =
-      "Has a character above U+00FF or a control character, which IAM refuses.";
 
   /** Returns the statements of a whole policy document; those that are malformed are left out. */
   List<Grant> document(JsonNode document, String path) {

@@ -65,6 +65,7 @@ class TemplatesTest {
   @MethodSource("services")
   void theResourceThatMessagesShowCanBeWritten(String service) {
     String example = TEMPLATES.services().get(service).example();
+    assertThat(example).as("\"example\" of %s in templates.json", service).isNotNull();
     String resource =
         example
             .replace(":partition:", ":aws:")
