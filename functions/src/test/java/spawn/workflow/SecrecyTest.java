@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,7 @@ import spawn.aws.SimulatedAws;
  * User data is in no line of any function's log, nor in what Lambda's runtime logs of an error,
  * whatever becomes of the launch.
  */
+@Isolated("it takes the place of the process's standard output")
 class SecrecyTest {
   private static final String SECRET = "canary-7b1e-do-not-log";
   private static final String SCRIPT = "#!/bin/sh\nexport TOKEN=" + SECRET + "\n";
