@@ -120,8 +120,8 @@ public final class Regions {
      * Asks one region.
      *
      * @param ec2 EC2 in that region
-     * @param isAwaited whether the answer is still waited for; a long listing stops when it is not,
-     *     since it keeps a thread from the next question
+     * @param isAwaited whether the answer is still waited for. A long listing stops when it is not,
+     *     since it keeps a thread from the next question; what it returns then counts for nothing
      */
     T ask(Ec2Client ec2, BooleanSupplier isAwaited);
   }

@@ -33,7 +33,7 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
   private final Deadline deadline;
   private final CallCounter calls;
 
-  /** Creates a handler that reads inputs of this type and calls AWS, if at all, unwatched. */
+  /** Creates a handler whose calls to AWS, if it makes any, are neither limited nor counted. */
   protected StateHandler(Class<I> inputType, Consumer<LogLine> log) {
     this(inputType, log, new Deadline(), new CallCounter());
   }
