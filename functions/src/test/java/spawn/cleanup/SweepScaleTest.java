@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +20,7 @@ import spawn.aws.SimulatedAws;
  * What a sweep costs in a large account, and that {@code docs/benchmarks.md} says so; the command
  * there runs it in 256 MiB, the simulated account included.
  */
-@Tag("slow")
+@org.junit.jupiter.api.Tag("slow") // IAM has a Tag too
 class SweepScaleTest {
   private static final int PAGE = 1000;
   private static final int REGIONS = 17;
