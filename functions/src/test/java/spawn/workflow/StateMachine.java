@@ -114,6 +114,9 @@ final class StateMachine {
         .matcher(text)
         .replaceAll(
             found -> {
+              if (found.group(1).equals(Template.PARTITION)) {
+                return "aws";
+              }
               String function = functionsBySubstitution.get(found.group(1));
               if (function == null) {
                 throw new IllegalStateException(

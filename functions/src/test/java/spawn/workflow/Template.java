@@ -35,6 +35,9 @@ public final class Template {
     return Path.of(required(property(machine, "DefinitionUri"), machine).asText());
   }
 
+  /** The one substitution that stands for no function. */
+  static final String PARTITION = "Partition";
+
   /**
    * Returns the functions that a definition's substitutions stand for: the function's name in the
    * template by the substitution's.
@@ -46,6 +49,9 @@ public final class Template {
         .forEach(
             each -> {
               String target = each.getValue().asText();
+              if (each.getKey().equals(PARTITION)) {
+                return;
+              }
               if (!target.endsWith(ALIAS)) {
                 throw new IllegalStateException(
                     "The workflow must call a function's alias, not " + target + ".");
