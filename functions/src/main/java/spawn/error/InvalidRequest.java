@@ -1,7 +1,6 @@
 package spawn.error;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Thrown when the payload is wrong; it carries every problem that was found, each with its JSON
@@ -10,16 +9,47 @@ import java.util.stream.Collectors;
 public final class InvalidRequest extends SpawnException {
   private static final long serialVersionUID = 1L;
 
+  /** As many as a person mends before trying again. */
+  static final int MAX_TOLD = 50;
+
+  /**
+   * Step Functions takes causes of up to 32,768 characters (<a
+   * href="https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html">TaskFailedEventDetails</a>),
+   * and this message reaches it as JSON, in which a quotation mark takes two.
+   */
+  private static final int MAX_CHARACTERS = 12_000;
+
+  private static final int MAX_PROBLEM = 1_000;
+
   private final transient List<Problem> problems;
 
   /** Creates the failure from at least one problem. */
   public InvalidRequest(List<Problem> problems) {
-    super(
-        (problems.size() == 1
-                ? "The payload has 1 problem:"
-                : "The payload has " + problems.size() + " problems:")
-            + problems.stream().map(problem -> "\n- " + problem).collect(Collectors.joining()));
+    super(message(problems));
     this.problems = List.copyOf(problems);
+  }
+
+  private static String message(List<Problem> problems) {
+    StringBuilder message =
+        new StringBuilder(
+            problems.size() == 1
+                ? "The payload has 1 problem:"
+                : "The payload has %d problems:".formatted(problems.size()));
+    int told = 0;
+    while (told < Math.min(problems.size(), MAX_TOLD) && message.length() < MAX_CHARACTERS) {
+      message.append("\n- ").append(shortened(problems.get(told++).toString()));
+    }
+    if (told < problems.size()) {
+      message.append("\nand %d more.".formatted(problems.size() - told));
+    }
+    return message.toString();
+  }
+
+  private static String shortened(String problem) {
+    if (problem.codePointCount(0, problem.length()) <= MAX_PROBLEM) {
+      return problem;
+    }
+    return problem.substring(0, problem.offsetByCodePoints(0, MAX_PROBLEM)) + "…";
   }
 
   /** Creates the failure from one problem. */
