@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import spawn.error.AwsRefused;
 import spawn.error.InvalidRequest;
 
 class LogLineTest {
@@ -70,11 +71,11 @@ class LogLineTest {
   @Test
   void aMessageThatIsTooLongForALineIsCut() throws JsonProcessingException {
     JsonNode failed =
-        written(new LogLine().failed(new InvalidRequest("$.iam", "long ".repeat(100_000))));
+        written(new LogLine().failed(new AwsRefused("EC2 said " + "long ".repeat(100_000))));
 
     assertThat(failed.at("/content/message").asText())
         .hasSizeLessThan(10_100)
-        .startsWith("The payload has 1 problem:")
+        .startsWith("EC2 said long")
         .endsWith(" …");
   }
 }
