@@ -28,17 +28,6 @@ class ReadmeTest {
   }
 
   @Test
-  void everyFileThatItLinksToExists() throws IOException {
-    assertThat(
-            Pattern.compile("]\\(([^)h#][^)]*)\\)")
-                .matcher(readme())
-                .results()
-                .map(link -> link.group(1)))
-        .isNotEmpty()
-        .allSatisfy(file -> assertThat(Path.of(file)).exists());
-  }
-
-  @Test
   void itsPayloadIsTheExampleThatItLaunches() throws IOException {
     Matcher payload = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(readme());
     assertThat(payload.find()).isTrue();
