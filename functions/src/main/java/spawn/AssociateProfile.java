@@ -71,7 +71,7 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
                 Optional.ofNullable(input.waitingSince())));
     switch (step.next()) {
       case DONE ->
-          line.event("associated").with("changed", step.changed()).figure("Associations", 1);
+          line.event("associated").with("changed", step.changed()).count("Associations", 1);
       case WAIT -> line.event("notAssociatedYet");
       case PROVE -> line.event("toBeProven");
     }

@@ -91,7 +91,8 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, CleanupAnsw
     SweepFigures figures = new SweepFigures(report, calls.total() - callsBefore, seconds);
     with(SweepReportJson.forLog(figures), line.event("swept"));
     if (!report.dryRun()) {
-      figures.byName().forEach(line::figure);
+      figures.byName().forEach(line::count);
+      line.seconds("SweepSeconds", figures.seconds());
     }
     return figures;
   }

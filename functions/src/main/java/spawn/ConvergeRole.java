@@ -65,7 +65,7 @@ public final class ConvergeRole extends StateHandler<ConvergeRole.Input, Converg
         .with("outcome", converged.outcome())
         .with("changes", converged.changes());
     if (!input.planOnly()) {
-      line.figure(EnsureRole.metric(converged.outcome()), 1);
+      line.count(EnsureRole.metric(converged.outcome()), 1);
     }
     return new Output(
         name,

@@ -65,7 +65,7 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
         .with("outcome", ensured.created() ? "created" : "reused")
         .with("settled", ensured.settled());
     if (ensured.created() && !input.planOnly()) {
-      line.figure("ProfilesCreated", 1);
+      line.count("ProfilesCreated", 1);
     }
     return ensured;
   }

@@ -64,7 +64,7 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
         .with("role", ensured.role().name())
         .with("outcome", ensured.outcome())
         .with("leaseUntil", ensured.leaseUntil().orElse(null))
-        .figure(metric(ensured.outcome()), 1);
+        .count(metric(ensured.outcome()), 1);
     return new Output(
         ensured.role().name(),
         arn,

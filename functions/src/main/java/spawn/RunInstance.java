@@ -61,14 +61,14 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
             Optional.ofNullable(input.subnetId()),
             Optional.ofNullable(input.leaseUntil()));
     if (launched.isEmpty()) {
-      line.event("notVisibleAfterAll").figure("NotVisibleAfterAll", 1);
+      line.event("notVisibleAfterAll").count("NotVisibleAfterAll", 1);
       return new Output(false, List.of());
     }
     List<LaunchedInstance> instances = launched.get();
     line.event("launched")
         .with("instances", instances.stream().map(LaunchedInstance::instanceId).toList())
-        .figure("Launches", 1)
-        .figure("InstancesLaunched", instances.size());
+        .count("Launches", 1)
+        .count("InstancesLaunched", instances.size());
     return new Output(true, instances);
   }
 

@@ -71,7 +71,7 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
     line.event(seen.visible() ? "visible" : "notVisibleYet")
         .with("waitingSince", seen.waitingSince());
     if (seen.visible()) {
-      line.figure("SecondsUntilVisible", seen.secondsWaited());
+      line.seconds("SecondsUntilVisible", seen.secondsWaited());
     }
     return seen;
   }

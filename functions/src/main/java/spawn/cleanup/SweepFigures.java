@@ -37,8 +37,7 @@ public record SweepFigures(SweepReport report, long calls, double seconds) {
   }
 
   /**
-   * Returns all figures by the names of their metrics: {@code SweepDeleted}, {@code
-   * SweepKeptInUse}.
+   * Returns all counts by the names of their metrics: {@code SweepDeleted}, {@code SweepKeptInUse}.
    */
   public Map<String, Double> byName() {
     Map<String, Double> figures = new TreeMap<>();
@@ -57,7 +56,6 @@ public record SweepFigures(SweepReport report, long calls, double seconds) {
     figures.put("SweepStopped", report.stopped() == null ? 0.0 : 1.0);
     figures.put("SweepAlarm", report.alarm() == null ? 0.0 : 1.0);
     figures.put("SweepCalls", (double) calls);
-    figures.put("SweepSeconds", seconds);
     return figures;
   }
 

@@ -60,11 +60,6 @@ public final class LogLine {
     return this;
   }
 
-  /** Adds a metric: of time where its name contains {@code Seconds}, a count otherwise. */
-  public LogLine figure(String metric, double value) {
-    return metric.contains("Seconds") ? seconds(metric, value) : count(metric, value);
-  }
-
   /** Makes this the line of a failure that has a name of its own. */
   LogLine failed(SpawnException failure) {
     return failed(failure, failure.getClass().getSimpleName(), failure.remedy())

@@ -48,16 +48,6 @@ class LogLineTest {
   }
 
   @Test
-  void aFigureIsTimeIfItsNameSaysSo() throws JsonProcessingException {
-    JsonNode metrics =
-        written(new LogLine().event("waited").figure("SecondsWaited", 1.5).figure("Waits", 1))
-            .at("/_aws/CloudWatchMetrics/0/Metrics");
-
-    assertThat(metrics.findValuesAsText("Name")).containsExactly("SecondsWaited", "Waits");
-    assertThat(metrics.findValuesAsText("Unit")).containsExactly("Seconds", "Count");
-  }
-
-  @Test
   void aFailureCountsNothingElse() throws JsonProcessingException {
     LogLine line = new LogLine().event("launched").count("Launches", 1);
 
