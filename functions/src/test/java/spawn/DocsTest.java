@@ -76,7 +76,8 @@ class DocsTest {
 
   @Test
   void aLinkToAMissingFileOrHeadingIsFound(@TempDir Path folder) throws IOException {
-    Files.writeString(folder.resolve("other.md"), "# Other\n\n```sh\n# no heading\n```\n\n## Here\n");
+    Files.writeString(
+        folder.resolve("other.md"), "# Other\n\n```sh\n# no heading\n```\n\n## Here\n");
     Path page =
         Files.writeString(
             folder.resolve("page.md"),
@@ -113,7 +114,8 @@ class DocsTest {
 
   @Test
   void equalHeadingsAreNumbered() {
-    assertThat(anchors("# Try\n## Try\n## Try\n")).containsExactlyInAnyOrder("try", "try-1", "try-2");
+    assertThat(anchors("# Try\n## Try\n## Try\n"))
+        .containsExactlyInAnyOrder("try", "try-1", "try-2");
   }
 
   private static List<String> brokenLinks(Path page) throws IOException {
