@@ -81,9 +81,12 @@ class DocsTest {
     Path page =
         Files.writeString(
             folder.resolve("page.md"),
-            "# Page\n[a](other.md) [b](other.md#here) [c](#page) [`d`](https://example.com/#x)\n"
-                + "[e](gone.md) [f](other.md#gone) [g](#gone) [h](other.md#no-heading)\n"
-                + "`[code](gone-too.md)`\n");
+            """
+            # Page
+            [a](other.md) [b](other.md#here) [c](#page) [`d`](https://example.com/#x)
+            [e](gone.md) [f](other.md#gone) [g](#gone) [h](other.md#no-heading)
+            `[code](gone-too.md)`
+            """);
 
     assertThat(brokenLinks(page))
         .containsExactly("gone.md", "other.md#gone", "#gone", "other.md#no-heading");
