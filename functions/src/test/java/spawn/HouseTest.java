@@ -10,19 +10,26 @@ import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicate
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkClient;
 import spawn.error.SpawnException;
 import spawn.lambda.AwsClients;
@@ -265,6 +272,39 @@ class HouseTest {
           .orShould()
           .callMethod(System.class, "getProperty", String.class)
           .because("the template's variables are checked against what Settings reads");
+
+  @ArchTest
+  static final ArchRule theConstructorThatLambdaCallsOnlyDelegates =
+      constructors()
+          .that()
+          .areDeclaredInClassesThat()
+          .areAssignableTo(RequestStreamHandler.class)
+          .and()
+          .haveRawParameterTypes(new Class<?>[0])
+          .should(readTheSettingsAndDelegate())
+          .because("WiringTest starts each function from settings, with the template's variables");
+
+  private static ArchCondition<JavaConstructor> readTheSettingsAndDelegate() {
+    return new ArchCondition<>(
+        "read the settings and delegate to the constructor that takes them") {
+      @Override
+      public void check(JavaConstructor constructor, ConditionEvents events) {
+        Set<String> used =
+            constructor.getAccessesFromSelf().stream()
+                .map(access -> access.getTarget().getFullName())
+                .collect(Collectors.toSet());
+        Set<String> allowed =
+            Set.of(
+                "spawn.Settings.fromEnvironment()",
+                constructor.getOwner().getName() + ".<init>(spawn.Settings)");
+        events.add(
+            new SimpleConditionEvent(
+                constructor,
+                used.equals(allowed),
+                "%s uses %s".formatted(constructor.getDescription(), used)));
+      }
+    };
+  }
 
   @ArchTest
   static final ArchRule whoMakesClientsKeepsTheirDeadlineAndCountsTheirCalls =
