@@ -103,8 +103,8 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
    *     execution that began before this was passed
    * @param execution which execution it is
    * @param waitingSince when this wait began, or {@code null} at its first question
-   * @param settlesAt where the instance is there already: from when on the profile is taken as
-   *     visible if EC2 cannot be asked; {@code null} for a launch
+   * @param settlesAt for an existing instance, from when on the profile is taken as visible if EC2
+   *     cannot be asked; {@code null} for a launch
    */
   public record Input(
       JsonNode instance,

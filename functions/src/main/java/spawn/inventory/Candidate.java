@@ -15,7 +15,7 @@ import spawn.role.Tags;
  * @param id its unique id (AROA…): another one means another role, even under the same name
  * @param created when it was made
  * @param trusted who may assume it
- * @param profiles the instance profiles that hold it, whoever made them
+ * @param profiles the instance profiles that hold it, spawn's own or not
  */
 public record Candidate(
     String name,

@@ -12,7 +12,7 @@ import spawn.role.Tags;
 /**
  * What is under spawn's path in IAM. Listing it costs as many calls as there are pages.
  *
- * @param roles the roles, each with the profiles that hold it, whoever made them
+ * @param roles the roles, each with the profiles that hold it, spawn's own or not
  * @param emptyProfiles the instance profiles under spawn's path that hold no role
  */
 public record Inventory(List<Candidate> roles, List<InstanceProfile> emptyProfiles) {
