@@ -43,6 +43,32 @@ class TemplatesTest {
                     .map(example -> Arguments.of(template, example)));
   }
 
+  /** Words are an interface: more may come, and none goes. */
+  @Test
+  void theFortyFourWordsThatWerePromisedStay() {
+    List<String> promised =
+        Stream.of(
+                "s3",
+                "dynamodb",
+                "sqs",
+                "sns",
+                "cloudwatch",
+                "logs",
+                "ecr",
+                "secretsmanager",
+                "ssm",
+                "lambda",
+                "sts")
+            .flatMap(
+                service ->
+                    Stream.of("FullAccess", "ReadOnly", "WriteOnly", "ReadWrite")
+                        .map(level -> service + ":" + level))
+            .toList();
+
+    assertThat(promised).hasSize(44);
+    assertThat(templates()).extracting(Template::name).containsAll(promised);
+  }
+
   @ParameterizedTest
   @MethodSource("templates")
   void everyServiceHasEveryLevel(Template template) {
