@@ -1,12 +1,16 @@
-"""The server's one difference: it takes no answer before all log lines have been read."""
+"""The server's differences: it reads all log lines first, and other work costs an expression no time."""
 
 import os
 import threading
 import time
 import types
 import unittest
+from unittest import mock
 
-from ministack_server import all_that_was_written, waiting_in
+import jsonata
+from jsonata.timebox import Timebox
+
+from ministack_server import all_that_was_written, time_of_this_thread, waiting_in
 
 
 class LogLines(unittest.TestCase):
@@ -45,3 +49,21 @@ class LogLines(unittest.TestCase):
         taken = all_that_was_written(lambda _worker: "the end")
         self.assertEqual("the end", taken(types.SimpleNamespace(_proc=types.SimpleNamespace(stdout=self.pipe))))
         self.assertEqual("the end", taken(types.SimpleNamespace(_proc=None)))
+
+
+class ExpressionTime(unittest.TestCase):
+    def setUp(self) -> None:
+        replacement = time_of_this_thread(Timebox.current_milli_time)
+        patched = mock.patch.object(Timebox, "current_milli_time", staticmethod(replacement))
+        patched.start()
+        self.addCleanup(patched.stop)
+
+    def test_an_expression_that_waits_for_its_turn_is_evaluated(self) -> None:
+        expression = jsonata.Jsonata.jsonata("$wait() + 1", timeout=20)
+        expression.register_lambda("wait", lambda: time.sleep(0.1) or 1)
+        self.assertEqual(2, expression.evaluate(None))
+
+    def test_an_endless_expression_is_ended(self) -> None:
+        expression = jsonata.Jsonata.jsonata("($f := function($n) { $f($n + 1) }; $f(0))", timeout=50)
+        with self.assertRaisesRegex(jsonata.JException, "timeout"):
+            expression.evaluate(None)
