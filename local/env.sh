@@ -5,7 +5,7 @@
 #   SPAWN_LOCAL_CONCURRENCY   how many function calls run at once before Lambda's throttling sets in, 8 if not set
 #   SPAWN_LOCAL_WAIT_SCALE    by what the workflow's waits and the intervals between its retries are multiplied, 1 if not set; for tests
 #   SPAWN_LOCAL_PARAMETERS    the template's parameters where they differ from their defaults: "BroadAccess=reject NightlySweep=…"
-#   SPAWN_LOCAL_SWEEP_WAIT    seconds after which a termination message that was given back comes again, for tests
+#   SPAWN_LOCAL_SWEEP_WAIT    seconds after which a termination message that was given back comes again, ten times at most, for tests
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 export SPAWN_LOCAL_PORT=${SPAWN_LOCAL_PORT:-4566}
 export SPAWN_LOCAL_STATE=${SPAWN_LOCAL_STATE:-$root/.local/stack}

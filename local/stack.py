@@ -350,8 +350,12 @@ def deploy() -> None:
         (STATE / "role-set-machine-arn").write_text(outputs["RoleSetStateMachineArn"])
         wait = os.environ.get("SPAWN_LOCAL_SWEEP_WAIT")
         if wait:
-            attributes = {"VisibilityTimeout": wait}
-            call("sqs", "AmazonSQS.SetQueueAttributes", QueueUrl=outputs["TerminationQueueUrl"], Attributes=attributes)
+            queue = {"QueueUrl": outputs["TerminationQueueUrl"]}
+            answer = call("sqs", "AmazonSQS.GetQueueAttributes", **queue, AttributeNames=["RedrivePolicy"])
+            # Ten receives make a dead letter: the template's hundred would outlast the tests.
+            redrive = json.loads(answer["Attributes"]["RedrivePolicy"]) | {"maxReceiveCount": 10}
+            attributes = {"VisibilityTimeout": wait, "RedrivePolicy": json.dumps(redrive)}
+            call("sqs", "AmazonSQS.SetQueueAttributes", **queue, Attributes=attributes)
         deployed.write_text(mark)
 
 

@@ -51,6 +51,7 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, CleanupAnsw
             settings.sweepLimits(),
             role -> log.accept(with(role, new LogLine().event("deleting")))),
         settings.cleanupMode(),
+        Clock.systemUTC(),
         aws.calls(),
         log,
         aws.deadline());
@@ -60,18 +61,24 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, CleanupAnsw
    * Creates the function on a service.
    *
    * @param mode what its sweeps may change
+   * @param clock tells how old messages are
    * @param calls counts the requests that are sent to AWS
    */
   public CleanupUnusedRoles(
-      Sweep sweep, CleanupMode mode, CallCounter calls, Consumer<LogLine> log) {
-    this(sweep, mode, calls, log, new Deadline());
+      Sweep sweep, CleanupMode mode, Clock clock, CallCounter calls, Consumer<LogLine> log) {
+    this(sweep, mode, clock, calls, log, new Deadline());
   }
 
   private CleanupUnusedRoles(
-      Sweep sweep, CleanupMode mode, CallCounter calls, Consumer<LogLine> log, Deadline deadline) {
+      Sweep sweep,
+      CleanupMode mode,
+      Clock clock,
+      CallCounter calls,
+      Consumer<LogLine> log,
+      Deadline deadline) {
     super(JsonNode.class, log, deadline, calls);
     this.sweep = sweep;
-    this.occasions = new OccasionReader(mode, sweep.delayUntilDeletion());
+    this.occasions = new OccasionReader(mode, sweep.delayUntilDeletion(), clock);
     this.calls = calls;
   }
 

@@ -86,7 +86,7 @@ class CleanupAnswersTest {
           }
         });
     CleanupUnusedRoles function =
-        new CleanupUnusedRoles(GivenSweep.of(aws).build(), mode, calls, line -> {});
+        new CleanupUnusedRoles(GivenSweep.of(aws).build(), mode, aws.clock(), calls, line -> {});
     Invocation invocation = new Invocation(new Deadline(), new LogLine());
     return Json.MAPPER.readTree(Json.MAPPER.writeValueAsString(function.handle(input, invocation)));
   }

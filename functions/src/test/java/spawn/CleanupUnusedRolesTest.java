@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,7 @@ class CleanupUnusedRolesTest {
   }
 
   private CleanupUnusedRoles function(CleanupMode mode) {
-    return new CleanupUnusedRoles(GivenSweep.of(aws).build(), mode, calls, line -> {});
+    return new CleanupUnusedRoles(GivenSweep.of(aws).build(), mode, aws.clock(), calls, line -> {});
   }
 
   private void givenUnusedRole() {
@@ -95,12 +96,51 @@ class CleanupUnusedRolesTest {
   }
 
   @Test
-  void aMessageIsNotGivenBackForever() throws IOException {
+  void aMessageIsGivenBackForTwoHoursAndTwentyMinutesAndNotForever() throws IOException {
     givenUnusedRole();
-    JsonNode batch = event("termination-batch");
-    ((ObjectNode) batch.at("/Records/0/attributes")).put("ApproximateReceiveCount", "8");
+    Instant now = aws.clock().instant();
+
+    assertThat(answer(sent(now.minus(Duration.ofMinutes(139)))).path("batchItemFailures"))
+        .hasSize(1);
+    assertThat(answer(sent(now.minus(Duration.ofMinutes(140)))).path("batchItemFailures"))
+        .isEmpty();
+  }
+
+  @Test
+  void howOftenAMessageWasReceivedDoesNotMatterSinceThrottledCallsCountToo() throws IOException {
+    givenUnusedRole();
+    ObjectNode batch = sent(aws.clock().instant());
+    ((ObjectNode) batch.at("/Records/0/attributes")).put("ApproximateReceiveCount", "99");
+
+    assertThat(answer(batch).path("batchItemFailures")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"soon", "", "-1", "99999999999999999999"})
+  void aMessageFromSomebodysHandIsHandledOnce(String sent) throws IOException {
+    givenUnusedRole();
+    ObjectNode batch = (ObjectNode) event("termination-batch");
+    ((ObjectNode) batch.at("/Records/0/attributes")).put("SentTimestamp", sent);
 
     assertThat(answer(batch).path("batchItemFailures")).isEmpty();
+    assertThat(aws.role(ROLE).orElseThrow().tag("spawn:deleting")).isPresent();
+  }
+
+  @Test
+  void aMessageWithoutAttributesIsHandledOnce() throws IOException {
+    givenUnusedRole();
+    ObjectNode batch = (ObjectNode) event("termination-batch");
+    ((ObjectNode) batch.at("/Records/0")).remove("attributes");
+
+    assertThat(answer(batch).path("batchItemFailures")).isEmpty();
+    assertThat(aws.role(ROLE).orElseThrow().tag("spawn:deleting")).isPresent();
+  }
+
+  private static ObjectNode sent(Instant at) throws IOException {
+    ObjectNode batch = (ObjectNode) event("termination-batch");
+    ((ObjectNode) batch.at("/Records/0/attributes"))
+        .put("SentTimestamp", Long.toString(at.toEpochMilli()));
+    return batch;
   }
 
   @Test

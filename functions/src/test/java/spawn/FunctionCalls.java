@@ -509,7 +509,11 @@ public final class FunctionCalls {
         "CleanupUnusedRoles",
         () ->
             new CleanupUnusedRoles(
-                    GivenSweep.of(aws).build(), CleanupMode.ON, new CallCounter(), line -> {})
+                    GivenSweep.of(aws).build(),
+                    CleanupMode.ON,
+                    aws.clock(),
+                    new CallCounter(),
+                    line -> {})
                 .handle(call, INVOCATION));
   }
 

@@ -7,8 +7,11 @@ import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSer
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -22,11 +25,12 @@ import java.util.function.Function;
  */
 public final class TerminationBatch {
   /**
-   * How often a message is given back. With twenty minutes each time, this outlasts the lease of a
-   * role (an hour) and its mark; the nightly sweep takes what is left. It stays below the queue's
-   * {@code maxReceiveCount}, so that only what cannot be read ends in the dead-letter queue.
+   * How long after it was sent a message is given back: longer than the lease of a role (an hour)
+   * and two waits for its mark; the nightly sweep takes what is left. Receives are not counted,
+   * since a throttled call of the function is a receive too (<a
+   * href="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html">scaling</a>).
    */
-  private static final int MAX_RECEIVES = 8;
+  private static final Duration GIVEN_BACK_FOR = Duration.ofMinutes(140);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -79,14 +83,15 @@ public final class TerminationBatch {
    * batch responses</a>).
    *
    * @param isPending whether another sweep, a while later, would find more to do
+   * @param now the time
    */
-  public SQSBatchResponse answer(boolean isPending) {
+  public SQSBatchResponse answer(boolean isPending, Instant now) {
     List<SQSBatchResponse.BatchItemFailure> givenBack = new ArrayList<>();
     unreadable.forEach(
         message -> givenBack.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId())));
     if (isPending) {
       terminations.stream()
-          .filter(message -> receives(message) < MAX_RECEIVES)
+          .filter(message -> isGivenBack(message, now))
           .forEach(
               message ->
                   givenBack.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId())));
@@ -94,7 +99,13 @@ public final class TerminationBatch {
     return new SQSBatchResponse(givenBack);
   }
 
-  private static int receives(SQSEvent.SQSMessage message) {
-    return Integer.parseInt(message.getAttributes().getOrDefault("ApproximateReceiveCount", "1"));
+  /** A message that does not say when it was sent comes from somebody's hand, and only once. */
+  private static boolean isGivenBack(SQSEvent.SQSMessage message, Instant now) {
+    return Optional.ofNullable(message.getAttributes())
+        .map(attributes -> attributes.get("SentTimestamp"))
+        .filter(sent -> sent.matches("\\d{1,15}"))
+        .map(sent -> Instant.ofEpochMilli(Long.parseLong(sent)))
+        .filter(sent -> now.isBefore(sent.plus(GIVEN_BACK_FOR)))
+        .isPresent();
   }
 }

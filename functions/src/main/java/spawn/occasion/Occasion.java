@@ -1,5 +1,6 @@
 package spawn.occasion;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import spawn.cleanup.SetRemoval;
@@ -25,12 +26,14 @@ public sealed interface Occasion {
    *
    * @param batch the messages
    * @param request what to sweep for them, if anything
+   * @param clock tells how old the messages are when they are answered
    */
-  record Terminations(TerminationBatch batch, Optional<SweepRequest> request) implements Occasion {
+  record Terminations(TerminationBatch batch, Optional<SweepRequest> request, Clock clock)
+      implements Occasion {
     @Override
     public CleanupAnswer answer(Optional<SweepFigures> swept) {
       boolean isPending = swept.filter(figures -> figures.report().isPending()).isPresent();
-      return new CleanupAnswer.Messages(batch.answer(isPending));
+      return new CleanupAnswer.Messages(batch.answer(isPending, clock.instant()));
     }
   }
 

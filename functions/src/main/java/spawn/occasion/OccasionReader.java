@@ -1,6 +1,7 @@
 package spawn.occasion;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import spawn.lambda.TerminationBatch;
 public final class OccasionReader {
   private final CleanupMode mode;
   private final Duration delayUntilDeletion;
+  private final Clock clock;
   private final Function<JsonNode, TerminationBatch> batches = TerminationBatch.reader();
 
   /**
@@ -22,10 +24,12 @@ public final class OccasionReader {
    *
    * @param mode what the stack's sweeps may change
    * @param delayUntilDeletion how long after a sweep the next one may delete what it has marked
+   * @param clock tells how old messages are
    */
-  public OccasionReader(CleanupMode mode, Duration delayUntilDeletion) {
+  public OccasionReader(CleanupMode mode, Duration delayUntilDeletion, Clock clock) {
     this.mode = mode;
     this.delayUntilDeletion = delayUntilDeletion;
+    this.clock = clock;
   }
 
   /**
@@ -39,7 +43,7 @@ public final class OccasionReader {
     if (input.has("Records")) {
       TerminationBatch batch = batches.apply(input);
       return new Occasion.Terminations(
-          batch, batch.hasTerminations() ? mode.bySchedule() : Optional.empty());
+          batch, batch.hasTerminations() ? mode.bySchedule() : Optional.empty(), clock);
     }
     if ("Scheduled Event".equals(input.path("detail-type").textValue())) {
       return new Occasion.Nightly(mode.bySchedule());

@@ -259,6 +259,7 @@ public final class Stack {
             SweepLimits.STANDARD,
             role -> {}),
         CleanupMode.ON,
+        parts.clock(function),
         new CallCounter(),
         parts.log());
   }
