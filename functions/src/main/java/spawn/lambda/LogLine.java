@@ -2,7 +2,9 @@ package spawn.lambda;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.cloudwatchlogs.emf.exception.DimensionSetExceededException;
@@ -21,7 +23,7 @@ import spawn.error.SpawnException;
  * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">embedded
  * metric format</a>), so neither a call nor a permission is needed. Every combination of a metric
  * with dimensions costs extra, so there are few: each metric by the stack's name, failures also by
- * their name and by who can end them.
+ * their name, by who can end them, and by that and the function together.
  */
 public final class LogLine {
   private static final String NAMESPACE = "spawn";
@@ -29,7 +31,7 @@ public final class LogLine {
 
   private final Map<String, Object> content = new LinkedHashMap<>();
   private final Map<String, Metric> metrics = new TreeMap<>();
-  private final Map<String, String> dimensions = new TreeMap<>();
+  private final List<Map<String, String>> dimensions = new ArrayList<>();
   private String event = "";
 
   private record Metric(double value, Unit unit) {}
@@ -61,8 +63,8 @@ public final class LogLine {
   }
 
   /** Makes this the line of a failure that has a name of its own. */
-  LogLine failed(SpawnException failure) {
-    return failed(failure, failure.getClass().getSimpleName(), failure.remedy())
+  LogLine failed(String function, SpawnException failure) {
+    return failed(function, failure, failure.getClass().getSimpleName(), failure.remedy())
         .with("message", shortened(failure.getMessage()));
   }
 
@@ -70,14 +72,15 @@ public final class LogLine {
    * Makes this the line of an unforeseen failure: a bug, or a JVM that cannot go on. All of them
    * are one metric, and the message is left out, since it may quote the data that caused it.
    */
-  LogLine failed(Throwable unforeseen) {
-    return failed(unforeseen, "Unexpected", Remedy.OPERATOR);
+  LogLine failed(String function, Throwable unforeseen) {
+    return failed(function, unforeseen, "Unexpected", Remedy.OPERATOR);
   }
 
-  private LogLine failed(Throwable failure, String name, Remedy remedy) {
+  private LogLine failed(String function, Throwable failure, String name, Remedy remedy) {
     metrics.clear();
-    dimensions.put("Error", name);
-    dimensions.put("Remedy", remedy.name());
+    dimensions.add(Map.of("Error", name));
+    dimensions.add(Map.of("Remedy", remedy.name()));
+    dimensions.add(new TreeMap<>(Map.of("Function", function, "Remedy", remedy.name())));
     return event("failed").with("error", failure.getClass().getName()).count("Failures", 1);
   }
 
@@ -113,12 +116,14 @@ public final class LogLine {
   }
 
   private DimensionSet[] dimensionSets(String stack) throws DimensionSetExceededException {
-    DimensionSet[] sets = new DimensionSet[dimensions.size() + 1];
-    sets[0] = DimensionSet.of("Stack", stack);
-    int next = 1;
-    for (Map.Entry<String, String> dimension : dimensions.entrySet()) {
-      sets[next++] = DimensionSet.of("Stack", stack, dimension.getKey(), dimension.getValue());
+    List<DimensionSet> sets = new ArrayList<>(List.of(DimensionSet.of("Stack", stack)));
+    for (Map<String, String> more : dimensions) {
+      DimensionSet set = DimensionSet.of("Stack", stack);
+      for (Map.Entry<String, String> dimension : more.entrySet()) {
+        set.addDimension(dimension.getKey(), dimension.getValue());
+      }
+      sets.add(set);
     }
-    return sets;
+    return sets.toArray(DimensionSet[]::new);
   }
 }

@@ -84,16 +84,20 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
       Json.MAPPER.writeValue(output, answer);
     } catch (SdkException unexpected) {
       SpawnException failure = AwsErrors.translate(unexpected, path());
-      told(failure, () -> write.accept(line.failed(failure)));
+      told(failure, () -> write.accept(line.failed(name(), failure)));
       throw failure;
     } catch (SpawnException failure) {
-      told(failure, () -> write.accept(line.failed(failure)));
+      told(failure, () -> write.accept(line.failed(name(), failure)));
       throw failure;
     } catch (IOException | RuntimeException | Error unforeseen) {
-      told(unforeseen, () -> write.accept(line.failed(unforeseen)));
+      told(unforeseen, () -> write.accept(line.failed(name(), unforeseen)));
       throw unforeseen;
     }
     write.accept(line);
+  }
+
+  private String name() {
+    return getClass().getSimpleName();
   }
 
   /** Tells the log of a failure. Whatever goes wrong with that must not hide the failure itself. */

@@ -51,7 +51,8 @@ class LogLineTest {
   void aFailureCountsNothingElse() throws JsonProcessingException {
     LogLine line = new LogLine().event("launched").count("Launches", 1);
 
-    JsonNode failed = written(line.failed(new InvalidRequest("$.iam", "This is wrong.")));
+    JsonNode failed =
+        written(line.failed("EnsureRole", new InvalidRequest("$.iam", "This is wrong.")));
 
     assertThat(failed.path("event").asText()).isEqualTo("failed");
     assertThat(failed.path("Failures").asInt()).isEqualTo(1);
@@ -61,7 +62,9 @@ class LogLineTest {
   @Test
   void aMessageThatIsTooLongForALineIsCut() throws JsonProcessingException {
     JsonNode failed =
-        written(new LogLine().failed(new AwsRefused("EC2 said " + "long ".repeat(100_000))));
+        written(
+            new LogLine()
+                .failed("EnsureRole", new AwsRefused("EC2 said " + "long ".repeat(100_000))));
 
     assertThat(failed.at("/content/message").asText())
         .hasSizeLessThan(10_100)

@@ -27,7 +27,8 @@ public record Alarm(
     Map<String, Watched> metrics,
     String comparison,
     double threshold) {
-  private static final Pattern DIFFERENCE = Pattern.compile("(\\w+) - FILL\\((\\w+), 0\\)");
+  private static final Pattern DIFFERENCE = Pattern.compile("(\\w+)((?: - FILL\\(\\w+, 0\\))+)");
+  private static final Pattern SUBTRAHEND = Pattern.compile("FILL\\((\\w+), 0\\)");
 
   /**
    * A metric that an alarm watches.
@@ -109,7 +110,12 @@ public record Alarm(
     if (difference.matches()) {
       return values.containsKey(difference.group(1))
           && isBreachedBy(
-              values.get(difference.group(1)) - values.getOrDefault(difference.group(2), 0.0));
+              values.get(difference.group(1))
+                  - SUBTRAHEND
+                      .matcher(difference.group(2))
+                      .results()
+                      .mapToDouble(one -> values.getOrDefault(one.group(1), 0.0))
+                      .sum());
     }
     return values.containsKey(expression) && isBreachedBy(values.get(expression));
   }

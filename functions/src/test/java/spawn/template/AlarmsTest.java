@@ -120,6 +120,27 @@ class AlarmsTest {
   }
 
   @Test
+  void sweepsThatFailForAnOperatorAreNoticedAndThoseOfCallersAndOfAwsAreNot() {
+    Alarm alarm = Alarm.of(TEMPLATE, "SweepFails");
+
+    assertThat(alarm.isBreachedBy(metric -> sweeps(metric, 3, 0, 0))).isTrue();
+    assertThat(alarm.isBreachedBy(metric -> sweeps(metric, 5, 2, 0))).isTrue();
+    assertThat(alarm.isBreachedBy(metric -> sweeps(metric, 5, 3, 0))).isFalse();
+    assertThat(alarm.isBreachedBy(metric -> sweeps(metric, 5, 0, 3))).isFalse();
+    assertThat(alarm.isBreachedBy(metric -> sweeps(metric, 7, 2, 2))).isTrue();
+  }
+
+  private static List<Double> sweeps(
+      Alarm.Watched metric, double errors, double callers, double aws) {
+    if (metric.name().equals("Errors")) {
+      return List.of(errors);
+    }
+    assertThat(metric.dimensions()).containsEntry("Function", "CleanupUnusedRoles");
+    double count = metric.dimensions().get("Remedy").equals("CALLER") ? callers : aws;
+    return count == 0 ? List.of() : List.of(count);
+  }
+
+  @Test
   void aMessageMayBeGivenBackAsOftenAsTheSweepDoesWithoutAnAlarm() {
     int visibilityTimeout = TEMPLATE.property("TerminationQueue", "VisibilityTimeout").asInt();
 

@@ -202,7 +202,7 @@ class LogTest {
   }
 
   @Test
-  void aFailureCountsByItsNameAndByWhoCanEndIt() {
+  void aFailureCountsByItsNameAndByWhoCanEndItAndWhere() {
     stack.launch("wrong", Stack.event("three-mistakes"));
 
     JsonNode failed = line("failed");
@@ -210,8 +210,18 @@ class LogTest {
     assertThat(failed.path("Stack").asText()).isEqualTo("my-stack");
     assertThat(failed.path("Error").asText()).isEqualTo("InvalidRequest");
     assertThat(failed.path("Remedy").asText()).isEqualTo("CALLER");
+    assertThat(failed.path("Function").asText()).isEqualTo("ResolvePolicies");
     assertThat(failed.at("/_aws/CloudWatchMetrics/0/Dimensions"))
-        .isEqualTo(json("[[\"Stack\"], [\"Stack\", \"Error\"], [\"Stack\", \"Remedy\"]]"));
+        .isEqualTo(
+            json(
+                """
+                [
+                  ["Stack"],
+                  ["Stack", "Error"],
+                  ["Stack", "Remedy"],
+                  ["Stack", "Function", "Remedy"]
+                ]
+                """));
   }
 
   @Test
