@@ -51,6 +51,10 @@ public final class FunctionCalls {
   /** The role of the user's own in the example {@code existing-role}. */
   public static final String OWN_ROLE = "arn:aws:iam::" + Template.ACCOUNT + ":role/my-own-role";
 
+  /** A key that launches encrypt volumes with. */
+  public static final String VOLUME_KEY =
+      "arn:aws:kms:us-east-1:" + Template.ACCOUNT + ":key/1b2c3d4e-1111-2222-3333-444455556666";
+
   private static final TagSpecification OPEN_TO_SPAWN =
       TagSpecification.builder()
           .resourceType("instance")
@@ -86,6 +90,7 @@ public final class FunctionCalls {
     calls.useAnotherProfile();
     calls.loseTheProfileWhileWaiting();
     calls.launchAgainUnderAnotherRole();
+    calls.launchOnSpotWithAKey();
     calls.associate();
     calls.missAnInstance();
     calls.sweep();
@@ -195,6 +200,16 @@ public final class FunctionCalls {
     newAccount();
     launch(event("launch"), "one");
     launch(event("default-role"), "one");
+  }
+
+  private void launchOnSpotWithAKey() {
+    newAccount();
+    ObjectNode payload = (ObjectNode) event("launch");
+    ObjectNode instance = (ObjectNode) payload.path("instance");
+    instance.putObject("InstanceMarketOptions").put("MarketType", "spot");
+    ObjectNode volume = instance.putArray("BlockDeviceMappings").addObject();
+    volume.put("DeviceName", "/dev/xvda").putObject("Ebs").put("KmsKeyId", VOLUME_KEY);
+    launch(payload, "one");
   }
 
   private void associate() {

@@ -187,6 +187,40 @@ public final class AccessRecorder implements Faults {
               Map.of()));
     }
     needed.addAll(passing(launch.iamInstanceProfile().arn()));
+    if (launch.instanceMarketOptions() != null) {
+      needed.add(
+          new Access(
+              "iam:CreateServiceLinkedRole",
+              "arn:aws:iam::"
+                  + ACCOUNT
+                  + ":role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot",
+              Map.of("iam:AWSServiceName", "spot.amazonaws.com")));
+    }
+    launch.blockDeviceMappings().stream()
+        .filter(mapping -> mapping.ebs() != null && mapping.ebs().kmsKeyId() != null)
+        .forEach(mapping -> needed.addAll(onKey(mapping.ebs().kmsKeyId(), call.region())));
+    return needed;
+  }
+
+  /**
+   * EBS uses a volume's key in the name of whoever launches (<a
+   * href="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption-requirements.html">permissions
+   * for users</a>).
+   */
+  private static List<Access> onKey(String key, String region) {
+    Map<String, String> context = Map.of("kms:ViaService", "ec2." + region + ".amazonaws.com");
+    List<Access> needed = new ArrayList<>();
+    for (String action :
+        List.of(
+            "Decrypt",
+            "DescribeKey",
+            "GenerateDataKeyWithoutPlaintext",
+            "ReEncryptFrom",
+            "ReEncryptTo")) {
+      needed.add(new Access("kms:" + action, key, context));
+    }
+    needed.add(
+        new Access("kms:CreateGrant", key, context).with("kms:GrantIsForAWSResource", "true"));
     return needed;
   }
 

@@ -30,7 +30,9 @@ import spawn.FunctionCalls;
 @Tag("slow")
 class FunctionPoliciesTest {
   private static final Template TEMPLATE =
-      Template.read().with("PassableRoleArns", FunctionCalls.OWN_ROLE);
+      Template.read()
+          .with("PassableRoleArns", FunctionCalls.OWN_ROLE)
+          .with("VolumeKeyArns", FunctionCalls.VOLUME_KEY);
   private static final Map<String, Set<Access>> NEEDED = FunctionCalls.drive(TEMPLATE);
 
   /** What the stack's other policies for its functions deny, and so no function may ever do. */
@@ -312,6 +314,15 @@ class FunctionPoliciesTest {
   }
 
   @Test
+  void withoutVolumeKeysNoFunctionUsesAKey() {
+    for (String function : functions()) {
+      assertThat(NEEDED.get(function))
+          .filteredOn(access -> access.action().startsWith("kms:"))
+          .noneMatch(access -> allows(Template.read().statements(function), access));
+    }
+  }
+
+  @Test
   void aStackCanBeOpenedToInstancesWithoutTheTag() {
     Access replace =
         new Access(
@@ -410,6 +421,17 @@ class FunctionPoliciesTest {
         trespasses.add(access.with("iam:PassedToService", "lambda.amazonaws.com"));
         trespasses.add(access.on("arn:aws:iam::123456789012:role/admin"));
       }
+      if (action.equals("iam:CreateServiceLinkedRole")) {
+        trespasses.add(access.with("iam:AWSServiceName", "autoscaling.amazonaws.com"));
+      }
+      if (action.startsWith("kms:")) {
+        trespasses.add(access.without("kms:ViaService"));
+        trespasses.add(access.with("kms:ViaService", "rds.us-east-1.amazonaws.com"));
+        trespasses.add(access.on(FunctionCalls.VOLUME_KEY.replace("1b2c", "ffff")));
+      }
+      if (action.equals("kms:CreateGrant")) {
+        trespasses.add(access.with("kms:GrantIsForAWSResource", "false"));
+      }
       if (action.matches("ec2:(A|Disa)ssociateIam.*|ec2:ReplaceIam.*")) {
         trespasses.add(access.without("aws:ResourceTag/spawn:associate"));
         trespasses.add(access.with("aws:ResourceTag/spawn:associate", "false"));
@@ -428,6 +450,7 @@ class FunctionPoliciesTest {
             operations("iam", IamClient.class),
             operations("ec2", Ec2Client.class),
             Stream.of("iam:PassRole", "sts:AssumeRole", "ssm:GetParameters", "ssm:GetParameter"),
+            Stream.of("kms:CreateGrant", "kms:Encrypt", "kms:GenerateDataKey", "kms:PutKeyPolicy"),
             Stream.of("s3:GetObject", "kms:Decrypt", "lambda:InvokeFunction", "iam:*", "ec2:*"))
         .flatMap(actions -> actions)
         .filter(action -> !action.endsWith("*") || action.length() < 6)

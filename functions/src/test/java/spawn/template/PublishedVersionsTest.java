@@ -3,6 +3,7 @@ package spawn.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,13 +27,13 @@ class PublishedVersionsTest {
    */
   @ParameterizedTest
   @MethodSource("functions")
-  void aVersionIsPublishedWhenAParameterChangesItsEnvironmentAndOnlyThen(String function) {
+  void aVersionIsPublishedWhenAParameterChangesItAndOnlyThen(String function) {
     for (String parameter : TEMPLATE.parameters()) {
       Template changed = TEMPLATE.with(parameter, OTHER);
 
       assertThat(description(changed, function).equals(description(TEMPLATE, function)))
           .as(parameter)
-          .isEqualTo(changed.environment(function).equals(TEMPLATE.environment(function)));
+          .isEqualTo(settings(changed, function).equals(settings(TEMPLATE, function)));
     }
   }
 
@@ -46,10 +47,32 @@ class PublishedVersionsTest {
     Template changed =
         TEMPLATE
             .with("BroadAccess", "reject")
+            .with("SnapStart", "off")
+            .with("Tracing", "off")
             .with("BoundaryArn", "a".repeat(100))
-            .with("AllowedBoundaryArns", "a".repeat(148));
+            .with("AllowedBoundaryArns", "a".repeat(140));
 
     assertThat(description(changed, function)).hasSizeLessThanOrEqualTo(256);
+  }
+
+  @Test
+  void onlyTheFunctionsOfALaunchStartFromSnapshots() {
+    assertThat(functions())
+        .filteredOn(function -> !TEMPLATE.property(function, "SnapStart").isMissingNode())
+        .containsExactlyInAnyOrder(
+            "ResolvePolicies", "EnsureRole", "EnsureProfile", "WaitForPropagation", "RunInstance");
+    assertThat(functions())
+        .allMatch(
+            function ->
+                TEMPLATE.with("SnapStart", "off").property(function, "SnapStart").isMissingNode());
+  }
+
+  /** What a version keeps of its function, as far as parameters decide it. */
+  private static List<Object> settings(Template template, String function) {
+    return List.of(
+        template.environment(function),
+        template.property(function, "SnapStart"),
+        template.ofEachFunction("Tracing"));
   }
 
   private static String description(Template template, String function) {

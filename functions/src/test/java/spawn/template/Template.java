@@ -98,7 +98,12 @@ public final class Template {
         .toList();
   }
 
-  /** Returns a property of a resource, or of what is global to functions, worked out. */
+  /** Returns a property that all functions have, worked out. */
+  public JsonNode ofEachFunction(String name) {
+    return resolved(document.at("/Globals/Function").path(name));
+  }
+
+  /** Returns a property of a resource, worked out. */
   public JsonNode property(String id, String name) {
     return resolved(raw(id).path("Properties").path(name));
   }
@@ -117,9 +122,7 @@ public final class Template {
   public Map<String, String> environment(String function) {
     Map<String, String> variables = new TreeMap<>();
     for (JsonNode environment :
-        List.of(
-            resolved(document.at("/Globals/Function/Environment")),
-            property(function, "Environment"))) {
+        List.of(ofEachFunction("Environment"), property(function, "Environment"))) {
       environment
           .path("Variables")
           .properties()
@@ -177,7 +180,12 @@ public final class Template {
   private JsonNode resolved(JsonNode node) {
     if (node.isArray()) {
       ArrayNode items = JSON.arrayNode();
-      node.forEach(item -> items.add(resolved(item)));
+      for (JsonNode item : node) {
+        JsonNode value = resolved(item);
+        if (!value.isMissingNode()) { // AWS::NoValue takes the item away
+          items.add(value);
+        }
+      }
       return items;
     }
     if (!node.isObject()) {

@@ -1,0 +1,91 @@
+"""Prints template.yaml as it is deployed: python local/expanded.py template.yaml cn-north-1 SnapStart=off Tracing=off
+
+The Serverless transform is AWS's own (samtranslator), which takes the partition from the region. The definitions of the
+state machines stand in the result, and what parameters decide is decided, by their values or else their defaults.
+"""
+
+import json
+import pathlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+from samcli.yamlhelper import yaml_parse
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+def expanded(path: pathlib.Path, region: str, values: dict[str, str]) -> dict[str, Any]:
+    """Returns the template as it is deployed in a region.
+
+    The transform remembers the first region that it is asked for, so a process can expand for one region only.
+    """
+    template = yaml_parse(path.read_text())
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        if "CodeUri" in properties:
+            properties["CodeUri"] = {"Bucket": "artifacts", "Key": "spawn.zip"}
+        if "DefinitionUri" in properties:
+            properties["Definition"] = json.loads((path.parent / properties.pop("DefinitionUri")).read_text())
+    translator = Translator(None, Parser(), boto_session=boto3.Session(region_name=region))
+    template = translator.translate(template, {})
+    parameters = {name: values.get(name, one.get("Default")) for name, one in template["Parameters"].items()}
+    decided = {name: is_true(condition, parameters) for name, condition in template.pop("Conditions").items()}
+    return chosen(template, decided)
+
+
+def is_true(condition: Any, parameters: dict[str, str]) -> bool:
+    """Works a condition out; one of a form that the template does not use fails."""
+    ((name, argument),) = condition.items()
+    if name == "Fn::Not":
+        return not is_true(argument[0], parameters)
+    if name == "Fn::Equals":
+        return text(argument[0], parameters) == text(argument[1], parameters)
+    raise ValueError(f"{name} in a condition is not known here")
+
+
+def text(value: Any, parameters: dict[str, str]) -> str:
+    match value:
+        case str():
+            return value
+        case {"Ref": name}:
+            return parameters[name]
+        case {"Fn::Join": [separator, {"Ref": name}]}:
+            return separator.join(parameters[name].split(","))
+    raise ValueError(f"{value} in a condition is not known here")
+
+
+def chosen(value: Any, decided: dict[str, bool]) -> Any:
+    """Returns a part of a template with each Fn::If replaced by the side that holds."""
+    match value:
+        case {"Fn::If": [condition, then, otherwise]}:
+            return chosen(then if decided[condition] else otherwise, decided)
+        case dict():
+            sides = {key: chosen(item, decided) for key, item in value.items()}
+            return {key: item for key, item in sides.items() if item != NO_VALUE}
+        case list():
+            return [item for item in (chosen(one, decided) for one in value) if item != NO_VALUE]
+    return value
+
+
+def foreign(value: Any, partition: str, place: str = "$") -> Iterator[str]:
+    """Yields the place and the text of each ARN that names a partition other than the one given."""
+    match value:
+        case dict():
+            for key, item in value.items():
+                yield from foreign(item, partition, f"{place}.{key}")
+        case list():
+            for index, item in enumerate(value):
+                yield from foreign(item, partition, f"{place}[{index}]")
+        case str():
+            named = (part.split(":", 1)[0] for part in value.split("arn:")[1:])
+            if any(name.startswith("aws") and name != partition for name in named):
+                yield f"{place}: {value}"
+
+
+if __name__ == "__main__":
+    given = dict(argument.split("=", 1) for argument in sys.argv[3:])
+    print(json.dumps(expanded(pathlib.Path(sys.argv[1]), sys.argv[2], given), indent=1))

@@ -1,0 +1,69 @@
+"""What CloudFormation gets in each partition, and how local/expanded.py works it out."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import unittest
+
+from expanded import chosen, foreign, is_true
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def deployed(region: str, *values: str) -> dict:
+    """Returns the template as it is deployed in the region; each in a process of its own."""
+    command = [sys.executable, ROOT / "local" / "expanded.py", ROOT / "template.yaml", region, *values]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def functions(template: dict) -> dict[str, dict]:
+    return {
+        name: resource["Properties"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Lambda::Function"
+    }
+
+
+class EachPartition(unittest.TestCase):
+    def check(self, partition: str, template: dict) -> None:
+        self.assertEqual([], list(foreign(template["Resources"], partition)))
+        self.assertIn(f"arn:{partition}:iam::aws:policy/", json.dumps(template))
+
+    def test_nothing_names_another_partition_and_launches_start_from_snapshots(self) -> None:
+        template = deployed("us-east-1")
+        self.check("aws", template)
+        snapshots = {name for name, properties in functions(template).items() if "SnapStart" in properties}
+        self.assertEqual(
+            {"ResolvePolicies", "EnsureRole", "EnsureProfile", "WaitForPropagation", "RunInstance"}, snapshots
+        )
+        self.assertEqual({"Active"}, {p["TracingConfig"]["Mode"] for p in functions(template).values()})
+
+    def test_gov_cloud_gets_no_snapshots(self) -> None:
+        template = deployed("us-gov-west-1", "SnapStart=off")
+        self.check("aws-us-gov", template)
+        self.assertEqual([], [name for name, properties in functions(template).items() if "SnapStart" in properties])
+
+    def test_china_gets_neither_snapshots_nor_traces(self) -> None:
+        template = deployed("cn-north-1", "SnapStart=off", "Tracing=off")
+        self.check("aws-cn", template)
+        self.assertEqual({"PassThrough"}, {p["TracingConfig"]["Mode"] for p in functions(template).values()})
+        machines = [r for r in template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine"]
+        self.assertEqual([False, False], [m["Properties"]["TracingConfiguration"]["Enabled"] for m in machines])
+
+
+class TheExpansion(unittest.TestCase):
+    def test_an_arn_of_another_partition_is_found(self) -> None:
+        template = {"a": [{"b": "arn:aws:states:::x"}, "arn:aws-cn:iam::aws:policy/y", "arn:${AWS::Partition}:s3:::z"]}
+        self.assertEqual(["$.a[0].b: arn:aws:states:::x"], list(foreign(template, "aws-cn")))
+
+    def test_parameters_decide_conditions(self) -> None:
+        lists = {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "Keys"}]}, ""]}]}
+        self.assertTrue(is_true(lists, {"Keys": "a,b"}))
+        self.assertFalse(is_true(lists, {"Keys": ""}))
+        with self.assertRaisesRegex(ValueError, "Fn::Or"):
+            is_true({"Fn::Or": []}, {})
+
+    def test_the_side_that_holds_is_taken(self) -> None:
+        part = {"Fn::If": ["Yes", {"Fn::If": ["No", 1, [2, {"Ref": "AWS::NoValue"}]]}, 3]}
+        self.assertEqual({"a": [2]}, chosen({"a": part, "b": {"Ref": "AWS::NoValue"}}, {"Yes": True, "No": False}))
