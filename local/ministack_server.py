@@ -1,4 +1,4 @@
-"""ministack's server, with two differences, both so that a busy machine does not change its answers.
+"""ministack's server, with three differences, two of them so that a busy machine does not change its answers.
 
 ministack takes what a function has written 5 ms after its last line; on a busy machine lines are still in the pipe
 then, and come with the next call's, or never. All of a call's lines are in the pipe before its answer is: this waits
@@ -7,19 +7,23 @@ until they have been read.
 ministack gives a JSONata expression one second by the clock, against endless loops. With 64 executions at once on two
 cores, an expression of a few milliseconds can wait longer than that for its turn. Here the second is one of the
 expression's own computing time.
+
+ministack's TestState knows no variables, without which no state of these workflows runs.
 """
 
 import array
 import fcntl
+import json
 import sys
 import termios
 import time
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Any
 
 from jsonata.timebox import Timebox
 from ministack.app import main
 from ministack.core.lambda_runtime import Worker
+from ministack.services import stepfunctions
 
 from patches import Patches
 
@@ -53,6 +57,16 @@ def all_that_was_written(drain: Callable[..., str]) -> Callable[..., str]:
 @patch(Timebox, "current_milli_time", "")
 def time_of_this_thread(_clock: Callable[[], int]) -> Callable[[], int]:
     return lambda: time.thread_time_ns() // 1_000_000
+
+
+# Its interpreter keeps the variables of an execution in the context.
+@patch(stepfunctions, "_test_state", "data")
+def with_variables(test_state: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+    def call(data: dict[str, Any]) -> Any:
+        context = json.loads(data.get("context") or "{}") | {"variables": json.loads(data.get("variables") or "{}")}
+        return test_state(data | {"context": json.dumps(context)})
+
+    return call
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The server's differences: it reads all log lines first, and other work costs an expression no time."""
 
+import json
 import os
 import threading
 import time
@@ -10,7 +11,7 @@ from unittest import mock
 import jsonata
 from jsonata.timebox import Timebox
 
-from ministack_server import all_that_was_written, time_of_this_thread, waiting_in
+from ministack_server import all_that_was_written, time_of_this_thread, waiting_in, with_variables
 
 
 class LogLines(unittest.TestCase):
@@ -67,3 +68,10 @@ class ExpressionTime(unittest.TestCase):
         expression = jsonata.Jsonata.jsonata("($f := function($n) { $f($n + 1) }; $f(0))", timeout=50)
         with self.assertRaisesRegex(jsonata.JException, "timeout"):
             expression.evaluate(None)
+
+
+class Variables(unittest.TestCase):
+    def test_a_state_that_is_tested_sees_the_variables_that_are_given(self) -> None:
+        asked = with_variables(lambda data: json.loads(data["context"]))
+        self.assertEqual({"a": 1, "variables": {"b": 2}}, asked({"context": '{"a": 1}', "variables": '{"b": 2}'}))
+        self.assertEqual({"variables": {}}, asked({}))

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -168,6 +169,11 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
     return builder
         .endpointOverride(URI.create("http://127.0.0.1:" + port))
         .region(Region.of(region))
+        // An address has no host name to put a prefix before, as TestState's "sync-".
+        .overrideConfiguration(
+            options ->
+                options.putAdvancedOption(
+                    SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true))
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
         .build();

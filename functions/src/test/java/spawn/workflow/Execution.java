@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,6 +39,13 @@ public final class Execution {
   private final Map<String, Object> variables = new HashMap<>();
   private final List<String> entered;
   private final List<String> failures;
+  private Optional<Consumer<Visit>> observer = Optional.empty();
+
+  /** What the task answered that the state was left with. */
+  private Optional<Object> answer = Optional.empty();
+
+  /** What the task failed with that the state was left with. */
+  private Optional<TaskFailure> refusal = Optional.empty();
 
   /** What runs for the items of the map that it is in; empty in any other state. */
   private final List<Execution> iterations = new ArrayList<>();
@@ -94,6 +102,7 @@ public final class Execution {
     this.entered = whole.entered;
     this.failures = whole.failures;
     this.variables.putAll(whole.variables);
+    this.observer = whole.observer;
   }
 
   /** Where a state leads, and with which input; nowhere at the end. */
@@ -121,6 +130,12 @@ public final class Execution {
     return failures;
   }
 
+  /** Lets somebody see each state that it leaves. */
+  Execution observedBy(Consumer<Visit> someone) {
+    observer = Optional.of(someone);
+    return this;
+  }
+
   /** Runs to the end; an execution that was stopped, or timed out, goes on where it was. */
   public Outcome run() {
     begin();
@@ -143,7 +158,7 @@ public final class Execution {
       checkTime();
       timeline.entering(state);
       entered.add(state);
-      Step step = step(machine.state(state));
+      Step step = observed(machine.state(state));
       input = step.output();
       if (step.next().isEmpty()) {
         return Optional.of(Outcome.succeeded(JSON.valueToTree(input), entered));
@@ -160,6 +175,41 @@ public final class Execution {
   /** The end of the whole execution's time, which no state can catch. */
   private static final class TimeIsUp extends RuntimeException {
     private static final long serialVersionUID = 1L;
+  }
+
+  private Step observed(Map<String, Object> definition) throws TaskFailure {
+    if (observer.isEmpty()) {
+      return step(definition);
+    }
+    Map<String, Object> known = new HashMap<>(variables);
+    answer = Optional.empty();
+    refusal = Optional.empty();
+    try {
+      Step step = step(definition);
+      observer.get().accept(visit(definition, known, Optional.of(step)));
+      return step;
+    } catch (TaskFailure failed) {
+      if (definition.get("Type").equals("Fail")) {
+        refusal = Optional.of(failed);
+        observer.get().accept(visit(definition, known, Optional.empty()));
+      }
+      throw failed;
+    }
+  }
+
+  private Visit visit(
+      Map<String, Object> definition, Map<String, Object> known, Optional<Step> left) {
+    return new Visit(
+        machineName,
+        state,
+        definition,
+        JSON.valueToTree(input),
+        JSON.valueToTree(known),
+        JSON.valueToTree(context()),
+        answer.map(JSON::<JsonNode>valueToTree),
+        refusal.map(failed -> new Visit.Failure(failed.error(), failed.cause())),
+        left.flatMap(Step::next),
+        left.map(step -> JSON.valueToTree(step.output())));
   }
 
   private Step step(Map<String, Object> definition) throws TaskFailure {
@@ -237,6 +287,7 @@ public final class Execution {
     while (true) {
       try {
         Object result = invoke(definition);
+        answer = Optional.of(result);
         return leave(definition, scopeWith("result", result), result);
       } catch (TaskFailure failure) {
         failures.add(failure.error());
@@ -284,6 +335,7 @@ public final class Execution {
   private Step caught(Map<String, Object> definition, TaskFailure failure) throws TaskFailure {
     for (Map<String, Object> rule : StateMachine.list(definition, "Catch")) {
       if (Retriers.isNamed(failure.error(), StateMachine.names(rule))) {
+        refusal = Optional.of(failure);
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("Error", failure.error());
         if (failure.cause() != null) {

@@ -74,6 +74,7 @@ public final class Stack {
   private final Clock clock;
   private final Timeline timeline;
   private final RandomGenerator random;
+  private Optional<Consumer<Visit>> observer = Optional.empty();
 
   private Stack(
       SimulatedAws aws,
@@ -365,16 +366,24 @@ public final class Stack {
 
   private Execution execution(
       String machineName, StateMachine machine, String name, JsonNode payload, Timeline timeline) {
-    return new Execution(
-        machineName,
-        machine,
-        workflow.expressions(),
-        lambda,
-        clock,
-        timeline,
-        random,
-        name,
-        payload);
+    Execution execution =
+        new Execution(
+            machineName,
+            machine,
+            workflow.expressions(),
+            lambda,
+            clock,
+            timeline,
+            random,
+            name,
+            payload);
+    observer.ifPresent(execution::observedBy);
+    return execution;
+  }
+
+  /** Lets somebody see each state that executions leave. */
+  void observedBy(Consumer<Visit> someone) {
+    observer = Optional.of(someone);
   }
 
   /** Runs an execution for a role set to its end. */

@@ -1,0 +1,194 @@
+package spawn.workflow;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import spawn.aws.AwsErrors;
+import spawn.aws.Call;
+import spawn.aws.Faults;
+import spawn.aws.GivenInstance;
+import spawn.aws.SimulatedAws;
+
+/** Executions that leave each state in each way in which it can be left without a retry. */
+public final class Visits {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNode LAUNCH = Stack.event("launch");
+
+  private final Workflow workflow = Workflow.read();
+  private final Map<String, Visit> byWay = new LinkedHashMap<>();
+
+  private Visits() {}
+
+  /** Returns one visit for each way out of each state that the executions took. */
+  public static Collection<Visit> all() {
+    Visits visits = new Visits();
+    visits.launches();
+    visits.troubles();
+    visits.existingInstances();
+    visits.roleSets();
+    return visits.byWay.values();
+  }
+
+  private void launches() {
+    SimulatedAws aws = SimulatedAws.create();
+    on(
+        aws,
+        stack -> {
+          stack.launch("first", LAUNCH);
+          aws.advance(Duration.ofMinutes(20));
+          stack.launch("second", LAUNCH);
+          stack.launch("planned", Stack.event("plan"));
+          stack.launch("wrong", Stack.event("three-mistakes"));
+          stack.launch(
+              "roleOnly",
+              json(
+                  """
+                  {"iam": {"role": "batch-service", "trustServices": ["batch"],
+                    "managedPolicies": ["AWSBatchServiceRole"]}}
+                  """));
+          stack.launch(
+              "profileOnly",
+              json("{\"iam\": {\"role\": \"reader\", \"policies\": [\"s3:ReadOnly\"]}}"));
+        });
+    SimulatedAws slow = SimulatedAws.create();
+    slow.ec2SeesIamWithin(Duration.ofMinutes(1));
+    on(slow, stack -> stack.launch("slow", LAUNCH));
+  }
+
+  private void troubles() {
+    ObjectNode twoSubnets = LAUNCH.deepCopy();
+    twoSubnets
+        .putObject("options")
+        .putArray("subnetIds")
+        .add("subnet-0000000a")
+        .add("subnet-0000000b");
+    failing("RunInstance", "spawn.error.CapacityUnavailable", twoSubnets);
+    failing("RunInstance", "spawn.error.LeaseEnding", LAUNCH);
+    failing("EnsureProfile", "spawn.error.RoleVanished", LAUNCH);
+    failing("WaitForPropagation", "spawn.error.RoleVanished", LAUNCH);
+    for (String function :
+        new String[] {"EnsureRole", "EnsureProfile", "WaitForPropagation", "RunInstance"}) {
+      failing(function, "spawn.error.AccessDenied", LAUNCH);
+    }
+    SimulatedAws aws = SimulatedAws.create();
+    on(
+        aws,
+        stack -> {
+          aws.faults(stack.limited(new DeniedProfile()));
+          stack.launch("denied", LAUNCH);
+        });
+  }
+
+  /** IAM refuses an operation for lack of time, whenever it is asked. */
+  private record Throttled(String operation) implements Faults {
+    @Override
+    public void before(Call call) {
+      if (call.operation().equals(operation)) {
+        throw AwsErrors.throttling();
+      }
+    }
+  }
+
+  /** EC2 shows the profile to dry runs, and denies it to every launch. */
+  private static final class DeniedProfile implements Faults {
+    @Override
+    public void before(Call call) {
+      if (call.operation().equals("RunInstances") && call.isWrite()) {
+        throw AwsErrors.ec2(
+            "InvalidParameterValue",
+            400,
+            "Value (spawn-instance-a) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
+      }
+    }
+  }
+
+  private void existingInstances() {
+    SimulatedAws aws = SimulatedAws.create();
+    aws.ec2SeesIamWithin(Duration.ofMinutes(1));
+    on(
+        aws,
+        stack -> {
+          String running = GivenInstance.running(aws);
+          stack.launch("associate", Stack.event("running-instance", running));
+          stack.launch("takeOff", Stack.event("take-off", running));
+          String stopped = GivenInstance.stoppedWith(aws, "old");
+          stack.launch("replace", Stack.event("running-instance", stopped));
+          stack.launch("nowhere", Stack.event("running-instance", "i-0123456789abcdef0"));
+        });
+    for (String error : new String[] {"spawn.error.LeaseEnding", "spawn.error.AccessDenied"}) {
+      SimulatedAws other = SimulatedAws.create();
+      on(
+          other,
+          stack -> {
+            stack.failing("AssociateProfile", error, cause(error));
+            stack.launch("failing", Stack.event("running-instance", GivenInstance.running(other)));
+          });
+    }
+  }
+
+  private void roleSets() {
+    SimulatedAws aws = SimulatedAws.create();
+    on(
+        aws,
+        stack -> {
+          stack.roleSet("made", Stack.event("role-set"));
+          stack.roleSet("wrong", json("{\"namePrefix\": 1}"));
+          aws.advance(Duration.ofMinutes(1));
+          stack.roleSet("removed", Stack.event("role-set-delete"));
+          stack.roleSet("madeAgain", Stack.event("role-set"));
+          aws.faults(stack.limited(new Throttled("DeleteRole")));
+          stack.roleSet("notRemoved", Stack.event("role-set-delete"));
+        });
+    for (String function : new String[] {"ConvergeRole", "EnsureProfile", "CleanupUnusedRoles"}) {
+      for (String error : new String[] {"spawn.error.RoleVanished", "spawn.error.RoleConflict"}) {
+        on(
+            SimulatedAws.create(),
+            stack -> {
+              stack.failing(function, error, cause(error));
+              stack.roleSet("failing", Stack.event("role-set"));
+              stack.roleSet("failingRemoval", Stack.event("role-set-delete"));
+            });
+      }
+    }
+  }
+
+  private void failing(String function, String error, JsonNode payload) {
+    on(
+        SimulatedAws.create(),
+        stack -> {
+          stack.failing(function, error, cause(error));
+          stack.launch("failing", payload);
+        });
+  }
+
+  private void on(SimulatedAws aws, Consumer<Stack> executions) {
+    Stack stack = Stack.on(aws, workflow);
+    stack.observedBy(
+        visit ->
+            byWay.putIfAbsent(
+                visit + visit.failure().map(failure -> " after " + failure.error()).orElse(""),
+                visit));
+    executions.accept(stack);
+  }
+
+  private static String cause(String error) {
+    return JSON.createObjectNode()
+        .put("errorMessage", "This went wrong.")
+        .put("errorType", error)
+        .toString();
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException brokenTest) {
+      throw new IllegalArgumentException(brokenTest);
+    }
+  }
+}
