@@ -87,6 +87,7 @@ public final class RoleConvergence {
   }
 
   private ConvergedRole create(String name, RoleRequest request, String set) {
+    iam.checkRoomForManagedPolicies(request.permissions().managedPolicyArns().size());
     Optional<KnownRole> made =
         iam.create(
             NewRole.of(

@@ -355,6 +355,9 @@ final class SimulatedIam extends SimulatedService implements IamClient {
           IamLimits.checkDocument("policyDocument", request.policyDocument());
           SimulatedRole role = changeableRole(request.roleName());
           PolicyGrammar.checkPermissions(request.policyDocument());
+          if (aws.refusesPolicy(request.policyDocument())) {
+            throw AwsErrors.malformedPolicyDocument("The policy failed legacy parsing");
+          }
           SimulatedRole changed =
               role.withInlinePolicy(request.policyName(), request.policyDocument());
           int size = changed.inlinePolicies().values().stream().mapToInt(IamLimits::size).sum();
@@ -372,7 +375,9 @@ final class SimulatedIam extends SimulatedService implements IamClient {
 
   /**
    * A managed policy that is not there gives NoSuchEntity (<a
-   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html">GetPolicy</a>).
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html">GetPolicy</a>);
+   * one that is says whether it can be attached (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html">Policy</a>).
    */
   @Override
   public GetPolicyResponse getPolicy(GetPolicyRequest request) {
@@ -384,7 +389,11 @@ final class SimulatedIam extends SimulatedService implements IamClient {
             throw AwsErrors.noSuchEntity("Policy " + request.policyArn() + " was not found.");
           }
           return GetPolicyResponse.builder()
-              .policy(policy -> policy.arn(request.policyArn()))
+              .policy(
+                  policy ->
+                      policy
+                          .arn(request.policyArn())
+                          .isAttachable(!isKeptForServiceLinkedRoles(request.policyArn())))
               .build();
         });
   }
@@ -877,13 +886,17 @@ final class SimulatedIam extends SimulatedService implements IamClient {
     if (!arn.startsWith("arn:") || !arn.contains(":policy/")) {
       throw AwsErrors.invalidInput("ARN " + arn + " is not valid.");
     }
-    if (arn.contains(":policy/aws-service-role/")) {
+    if (isKeptForServiceLinkedRoles(arn)) {
       throw AwsErrors.policyNotAttachable(
           "Cannot attach a Service Role Policy to a Customer Role.");
     }
     if (aws.lacksPolicy(arn)) {
       throw AwsErrors.noSuchEntity("Policy " + arn + " does not exist or is not attachable.");
     }
+  }
+
+  private static boolean isKeptForServiceLinkedRoles(String arn) {
+    return arn.contains(":policy/aws-service-role/");
   }
 
   /**
