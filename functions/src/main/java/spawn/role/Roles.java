@@ -36,12 +36,9 @@ public final class Roles {
 
   /** Creates the service on one account's IAM. */
   public Roles(IamClient iam, Clock clock, LeaseTerms terms) {
-    this(new IamRoles(iam, new AccountQuotas(iam)), new RoleContent(iam), clock, terms);
-  }
-
-  Roles(IamRoles iam, RoleContent content, Clock clock, LeaseTerms terms) {
-    this.iam = iam;
-    this.content = content;
+    IamClient bound = IamAnswers.ofMakers(iam, clock);
+    this.iam = new IamRoles(bound, new AccountQuotas(bound));
+    this.content = new RoleContent(bound);
     this.clock = clock;
     this.terms = terms;
   }

@@ -114,9 +114,17 @@ public final class SimulatedAws {
 
   // Clients
 
-  /** Returns an IAM client whose calls are recorded and may meet faults. */
+  /**
+   * Returns the IAM client of one of spawn's functions: its calls are recorded and may meet faults,
+   * and its rights on roles and profiles that exist are bound to spawn's path.
+   */
   public IamClient iam() {
-    return new SimulatedIam(this, entities, true);
+    return new SimulatedIam(this, entities, true, Optional.of("/spawn/"));
+  }
+
+  /** Returns an IAM client with rights on every path, whose calls are recorded. */
+  IamClient iamOnEveryPath() {
+    return new SimulatedIam(this, entities, true, Optional.empty());
   }
 
   /** Returns a region's EC2 client whose calls are recorded and may meet faults. */
@@ -134,7 +142,7 @@ public final class SimulatedAws {
    * neither recorded nor failed.
    */
   public IamClient personsIam() {
-    return new SimulatedIam(this, entities, false);
+    return new SimulatedIam(this, entities, false, Optional.empty());
   }
 
   /**

@@ -529,6 +529,58 @@ class LaunchWorkflowTest {
         .doesNotContain("us-east-1");
   }
 
+  @Test
+  void aDeniedPolicyIsAnsweredWithASmallerOneUnderTheSameName() {
+    aws.deny("iam:AttachRolePolicy");
+
+    Outcome denied =
+        stack.launch(
+            "denied",
+            reports(
+                "{\"role\": \"reports\", \"policies\": [\"s3:ReadOnly\"], \"managedPolicies\": [\"ReadOnlyAccess\"]}"));
+    Outcome smaller =
+        stack.launch(
+            "smaller", reports("{\"role\": \"reports\", \"policies\": [\"s3:ReadOnly\"]}"));
+
+    assertThat(denied.error()).contains("spawn.error.AccessDenied");
+    assertThat(denied.cause().orElseThrow()).contains("iam:AttachRolePolicy");
+    assertThat(smaller).matches(Outcome::succeeded);
+  }
+
+  // What is gone
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PutRolePolicy", "TagRole", "AddRoleToInstanceProfile"})
+  void aRoleThatIsDeletedUnderALaunchIsMadeAgain(String operation) {
+    faults(once(operation, () -> aws.deleteRole(planned())));
+
+    Outcome outcome = stack.launch("lost", LAUNCH);
+
+    assertThat(outcome).matches(Outcome::succeeded);
+    assertThat(aws.role(planned()).orElseThrow().inlinePolicies()).hasSize(1);
+  }
+
+  @Test
+  void aProfileThatIsDeletedUnderALaunchIsMadeAgain() {
+    faults(once("AddRoleToInstanceProfile", () -> aws.deleteProfile(planned())));
+
+    assertThat(stack.launch("lost", LAUNCH)).matches(Outcome::succeeded);
+  }
+
+  private static Faults once(String operation, Runnable happening) {
+    return new Faults() {
+      private boolean happened;
+
+      @Override
+      public void before(Call call) {
+        if (call.operation().equals(operation) && !happened) {
+          happened = true;
+          happening.run();
+        }
+      }
+    };
+  }
+
   // Functions that die
 
   @Test
