@@ -138,7 +138,7 @@ public final class AccessRecorder implements Faults {
       if (request instanceof UntagRoleRequest untag) {
         context.put("aws:TagKeys", String.join(",", untag.tagKeys()));
       }
-      if (!action.matches("iam:(Tag|Untag|Update)Role")) { // these know no such key
+      if (!action.matches("iam:(Tag|Untag|Update|Delete)Role")) { // these may know no such key
         found
             .flatMap(SimulatedRole::permissionsBoundary)
             .ifPresent(arn -> context.put(BOUNDARY, arn));
