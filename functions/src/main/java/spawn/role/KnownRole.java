@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.iam.model.Role;
 import spawn.policy.Permissions;
+import spawn.policy.TrustPolicy;
 
 /**
  * A role as IAM's GetRole shows it.
@@ -146,9 +147,9 @@ public record KnownRole(
     return tag(Tags.POLICIES).equals(Optional.of(permissions.hash().hex()));
   }
 
-  /** Returns whether its trust policy is that of the permissions. */
+  /** Returns whether its trust policy means what that of the permissions does. */
   boolean hasTrustPolicyOf(Permissions permissions) {
-    return RoleContent.parsed(trustPolicy).equals(permissions.trustPolicy());
+    return TrustPolicy.meanTheSame(RoleContent.parsed(trustPolicy), permissions.trustPolicy());
   }
 
   /** Returns whether its permissions boundary is that of the permissions. */

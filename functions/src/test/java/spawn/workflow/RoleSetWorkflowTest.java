@@ -332,6 +332,28 @@ class RoleSetWorkflowTest {
   }
 
   @Test
+  void aTrustPolicyThatIamShowsInAnotherOrderIsTheSame() {
+    JsonNode payload =
+        json(
+            "{'namePrefix': 'nightly', 'roles': [{'role': 'nightly-import', 'trustServices': ['ec2', 'ecs-tasks']}]}");
+    stack.roleSet("first", payload);
+    aws.personsIam()
+        .updateAssumeRolePolicy(
+            update ->
+                update
+                    .roleName("nightly-import")
+                    .policyDocument(
+                        "{\"Statement\":{\"Action\":[\"sts:AssumeRole\"],\"Effect\":\"Allow\",\"Principal\":"
+                            + "{\"Service\":[\"ecs-tasks.amazonaws.com\",\"ec2.amazonaws.com\"]}}}"));
+    aws.forgetCalls();
+
+    Outcome again = stack.roleSet("second", payload);
+
+    assertThat(again).matches(Outcome::succeeded);
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
   void whatIamRefusesOfARoleIsToldAtThePathOfThatRole() {
     aws.missingPolicy("arn:aws:iam::123456789012:policy/ours");
     ObjectNode payload = event("role-set-of-own-roles");
