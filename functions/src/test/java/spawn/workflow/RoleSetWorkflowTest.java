@@ -560,6 +560,28 @@ class RoleSetWorkflowTest {
   }
 
   @Test
+  void aProfileOfSomebodysOwnUnderSpawnsPathKeepsTheWholeSet() {
+    JsonNode removal = json("{'namePrefix': 'nightly', 'delete': true}");
+    done(
+        run(
+            json(
+                "{'namePrefix': 'nightly', 'roles': [{'role': 'nightly-a'}, {'role': 'nightly-b'}]}")));
+    aws.givenProfile("by-hand", "/spawn/tools/");
+    aws.personsIam()
+        .addRoleToInstanceProfile(add -> add.instanceProfileName("by-hand").roleName("nightly-b"));
+    aws.settle().advance(Duration.ofDays(2));
+    aws.forgetCalls();
+
+    Outcome outcome = run(removal);
+
+    assertThat(outcome.error()).contains("spawn.error.RoleSetInUse");
+    assertThat(outcome.cause().orElseThrow())
+        .contains("nightly-b: it is in a profile that lacks the tag spawn:managed=true", "/by-hand")
+        .doesNotContain("nightly-a:");
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
   void twoRunsAtOnceMakeOneSet() {
     ObjectNode payload = event("role-set");
     Execution second = stack.roleSetExecution("second", payload, aws::advance);
