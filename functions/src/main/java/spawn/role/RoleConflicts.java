@@ -58,7 +58,7 @@ final class RoleConflicts {
    */
   static RoleConflict cannotBeCompleted(KnownRole role, List<String> obstacles) {
     return new RoleConflict(
-        "Role \"%s\", made by spawn for %s, was never finished, and this payload cannot complete it: %s. Launches take nothing from a role, so it was left as it is. Choose another role name, or have this one removed: call the clean-up with {\"roleNames\": [\"%s\"]}."
+        "Role \"%s\", made by spawn for %s, is not finished, and this payload cannot complete it: %s. Launches take nothing from a role, so it was left as it is. Choose another role name, or have this one removed: call the clean-up with {\"roleNames\": [\"%s\"]}."
             .formatted(
                 role.name(),
                 creator(role),

@@ -550,7 +550,7 @@ class RolesTest {
                 roles.ensure(
                     RoleRequests.named("reports", "{'policies': ['sqs:ReadOnly'], " + more + "}")))
         .withMessageContainingAll(
-            "never finished", difference, "another role name", "{\"roleNames\": [\"reports\"]}")
+            "is not finished", difference, "another role name", "{\"roleNames\": [\"reports\"]}")
         .withMessageNotContaining("leave out the policies");
     assertThat(aws.writes()).isEmpty();
   }
