@@ -87,6 +87,7 @@ public final class FunctionCalls {
     calls.meetAPolicyThatIsMissing();
     calls.meetTheQuotas();
     calls.loseTheRole();
+    calls.loseWhatIsBeingMade();
     calls.useAnotherProfile();
     calls.loseTheProfileWhileWaiting();
     calls.launchAgainUnderAnotherRole();
@@ -163,6 +164,40 @@ public final class FunctionCalls {
     EnsureRole.Output role = role(event("launch"));
     aws.deleteRole(role.name());
     profile(null, role);
+  }
+
+  /** A person deletes what a function has just made or found, right before its next call. */
+  private void loseWhatIsBeingMade() {
+    for (String operation : List.of("PutRolePolicy", "TagRole")) {
+      newAccount();
+      losing(operation, () -> aws.roles().forEach(role -> aws.deleteRole(role.name())));
+      role(event("launch"));
+    }
+    newAccount();
+    losing("AttachRolePolicy", () -> aws.roles().forEach(role -> aws.deleteRole(role.name())));
+    roleSet((ObjectNode) event("role-set"));
+    newAccount();
+    EnsureRole.Output role = role(event("launch"));
+    losing(
+        "AddRoleToInstanceProfile",
+        () -> aws.profiles().forEach(profile -> aws.deleteProfile(profile.name())));
+    profile(null, role);
+  }
+
+  private void losing(String operation, Runnable deletion) {
+    aws.faults(
+        new Faults() {
+          private boolean lost;
+
+          @Override
+          public void before(Call call) {
+            if (call.operation().equals(operation) && !lost) {
+              lost = true;
+              deletion.run();
+            }
+            recorder.before(call);
+          }
+        });
   }
 
   private void useAnotherProfile() {

@@ -88,7 +88,9 @@ final class RoleDeletion {
                 managed,
                 profiles.stream().map(InstanceProfile::instanceProfileName).toList())
             .document());
-    unlessGone(() -> iam.untagRole(untag -> untag.roleName(name).tagKeys(Tags.LEASE_UNTIL)));
+    // If the role is gone, another of its name may come to hold its profiles: they are listed
+    // again.
+    iam.untagRole(untag -> untag.roleName(name).tagKeys(Tags.LEASE_UNTIL));
     for (InstanceProfile profile : profiles) {
       String profileName = profile.instanceProfileName();
       unlessGone(

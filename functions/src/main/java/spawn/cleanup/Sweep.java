@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.function.Consumer;
 import software.amazon.awssdk.services.iam.IamClient;
 import spawn.inventory.UsageScan;
+import spawn.role.IamAnswers;
 
 /**
  * Looks at every role under spawn's path, marks those that nothing uses, and deletes those that
@@ -42,7 +43,7 @@ public final class Sweep {
       SweepTerms terms,
       SweepLimits limits,
       Consumer<ObjectNode> log) {
-    this.iam = iam;
+    this.iam = IamAnswers.ofTheSweep(iam);
     this.scan = scan;
     this.clock = clock;
     this.terms = terms;

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import spawn.inventory.Candidate;
 import spawn.inventory.Inventory;
@@ -121,6 +122,7 @@ final class SweepRun {
       if (!ofSet.leavesOut(role)) {
         verdicts
             .byListing(role, listing.usage())
+            .or(() -> ofASetInAnUntaggedProfile(role))
             .ifPresentOrElse(
                 keep -> keep(role, ofSet.kept(role, keep)), () -> candidates.add(role));
       }
@@ -223,14 +225,27 @@ final class SweepRun {
   private Optional<Decision.Keep> delete(Candidate role, KnownRole found) {
     return request.dryRun()
         ? Optional.empty()
-        : deletion
-            .delete(found, role.profiles())
-            .map(
-                arn ->
-                    new Decision.Keep(
-                        KeepReason.FOREIGN_PROFILE,
-                        "it is in a profile that lacks the tag %s=true: %s"
-                            .formatted(Tags.MANAGED, arn)));
+        : deletion.delete(found, role.profiles()).map(SweepRun::inAnUntaggedProfile);
+  }
+
+  /**
+   * Looks at the tags of profiles, which the listing does not show, while all of the set is still
+   * there: a set is removed as a whole or not at all.
+   */
+  private Optional<Decision.Keep> ofASetInAnUntaggedProfile(Candidate role) {
+    return request.roleSet().isEmpty()
+        ? Optional.empty()
+        : role.profiles().stream()
+            .filter(profile -> !deletion.isManaged(profile.instanceProfileName()))
+            .findAny()
+            .map(InstanceProfile::arn)
+            .map(SweepRun::inAnUntaggedProfile);
+  }
+
+  private static Decision.Keep inAnUntaggedProfile(String arn) {
+    return new Decision.Keep(
+        KeepReason.FOREIGN_PROFILE,
+        "it is in a profile that lacks the tag %s=true: %s".formatted(Tags.MANAGED, arn));
   }
 
   /** Does one role's work, unless the run is over; its failure is its own. */

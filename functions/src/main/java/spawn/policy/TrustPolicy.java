@@ -39,6 +39,14 @@ public final class TrustPolicy {
     return document(JSON.objectNode().put("AWS", roleArn));
   }
 
+  /**
+   * Returns whether two trust policies mean the same, however their lists and statements are
+   * ordered and written: IAM does not promise to show a document as it was put.
+   */
+  public static boolean meanTheSame(JsonNode one, JsonNode other) {
+    return TrustMeaning.of(one).equals(TrustMeaning.of(other));
+  }
+
   private static JsonNode document(ObjectNode principal) {
     ObjectNode statement = JSON.objectNode().put("Effect", "Allow");
     statement.set("Principal", principal);

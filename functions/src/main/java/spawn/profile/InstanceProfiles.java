@@ -56,9 +56,9 @@ public final class InstanceProfiles {
 
   /** Creates the service on one account's IAM. */
   public InstanceProfiles(IamClient iam, Clock clock) {
-    this.iam = iam;
-    this.quotas = new AccountQuotas(iam);
-    this.roles = new IamRoles(iam, quotas);
+    this.iam = IamAnswers.ofMakers(iam, clock);
+    this.quotas = new AccountQuotas(this.iam);
+    this.roles = new IamRoles(this.iam, quotas);
     this.clock = clock;
   }
 

@@ -18,6 +18,39 @@ public record FullRole(KnownRole role, RolePolicies policies) {
    * empty if it holds exactly them. Statements are never quoted.
    */
   public List<String> differencesFrom(Permissions wanted) {
+    List<String> differences = unchangeableDifferencesFrom(wanted);
+    if (!policies.managed().equals(wanted.managedPolicyArns())) {
+      differences.add(managedPoliciesDiffer(wanted));
+    }
+    List<PolicyDocument> inline =
+        policies.inline().values().stream().map(PolicyDocument::of).toList();
+    List<PolicyDocument> wantedInline =
+        wanted.inlinePolicy().isEmpty() ? List.of() : List.of(wanted.inlinePolicy());
+    if (!inline.equals(wantedInline)) {
+      differences.add("its inline policy differs");
+    }
+    return differences;
+  }
+
+  /**
+   * Returns why putting and attaching what is wanted would not make it the wanted role, as clauses
+   * of a sentence: what it holds too much, and what no launch may change. Empty if it would.
+   */
+  List<String> obstaclesTo(Permissions wanted) {
+    List<String> obstacles = unchangeableDifferencesFrom(wanted);
+    if (!wanted.managedPolicyArns().containsAll(policies.managed())) {
+      obstacles.add(managedPoliciesDiffer(wanted));
+    }
+    if (policies.hasForeignInline()) {
+      obstacles.add("it has inline policies that spawn did not put");
+    }
+    if (policies.ownInline().isPresent() && wanted.inlinePolicy().isEmpty()) {
+      obstacles.add("it has an inline policy, and the payload asks for none");
+    }
+    return obstacles;
+  }
+
+  private List<String> unchangeableDifferencesFrom(Permissions wanted) {
     List<String> differences = new ArrayList<>();
     if (!role.hasTrustPolicyOf(wanted)) {
       differences.add("its trust policy differs");
@@ -30,18 +63,11 @@ public record FullRole(KnownRole role, RolePolicies policies) {
           "its longest session is %d s, not %d s"
               .formatted(role.maxSessionDuration(), wanted.maxSessionDuration()));
     }
-    if (!policies.managed().equals(wanted.managedPolicyArns())) {
-      differences.add(
-          "its managed policies are %s, not %s"
-              .formatted(policies.managed(), wanted.managedPolicyArns()));
-    }
-    List<PolicyDocument> inline =
-        policies.inline().values().stream().map(PolicyDocument::of).toList();
-    List<PolicyDocument> wantedInline =
-        wanted.inlinePolicy().isEmpty() ? List.of() : List.of(wanted.inlinePolicy());
-    if (!inline.equals(wantedInline)) {
-      differences.add("its inline policy differs");
-    }
     return differences;
+  }
+
+  private String managedPoliciesDiffer(Permissions wanted) {
+    return "its managed policies are %s, not %s"
+        .formatted(policies.managed(), wanted.managedPolicyArns());
   }
 }

@@ -1,7 +1,9 @@
 package spawn.role;
 
+import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
+import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import spawn.error.NotVisibleYet;
 
@@ -14,6 +16,23 @@ import spawn.error.NotVisibleYet;
  */
 public final class IamAnswers {
   private IamAnswers() {}
+
+  /**
+   * Returns IAM for a function that makes roles or profiles, with rights on spawn's path only: what
+   * is gone is NoSuchEntity, where IAM says that it is not allowed, and what was just made and is
+   * not allowed yet is {@link NotVisibleYet}.
+   */
+  public static IamClient ofMakers(IamClient iam, Clock clock) {
+    return new PathBoundIam(iam, Optional.of(clock));
+  }
+
+  /**
+   * Returns the same for a function that only removes, and so never meets what was just made: what
+   * is gone is NoSuchEntity.
+   */
+  public static IamClient ofTheSweep(IamClient iam) {
+    return new PathBoundIam(iam, Optional.empty());
+  }
 
   /** Returns what a read finds, or nothing if IAM does not know the entity. */
   public static <T> Optional<T> found(Supplier<T> read) {

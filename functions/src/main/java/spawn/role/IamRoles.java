@@ -1,5 +1,6 @@
 package spawn.role;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -7,9 +8,11 @@ import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.MalformedPolicyDocumentException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import software.amazon.awssdk.services.iam.model.Policy;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.error.InvalidRequest;
 import spawn.error.NotVisibleYet;
+import spawn.error.Problem;
 import spawn.error.QuotaExceeded;
 import spawn.policy.PolicyDocument;
 
@@ -52,11 +55,9 @@ public final class IamRoles {
   /**
    * Creates a role without policies; returns nothing if its name is taken.
    *
-   * @throws QuotaExceeded if the account has no room for the role, or a role none for so many
-   *     managed policies; then nothing was written
+   * @throws QuotaExceeded if the account has no room for the role
    */
   Optional<KnownRole> create(NewRole role) {
-    quotas.checkAttachedPolicies(role.permissions().managedPolicyArns().size());
     try {
       return Optional.of(
           KnownRole.of(
@@ -118,13 +119,54 @@ public final class IamRoles {
     } catch (NoSuchEntityException roleOrPolicy) {
       // One code for two causes, and only a missing policy is the caller's mistake.
       if (!policyExists(policyArn)) {
-        throw new InvalidRequest(
-            paths.managedPolicies(),
-            "There is no managed policy %s. Check its name, its path and its account."
-                .formatted(policyArn));
+        throw new InvalidRequest(List.of(noSuchPolicy(policyArn, paths)));
       }
       throw IamAnswers.notAcceptedYet(roleName);
     }
+  }
+
+  /**
+   * Checks, before a role is made, that it may have so many managed policies.
+   *
+   * @throws QuotaExceeded if it may not
+   */
+  void checkRoomForManagedPolicies(int wanted) {
+    quotas.checkAttachedPolicies(wanted);
+  }
+
+  /**
+   * Checks managed policies before a role is made for them: a refusal would come too late, when the
+   * role is there. IAM says of each whether it can be attached (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html">Policy</a>); those
+   * that a service keeps for its service-linked roles cannot.
+   *
+   * @param paths where the payload describes the role
+   * @throws InvalidRequest with every policy that does not exist or cannot be attached
+   */
+  void checkAttachable(List<String> policyArns, RolePaths paths) {
+    List<Problem> problems = new ArrayList<>();
+    for (String arn : policyArns) {
+      Optional<Policy> policy =
+          IamAnswers.found(() -> iam.getPolicy(get -> get.policyArn(arn)).policy());
+      if (policy.isEmpty()) {
+        problems.add(noSuchPolicy(arn, paths));
+      } else if (Boolean.FALSE.equals(policy.get().isAttachable())) {
+        problems.add(
+            new Problem(
+                paths.managedPolicies(),
+                "The managed policy %s cannot be attached: it belongs to a service-linked role. Choose another policy."
+                    .formatted(arn)));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidRequest(problems);
+    }
+  }
+
+  private static Problem noSuchPolicy(String arn, RolePaths paths) {
+    return new Problem(
+        paths.managedPolicies(),
+        "There is no managed policy %s. Check its name, its path and its account.".formatted(arn));
   }
 
   private boolean policyExists(String arn) {

@@ -6,8 +6,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import software.amazon.awssdk.services.iam.model.Role;
 import spawn.policy.Permissions;
+import spawn.policy.TrustPolicy;
 
 /**
  * A role as IAM's GetRole shows it.
@@ -102,19 +104,64 @@ public record KnownRole(
     return leaseUntil().isPresent() && id.equals(tags.get(Tags.LEASED_ID));
   }
 
+  /** Returns whether it has once been whole, so that something may rely on it. */
+  boolean wasLeased() {
+    return tags.containsKey(Tags.LEASED_ID);
+  }
+
+  /** Returns what it is claimed for; nothing if it has been leased, or was never claimed. */
+  Optional<Claim> claim() {
+    return tag(Tags.CLAIM).filter(claimed -> !wasLeased()).flatMap(Claim::of);
+  }
+
+  /**
+   * Returns whether it is, or will be, what these permissions ask for: those that it is claimed
+   * for, or else those that it was created for.
+   */
+  boolean isMeantFor(Permissions permissions) {
+    return claim()
+        .map(claim -> claim.isFor(permissions.hash()))
+        .orElseGet(() -> isTaggedFor(permissions));
+  }
+
+  /** Returns the same role with the hash of other permissions in its tag. */
+  KnownRole taggedFor(Permissions permissions) {
+    Map<String, String> changed = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    changed.putAll(tags);
+    changed.put(Tags.POLICIES, permissions.hash().hex());
+    return new KnownRole(
+        name,
+        path,
+        arn,
+        id,
+        created,
+        trustPolicy,
+        permissionsBoundary,
+        maxSessionDuration,
+        lastUsed,
+        changed);
+  }
+
   /** Returns whether it is tagged as made for these permissions, by their hash. */
   boolean isTaggedFor(Permissions permissions) {
     return tag(Tags.POLICIES).equals(Optional.of(permissions.hash().hex()));
   }
 
-  /** Returns whether its trust policy is that of the permissions. */
+  /** Returns whether its trust policy means what that of the permissions does. */
   boolean hasTrustPolicyOf(Permissions permissions) {
-    return RoleContent.parsed(trustPolicy).equals(permissions.trustPolicy());
+    return TrustPolicy.meanTheSame(RoleContent.parsed(trustPolicy), permissions.trustPolicy());
   }
 
   /** Returns whether its permissions boundary is that of the permissions. */
   boolean hasBoundaryOf(Permissions permissions) {
     return permissionsBoundary.equals(Optional.of(permissions.permissionsBoundary()));
+  }
+
+  /** Returns whether what no launch changes on an existing role is as the permissions have it. */
+  boolean hasUnchangeablePartsOf(Permissions permissions) {
+    return hasTrustPolicyOf(permissions)
+        && hasBoundaryOf(permissions)
+        && maxSessionDuration == permissions.maxSessionDuration();
   }
 
   /** Returns whether its lease tag has been edited into something that is not an instant. */

@@ -6,6 +6,7 @@ import spawn.error.InvalidRequest;
 import spawn.error.NotVisibleYet;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
+import spawn.error.RoleUnfinished;
 import spawn.payload.JsonPath;
 
 /**
@@ -22,7 +23,10 @@ final class RoleConflicts {
             .formatted(role.name(), role.arn()));
   }
 
-  /** The request describes a role, and its name belongs to a role of spawn's with other content. */
+  /**
+   * The request describes a role, and its name belongs to a whole role of spawn's with other
+   * content.
+   */
   static RoleConflict otherContent(KnownRole role, List<String> differences) {
     return new RoleConflict(
         "Role \"%s\" was made by spawn for %s with other content: %s. It was left as it is. Choose another role name, or leave out the policies to use it as it is."
@@ -34,11 +38,56 @@ final class RoleConflicts {
                     : String.join("; ", differences)));
   }
 
-  /** The role is half-made, and the request does not describe what would make it whole. */
+  /**
+   * The role is half-made, and the request does not describe what would make it whole. One that has
+   * been whole is made whole only as it was.
+   */
   static RoleConflict neverFinished(KnownRole role) {
     return new RoleConflict(
-        "Role \"%s\", made by spawn for %s, was never finished, and this payload does not say what it should hold. Launch once with the policies that it should have."
+        (role.wasLeased()
+                ? "Role \"%s\", made by spawn for %s, is not whole, since its removal was begun, and this payload does not say what it should hold. Launch once with the policies that it had, or choose another role name."
+                : "Role \"%s\", made by spawn for %s, was never finished, and this payload does not say what it should hold. Launch once with the policies that it should have.")
             .formatted(role.name(), creator(role)));
+  }
+
+  /**
+   * The role is half-made, and putting and attaching what the request asks for would not make it
+   * what that describes.
+   *
+   * @param obstacles why, as clauses of a sentence
+   */
+  static RoleConflict cannotBeCompleted(KnownRole role, List<String> obstacles) {
+    return new RoleConflict(
+        "Role \"%s\", made by spawn for %s, is not finished, and this payload cannot complete it: %s. Launches take nothing from a role, so it was left as it is. Choose another role name, or have this one removed: call the clean-up with {\"roleNames\": [\"%s\"]}."
+            .formatted(
+                role.name(),
+                creator(role),
+                obstacles.isEmpty() ? "it holds more than that" : String.join("; ", obstacles),
+                role.name()));
+  }
+
+  /**
+   * The role has been whole, with other content than the request describes, and is not any more.
+   */
+  static RoleConflict hadOtherContent(KnownRole role) {
+    return new RoleConflict(
+        "Role \"%s\", made by spawn for %s with other content, is not whole, since its removal was begun. Launch with the policies that it had, choose another role name, or have its removal finished: call the clean-up with {\"roleNames\": [\"%s\"]}."
+            .formatted(role.name(), creator(role), role.name()));
+  }
+
+  /**
+   * The role was never finished, and has to wait before it is completed with other content than it
+   * was created for.
+   *
+   * @param claim what it waits for
+   */
+  static RoleUnfinished claimed(KnownRole role, Claim claim, RoleRequest request) {
+    return new RoleUnfinished(
+        claim.isFor(request.permissions().hash())
+            ? "Role \"%s\" was never finished with what it was made for. It is completed with this payload's policies from %s on, when no other launch can still be writing. If this one has ended by then, launch again."
+                .formatted(role.name(), claim.ripeAt())
+            : "Role \"%s\" was never finished, and another launch is about to complete it with other policies. If that has not happened by %s, launch again, or choose another role name."
+                .formatted(role.name(), claim.ripeAt().plus(Claim.GRACE)));
   }
 
   private static String creator(KnownRole role) {

@@ -49,17 +49,10 @@ public final class RoleConvergence {
 
   /** Creates the service on one account's IAM. */
   public RoleConvergence(IamClient iam, Clock clock) {
-    this(
-        new IamRoles(iam, new AccountQuotas(iam)),
-        new IamSetRoles(iam),
-        new RoleContent(iam),
-        clock);
-  }
-
-  RoleConvergence(IamRoles iam, IamSetRoles setRoles, RoleContent content, Clock clock) {
-    this.iam = iam;
-    this.content = content;
-    this.changes = new RoleChanges(iam, setRoles);
+    IamClient bound = IamAnswers.ofMakers(iam, clock);
+    this.iam = new IamRoles(bound, new AccountQuotas(bound));
+    this.content = new RoleContent(bound);
+    this.changes = new RoleChanges(this.iam, new IamSetRoles(bound));
     this.clock = clock;
   }
 
@@ -87,6 +80,7 @@ public final class RoleConvergence {
   }
 
   private ConvergedRole create(String name, RoleRequest request, String set) {
+    iam.checkRoomForManagedPolicies(request.permissions().managedPolicyArns().size());
     Optional<KnownRole> made =
         iam.create(
             NewRole.of(

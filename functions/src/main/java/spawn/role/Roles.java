@@ -2,15 +2,19 @@ package spawn.role;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.error.InvalidRequest;
 import spawn.error.NotVisibleYet;
 import spawn.error.QuotaExceeded;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
+import spawn.error.RoleUnfinished;
 import spawn.policy.Permissions;
+import spawn.policy.PolicyHash;
 
 /**
  * Makes the role of a launch exist as its permissions ask, and leases it to the launch.
@@ -32,12 +36,9 @@ public final class Roles {
 
   /** Creates the service on one account's IAM. */
   public Roles(IamClient iam, Clock clock, LeaseTerms terms) {
-    this(new IamRoles(iam, new AccountQuotas(iam)), new RoleContent(iam), clock, terms);
-  }
-
-  Roles(IamRoles iam, RoleContent content, Clock clock, LeaseTerms terms) {
-    this.iam = iam;
-    this.content = content;
+    IamClient bound = IamAnswers.ofMakers(iam, clock);
+    this.iam = new IamRoles(bound, new AccountQuotas(bound));
+    this.content = new RoleContent(bound);
     this.clock = clock;
     this.terms = terms;
   }
@@ -49,6 +50,8 @@ public final class Roles {
    *     something else
    * @throws RoleBeingDeleted if every name that the role may have is marked by the sweep
    * @throws NotVisibleYet if IAM does not yet show or accept what was just made; to be tried again
+   * @throws RoleUnfinished if another content was begun with, so that nobody may write the
+   *     request's yet; to be tried again
    * @throws QuotaExceeded if the account has no room for the role or its policies, with the counts
    * @throws InvalidRequest if IAM refuses a policy, or a managed policy does not exist
    */
@@ -71,6 +74,9 @@ public final class Roles {
     if (RoleNames.isGenerated(name) && !request.mayTakeAnotherName()) {
       throw RoleConflicts.generatedName(name, request.paths());
     }
+    List<String> managedPolicies = request.permissions().managedPolicyArns();
+    iam.checkRoomForManagedPolicies(managedPolicies.size());
+    iam.checkAttachable(managedPolicies, request.paths());
     return iam.create(NewRole.of(name, request, "Made by spawn for EC2 launches", clock.instant()))
         .map(made -> Optional.of(complete(made, request)))
         .orElseGet(() -> use(iam.shown(name), request));
@@ -83,18 +89,17 @@ public final class Roles {
       }
       return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.EXISTING, Optional.empty()));
     }
-    boolean sameContent = role.isTaggedFor(request.permissions());
+    boolean sameContent = role.isMeantFor(request.permissions());
     if (role.isMarked() || (request.mayTakeAnotherName() && !sameContent)) {
       return Optional.empty();
     }
-    if (!sameContent && request.described()) {
-      throw conflict(role, request);
+    boolean finished = role.isWhole() || role.set().isPresent();
+    if (finished && !sameContent && request.described()) {
+      throw RoleConflicts.otherContent(
+          role, content.of(role).differencesFrom(request.permissions()));
     }
     if (!role.isWhole()) {
       checkNotChangedBySet(role);
-      if (!sameContent) {
-        throw conflict(role, request);
-      }
       return completeFound(role, request);
     }
     if (isToBeRenewed(role)) {
@@ -118,18 +123,59 @@ public final class Roles {
    * Completes a half-made role, unless it holds what it should not: nothing is ever taken from the
    * role of a launch. That happens if a person deletes a role while a launch completes it, and
    * another launch makes it again with other content: IAM puts policies by the role's name.
+   *
+   * <p>A role that has been whole is made whole only as it was: something may rely on it. One that
+   * never was may become what this request asks for, even if it was created for something else, so
+   * that a payload which IAM refuses can be mended and launched again under the same name.
    */
   private Optional<EnsuredRole> completeFound(KnownRole role, RoleRequest request) {
-    if (!content.isMoreThan(role.name(), request.permissions())) {
-      return Optional.of(complete(role, request));
+    Permissions wanted = request.permissions();
+    boolean asBegun = role.isMeantFor(wanted);
+    if (!asBegun && !request.described()) {
+      throw RoleConflicts.neverFinished(role);
     }
-    if (request.mayTakeAnotherName()) {
-      return Optional.empty();
+    if (!asBegun && role.wasLeased()) {
+      throw RoleConflicts.hadOtherContent(role);
     }
-    throw conflict(role, request);
+    boolean asCreated = asBegun && role.claim().isEmpty();
+    if (content.isMoreThan(role.name(), wanted)
+        || (!asCreated && !role.hasUnchangeablePartsOf(wanted))) {
+      if (request.mayTakeAnotherName()) {
+        return Optional.empty();
+      }
+      throw RoleConflicts.cannotBeCompleted(role, content.of(role).obstaclesTo(wanted));
+    }
+    if (!asCreated) {
+      checkClaimIsRipe(role, request);
+    }
+    return Optional.of(complete(role, request));
   }
 
-  /** Puts, attaches, and leases last: only then does the role count as made. */
+  /**
+   * Checks that the role has been claimed for this request for so long that nobody writes anything
+   * else; claims it if it can be claimed.
+   *
+   * @throws RoleUnfinished if it is too early to go on
+   */
+  private void checkClaimIsRipe(KnownRole role, RoleRequest request) {
+    Instant now = clock.instant();
+    PolicyHash wanted = request.permissions().hash();
+    Optional<Claim> claim = role.claim();
+    if (claim.filter(own -> own.isFor(wanted) && own.isRipe(now)).isPresent()) {
+      return;
+    }
+    Claim waitedFor =
+        claim.filter(running -> running.isRunning(now)).orElse(Claim.from(wanted, now));
+    if (!claim.equals(Optional.of(waitedFor))) {
+      iam.tag(role.name(), List.of(waitedFor.tag()));
+    }
+    throw RoleConflicts.claimed(role, waitedFor, request);
+  }
+
+  /**
+   * Puts, attaches, and leases last: only then does the role count as made. The same call says what
+   * it holds, which may not be what it was created for.
+   */
   private EnsuredRole complete(KnownRole role, RoleRequest request) {
     Permissions permissions = request.permissions();
     if (!permissions.inlinePolicy().isEmpty()) {
@@ -141,7 +187,9 @@ public final class Roles {
             arn ->
                 iam.attach(
                     role.name(), arn, permissions.managedPolicyArns().size(), request.paths()));
-    return new EnsuredRole(role, EnsuredRole.Outcome.CREATED, Optional.of(writeLease(role)));
+    Instant until = writeLease(role, Tags.of(Tags.POLICIES, request.permissions().hash().hex()));
+    return new EnsuredRole(
+        role.taggedFor(permissions), EnsuredRole.Outcome.CREATED, Optional.of(until));
   }
 
   /** Returns whether less than half of a role's lease is left. */
@@ -151,11 +199,12 @@ public final class Roles {
         .isPresent();
   }
 
-  private Instant writeLease(KnownRole role) {
+  private Instant writeLease(KnownRole role, Tag... more) {
     Instant until = clock.instant().plus(terms.lease());
-    iam.tag(
-        role.name(),
-        List.of(Tags.of(Tags.LEASE_UNTIL, until.toString()), Tags.of(Tags.LEASED_ID, role.id())));
+    List<Tag> tags = new ArrayList<>(List.of(more));
+    tags.add(Tags.of(Tags.LEASE_UNTIL, until.toString()));
+    tags.add(Tags.of(Tags.LEASED_ID, role.id()));
+    iam.tag(role.name(), tags);
     return until;
   }
 
@@ -172,11 +221,5 @@ public final class Roles {
                 new NotVisibleYet(
                     "IAM does not yet show that the lease of role %s has been renewed."
                         .formatted(role.name())));
-  }
-
-  private RoleConflict conflict(KnownRole role, RoleRequest request) {
-    return request.described()
-        ? RoleConflicts.otherContent(role, content.of(role).differencesFrom(request.permissions()))
-        : RoleConflicts.neverFinished(role);
   }
 }

@@ -40,6 +40,12 @@ public final class Tags {
   public static final String LEASED_ID = "spawn:leased-id";
 
   /**
+   * What a launch means to make of a role that was never finished, and since when: a hash,
+   * {@code @} and an ISO instant. It says nothing of a role that has been leased.
+   */
+  public static final String CLAIM = "spawn:claim";
+
+  /**
    * Since when the sweep has meant to remove a role: an ISO instant. Launches never touch a role
    * that has it.
    */
@@ -63,7 +69,10 @@ public final class Tags {
   /** The name of the execution: on instances and volumes. */
   public static final String EXECUTION = "spawn:execution";
 
-  /** The tags that spawn, or a person who wants to keep a role, may write on one role. */
+  /**
+   * The tags that spawn, or a person who wants to keep a role, may write on one role. A role of a
+   * set is never claimed, so {@link #CLAIM} takes the place of {@link #SET}.
+   */
   static final Set<String> RESERVED_ON_ROLES =
       Set.of(MANAGED, CREATED, CREATOR, POLICIES, LEASE_UNTIL, LEASED_ID, DELETING, KEEP, SET);
 

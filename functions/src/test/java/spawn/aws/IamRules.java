@@ -30,6 +30,12 @@ abstract class IamRules {
 
   abstract IamClient iam();
 
+  /**
+   * Returns the same IAM for a caller whose rights are those of spawn's functions: on what exists
+   * under {@code /spawn/}, and GetRole and GetInstanceProfile on every path.
+   */
+  abstract IamClient iamBoundToSpawnsPath();
+
   /** Makes a service-linked role, and returns its name. */
   abstract String givenServiceLinkedRole();
 
@@ -167,6 +173,49 @@ abstract class IamRules {
         () -> iam().listInstanceProfilesForRole(request -> request.roleName("worker")),
         "NoSuchEntity",
         404);
+  }
+
+  @Test
+  void whatIsNotThereIsDeniedToACallerWhoseRightsAreBoundToAPath() {
+    createProfile("empty", "/spawn/");
+    IamClient bound = iamBoundToSpawnsPath();
+
+    Stream.<ThrowingCallable>of(
+            () -> bound.deleteRole(request -> request.roleName("worker")),
+            () -> bound.tagRole(request -> request.roleName("worker").tags(tag("a", "b"))),
+            () -> bound.untagRole(request -> request.roleName("worker").tagKeys("a")),
+            () ->
+                bound.putRolePolicy(
+                    request -> request.roleName("worker").policyName("p").policyDocument(DOCUMENT)),
+            () -> bound.listRolePolicies(request -> request.roleName("worker")),
+            () ->
+                bound.attachRolePolicy(request -> request.roleName("worker").policyArn(READ_ONLY)),
+            () -> bound.listAttachedRolePolicies(request -> request.roleName("worker")),
+            () -> bound.listInstanceProfilesForRole(request -> request.roleName("worker")),
+            () -> bound.deleteInstanceProfile(request -> request.instanceProfileName("worker")),
+            () ->
+                bound.addRoleToInstanceProfile(
+                    request -> request.instanceProfileName("empty").roleName("worker")))
+        .forEach(act -> assertRefused(act, "AccessDenied", 403));
+    assertRefused(() -> bound.getRole(request -> request.roleName("worker")), "NoSuchEntity", 404);
+    assertRefused(
+        () -> bound.getInstanceProfile(request -> request.instanceProfileName("worker")),
+        "NoSuchEntity",
+        404);
+  }
+
+  @Test
+  void aPathBindsRightsOnWhatIsThere() {
+    createRole("inside", "/spawn/");
+    createRole("outside", "/");
+    IamClient bound = iamBoundToSpawnsPath();
+
+    bound.tagRole(request -> request.roleName("inside").tags(tag("a", "b")));
+    assertRefused(
+        () -> bound.tagRole(request -> request.roleName("outside").tags(tag("a", "b"))),
+        "AccessDenied",
+        403);
+    assertThat(bound.getRole(request -> request.roleName("outside")).role().path()).isEqualTo("/");
   }
 
   @Test
@@ -948,6 +997,10 @@ abstract class IamRules {
     return iam()
         .createInstanceProfile(request -> request.instanceProfileName(name))
         .instanceProfile();
+  }
+
+  private void createProfile(String name, String path) {
+    iam().createInstanceProfile(request -> request.instanceProfileName(name).path(path));
   }
 
   final InstanceProfile profile(String name) {

@@ -18,6 +18,11 @@ class MotoIamRulesIT extends IamRules {
   }
 
   @Override
+  IamClient iamBoundToSpawnsPath() {
+    return moto.iam();
+  }
+
+  @Override
   String givenServiceLinkedRole() {
     return iam()
         .createServiceLinkedRole(request -> request.awsServiceName("batch.amazonaws.com"))

@@ -114,11 +114,11 @@ class PropagationTest {
   }
 
   private static void makeProfile(SimulatedAws aws) {
-    aws.iam()
+    aws.iamOnEveryPath()
         .createRole(
             request -> request.roleName("worker").assumeRolePolicyDocument(GivenRole.TRUSTS_EC2));
-    aws.iam().createInstanceProfile(request -> request.instanceProfileName("worker"));
-    aws.iam()
+    aws.iamOnEveryPath().createInstanceProfile(request -> request.instanceProfileName("worker"));
+    aws.iamOnEveryPath()
         .addRoleToInstanceProfile(
             request -> request.instanceProfileName("worker").roleName("worker"));
   }

@@ -79,6 +79,7 @@ public final class SimulatedAws {
       new TreeSet<>(Set.of("us-east-1", "us-west-2", "eu-west-1"));
   private final SortedSet<String> disabledRegions = new TreeSet<>(Set.of("ap-east-1"));
   private final SortedSet<String> missingPolicies = new TreeSet<>();
+  private final SortedSet<String> refusedTexts = new TreeSet<>();
   private final Map<String, Integer> capacity = new HashMap<>();
   private final Map<String, String> zonesOfSubnets = new HashMap<>();
   private final Map<String, Set<String>> typesNotOffered = new HashMap<>();
@@ -113,9 +114,17 @@ public final class SimulatedAws {
 
   // Clients
 
-  /** Returns an IAM client whose calls are recorded and may meet faults. */
+  /**
+   * Returns the IAM client of one of spawn's functions: its calls are recorded and may meet faults,
+   * and its rights on roles and profiles that exist are bound to spawn's path.
+   */
   public IamClient iam() {
-    return new SimulatedIam(this, entities, true);
+    return new SimulatedIam(this, entities, true, Optional.of("/spawn/"));
+  }
+
+  /** Returns an IAM client with rights on every path, whose calls are recorded. */
+  IamClient iamOnEveryPath() {
+    return new SimulatedIam(this, entities, true, Optional.empty());
   }
 
   /** Returns a region's EC2 client whose calls are recorded and may meet faults. */
@@ -133,7 +142,7 @@ public final class SimulatedAws {
    * neither recorded nor failed.
    */
   public IamClient personsIam() {
-    return new SimulatedIam(this, entities, false);
+    return new SimulatedIam(this, entities, false, Optional.empty());
   }
 
   /**
@@ -295,6 +304,14 @@ public final class SimulatedAws {
   /** Makes these the only images there are; until then every well-formed one is known. */
   public SimulatedAws knownImages(String... ids) {
     return locked(() -> knownImages = Optional.of(new TreeSet<>(List.of(ids))));
+  }
+
+  /**
+   * Makes IAM refuse every inline policy that holds a text, as it refuses what its parser knows to
+   * be wrong and no published grammar says.
+   */
+  public SimulatedAws refusesPoliciesWith(String text) {
+    return locked(() -> refusedTexts.add(text));
   }
 
   /** Makes a managed policy one that does not exist; any other does. */
@@ -654,6 +671,10 @@ public final class SimulatedAws {
 
   boolean denies(String action) {
     return deniedActions.contains(action);
+  }
+
+  boolean refusesPolicy(String document) {
+    return refusedTexts.stream().anyMatch(document::contains);
   }
 
   boolean lacksPolicy(String arn) {

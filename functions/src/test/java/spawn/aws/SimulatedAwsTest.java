@@ -16,10 +16,10 @@ class SimulatedAwsTest {
 
   @Test
   void aLaunchGoesFromRoleToInstance() {
-    aws.iam()
+    aws.iamOnEveryPath()
         .createRole(role -> role.roleName("worker").assumeRolePolicyDocument(GivenRole.TRUSTS_EC2));
-    aws.iam().createInstanceProfile(profile -> profile.instanceProfileName("worker"));
-    aws.iam()
+    aws.iamOnEveryPath().createInstanceProfile(profile -> profile.instanceProfileName("worker"));
+    aws.iamOnEveryPath()
         .addRoleToInstanceProfile(
             request -> request.instanceProfileName("worker").roleName("worker"));
     RunInstancesResponse launch =
@@ -67,7 +67,7 @@ class SimulatedAwsTest {
     boolean lateIsMissed = false;
     for (int read = 0; read < 50; read++) {
       List<String> seen =
-          lagging.iam().listInstanceProfiles().instanceProfiles().stream()
+          lagging.iamOnEveryPath().listInstanceProfiles().instanceProfiles().stream()
               .map(profile -> profile.instanceProfileName())
               .toList();
       assertThat(seen).contains("worker");
@@ -107,12 +107,14 @@ class SimulatedAwsTest {
     aws.faults(Faults.beforeFirst("CreateInstanceProfile", AwsErrors::throttling));
 
     assertThatThrownBy(
-            () -> aws.iam().createInstanceProfile(request -> request.instanceProfileName("a")))
+            () ->
+                aws.iamOnEveryPath()
+                    .createInstanceProfile(request -> request.instanceProfileName("a")))
         .hasMessageContaining("Rate exceeded");
     assertThat(aws.profile("a")).isEmpty();
     assertThat(aws.calls()).hasSize(1);
 
-    aws.iam().createInstanceProfile(request -> request.instanceProfileName("a"));
+    aws.iamOnEveryPath().createInstanceProfile(request -> request.instanceProfileName("a"));
     assertThat(aws.profile("a")).isPresent();
   }
 
@@ -121,7 +123,9 @@ class SimulatedAwsTest {
     aws.faults(Faults.afterFirst("CreateInstanceProfile", AwsErrors::callTimeout));
 
     assertThatThrownBy(
-            () -> aws.iam().createInstanceProfile(request -> request.instanceProfileName("a")))
+            () ->
+                aws.iamOnEveryPath()
+                    .createInstanceProfile(request -> request.instanceProfileName("a")))
         .hasMessageContaining("timeout");
     assertThat(aws.profile("a")).isPresent();
   }
@@ -129,13 +133,17 @@ class SimulatedAwsTest {
   @Test
   void aCallerCrashesBeforeOrAfterItsNthCall() {
     aws.faults(Faults.crashAfter(2));
-    aws.iam().createInstanceProfile(request -> request.instanceProfileName("a"));
+    aws.iamOnEveryPath().createInstanceProfile(request -> request.instanceProfileName("a"));
     assertThatThrownBy(
-            () -> aws.iam().createInstanceProfile(request -> request.instanceProfileName("b")))
+            () ->
+                aws.iamOnEveryPath()
+                    .createInstanceProfile(request -> request.instanceProfileName("b")))
         .isInstanceOf(Crash.class);
     aws.faults(Faults.crashBefore(3));
     assertThatThrownBy(
-            () -> aws.iam().createInstanceProfile(request -> request.instanceProfileName("c")))
+            () ->
+                aws.iamOnEveryPath()
+                    .createInstanceProfile(request -> request.instanceProfileName("c")))
         .isInstanceOf(Crash.class);
 
     assertThat(aws.profiles()).extracting(SimulatedProfile::name).containsExactly("a", "b");
@@ -158,7 +166,7 @@ class SimulatedAwsTest {
           }
         });
     aws.givenRole("worker");
-    aws.iam().getRole(request -> request.roleName("worker"));
+    aws.iamOnEveryPath().getRole(request -> request.roleName("worker"));
 
     assertThat(seen).containsExactly("worker");
   }
@@ -167,12 +175,12 @@ class SimulatedAwsTest {
   void aDeniedActionIsRefusedInTheWordsOfItsService() {
     aws.deny("iam:GetRole").deny("ec2:DescribeInstances");
 
-    assertThatThrownBy(() -> aws.iam().getRole(request -> request.roleName("worker")))
+    assertThatThrownBy(() -> aws.iamOnEveryPath().getRole(request -> request.roleName("worker")))
         .satisfies(refusal -> Errors.assertCode(refusal, "AccessDenied", 403));
     assertThatThrownBy(() -> aws.ec2("us-east-1").describeInstances())
         .satisfies(refusal -> Errors.assertCode(refusal, "UnauthorizedOperation", 403));
     aws.allow("iam:GetRole");
-    assertThatThrownBy(() -> aws.iam().getRole(request -> request.roleName("worker")))
+    assertThatThrownBy(() -> aws.iamOnEveryPath().getRole(request -> request.roleName("worker")))
         .isInstanceOf(NoSuchEntityException.class);
   }
 
@@ -195,7 +203,7 @@ class SimulatedAwsTest {
 
   @Test
   void anOperationThatTheSimulationLacksFailsLoudly() {
-    assertThatThrownBy(() -> aws.iam().listUsers())
+    assertThatThrownBy(() -> aws.iamOnEveryPath().listUsers())
         .isInstanceOf(UnsupportedOperationException.class);
   }
 }

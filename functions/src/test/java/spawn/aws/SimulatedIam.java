@@ -9,9 +9,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileResponse;
@@ -84,13 +87,61 @@ final class SimulatedIam extends SimulatedService implements IamClient {
   private static final int DEFAULT_SESSION_SECONDS = 3_600;
   private static final int DEFAULT_MAX_ITEMS = 100;
 
+  /** What a caller may do on any path: making names its path, and these two are spawn's reads. */
+  private static final Set<String> ON_ANY_PATH =
+      Set.of("CreateRole", "CreateInstanceProfile", "GetRole", "GetInstanceProfile");
+
+  private final Optional<String> path;
+
   /**
    * Creates a client.
    *
    * @param observed whether its calls are recorded and may fail by injected faults
+   * @param path the path that the caller's rights on existing roles and profiles are bound to
    */
-  SimulatedIam(SimulatedAws aws, IamEntities entities, boolean observed) {
+  SimulatedIam(SimulatedAws aws, IamEntities entities, boolean observed, Optional<String> path) {
     super(aws, entities, SERVICE_NAME, REGION, observed);
+    this.path = path;
+  }
+
+  @Override
+  <T> T call(String operation, AwsRequest request, Supplier<T> effect) {
+    return super.call(
+        operation,
+        request,
+        () -> {
+          if (!isWithinPath(operation, request)) {
+            throw AwsErrors.accessDenied("iam:" + operation);
+          }
+          return effect.get();
+        });
+  }
+
+  /**
+   * A request names no path, so IAM takes it from what is there; what is not there has none, and no
+   * right that is bound to a path covers it (<a
+   * href="https://github.com/kayac/ecspresso/pull/288">seen in the field</a>; <a
+   * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html">resource
+   * types of IAM</a>). A call about a profile is about its path, not the role's; to put a role in
+   * is also to pass it, and roles of other paths may be passable.
+   */
+  private boolean isWithinPath(String operation, AwsRequest request) {
+    if (path.isEmpty() || ON_ANY_PATH.contains(operation)) {
+      return true;
+    }
+    Optional<String> profile = request.getValueForField("InstanceProfileName", String.class);
+    Optional<String> role = request.getValueForField("RoleName", String.class);
+    if (profile.isPresent()) {
+      return entities.profile(profile.get()).filter(there -> isUnder(there.path())).isPresent()
+          && (!operation.equals("AddRoleToInstanceProfile")
+              || role.flatMap(entities::role).isPresent());
+    }
+    return role.map(name -> entities.role(name).filter(there -> isUnder(there.path())).isPresent())
+        .orElse(true);
+  }
+
+  private boolean isUnder(String itsPath) {
+    return itsPath.startsWith(path.get());
   }
 
   // Roles
@@ -355,6 +406,9 @@ final class SimulatedIam extends SimulatedService implements IamClient {
           IamLimits.checkDocument("policyDocument", request.policyDocument());
           SimulatedRole role = changeableRole(request.roleName());
           PolicyGrammar.checkPermissions(request.policyDocument());
+          if (aws.refusesPolicy(request.policyDocument())) {
+            throw AwsErrors.malformedPolicyDocument("The policy failed legacy parsing");
+          }
           SimulatedRole changed =
               role.withInlinePolicy(request.policyName(), request.policyDocument());
           int size = changed.inlinePolicies().values().stream().mapToInt(IamLimits::size).sum();
@@ -372,7 +426,9 @@ final class SimulatedIam extends SimulatedService implements IamClient {
 
   /**
    * A managed policy that is not there gives NoSuchEntity (<a
-   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html">GetPolicy</a>).
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html">GetPolicy</a>);
+   * one that is says whether it can be attached (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Policy.html">Policy</a>).
    */
   @Override
   public GetPolicyResponse getPolicy(GetPolicyRequest request) {
@@ -384,7 +440,11 @@ final class SimulatedIam extends SimulatedService implements IamClient {
             throw AwsErrors.noSuchEntity("Policy " + request.policyArn() + " was not found.");
           }
           return GetPolicyResponse.builder()
-              .policy(policy -> policy.arn(request.policyArn()))
+              .policy(
+                  policy ->
+                      policy
+                          .arn(request.policyArn())
+                          .isAttachable(!isKeptForServiceLinkedRoles(request.policyArn())))
               .build();
         });
   }
@@ -877,13 +937,17 @@ final class SimulatedIam extends SimulatedService implements IamClient {
     if (!arn.startsWith("arn:") || !arn.contains(":policy/")) {
       throw AwsErrors.invalidInput("ARN " + arn + " is not valid.");
     }
-    if (arn.contains(":policy/aws-service-role/")) {
+    if (isKeptForServiceLinkedRoles(arn)) {
       throw AwsErrors.policyNotAttachable(
           "Cannot attach a Service Role Policy to a Customer Role.");
     }
     if (aws.lacksPolicy(arn)) {
       throw AwsErrors.noSuchEntity("Policy " + arn + " does not exist or is not attachable.");
     }
+  }
+
+  private static boolean isKeptForServiceLinkedRoles(String arn) {
+    return arn.contains(":policy/aws-service-role/");
   }
 
   /**

@@ -18,6 +18,11 @@ class SimulatedIamTest extends IamRules {
 
   @Override
   IamClient iam() {
+    return aws.iamOnEveryPath();
+  }
+
+  @Override
+  IamClient iamBoundToSpawnsPath() {
     return aws.iam();
   }
 
@@ -114,13 +119,13 @@ class SimulatedIamTest extends IamRules {
     for (int number = 0; number < 50 && !missed; number++) {
       String name = "worker-" + number;
       lagging
-          .iam()
+          .iamOnEveryPath()
           .createRole(
               request -> request.roleName(name).assumeRolePolicyDocument(GivenRole.TRUSTS_EC2));
-      lagging.iam().createInstanceProfile(request -> request.instanceProfileName(name));
+      lagging.iamOnEveryPath().createInstanceProfile(request -> request.instanceProfileName(name));
       try {
         lagging
-            .iam()
+            .iamOnEveryPath()
             .addRoleToInstanceProfile(request -> request.instanceProfileName(name).roleName(name));
       } catch (NoSuchEntityException notSeenYet) {
         missed = true;

@@ -246,6 +246,40 @@ class SweepCareTest {
     assertThat(aws.roles()).hasSize(1);
   }
 
+  /** IAM denies what bears no mark, and its read may be from when the name was free. */
+  @Test
+  void aRoleThatWasMadeAgainAndIsNotShownYetKeepsItsProfile() {
+    givenRipe(aws, ROLE);
+    aws.faults(
+        new Faults() {
+          private boolean replaced;
+
+          @Override
+          public void before(Call call) {
+            if (call.operation().equals("UntagRole")) {
+              if (!replaced) {
+                aws.deleteRole(ROLE);
+                aws.givenRole(ROLE, role -> role.path("/spawn/").inProfile(ROLE));
+              }
+              throw AwsErrors.accessDenied("iam:UntagRole");
+            }
+          }
+
+          @Override
+          public void after(Call call) {
+            if (call.operation().equals("GetRole")
+                && !replaced
+                && aws.role(ROLE).get().tags().isEmpty()) {
+              replaced = true;
+              throw AwsErrors.noSuchEntity("The role cannot be found.");
+            }
+          }
+        });
+
+    assertThat(report(run(sweep, EVERYTHING), ROLE).verdict()).isEqualTo(Verdict.FAILED);
+    assertThat(aws.profile(ROLE).orElseThrow().roleName()).contains(ROLE);
+  }
+
   @Test
   void anInstanceThatAppearsBetweenTheTwoLooksSavesTheRole() {
     givenRipe(aws, ROLE);

@@ -95,7 +95,8 @@ class FullRoleTest {
     aws.givenRole(
         "worker",
         role ->
-            role.inlinePolicy("spawn", WANTED.inlinePolicy().toString())
+            role.path(Tags.PATH)
+                .inlinePolicy("spawn", WANTED.inlinePolicy().toString())
                 .inlinePolicy("more", "{\"Statement\":[]}")
                 .tag("team", "data"));
     aws.personsIam().attachRolePolicy(attach -> attach.roleName("worker").policyArn(MORE));

@@ -3,6 +3,7 @@ package spawn.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static spawn.role.RoleRequests.json;
 
 import java.time.Duration;
@@ -12,7 +13,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
@@ -24,6 +31,7 @@ import spawn.error.NotVisibleYet;
 import spawn.error.QuotaExceeded;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
+import spawn.error.RoleUnfinished;
 
 class RolesTest {
   private static final RoleRequest READ_S3 = RoleRequests.of("{'policies': ['s3:ReadOnly']}");
@@ -375,6 +383,207 @@ class RolesTest {
         .isThrownBy(() -> roles.ensure(RoleRequests.of("{'managedPolicies': ['" + missing + "']}")))
         .withMessageContaining("$.iam.managedPolicies")
         .withMessageContaining(missing);
+  }
+
+  @Test
+  void policiesThatCannotBeAttachedAreAllToldBeforeTheRoleIsMade() {
+    String missing = "arn:aws:iam::123456789012:policy/repots-read";
+    String kept = "arn:aws:iam::123456789012:policy/aws-service-role/kept";
+    aws.missingPolicy(missing);
+
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(
+            () ->
+                roles.ensure(
+                    RoleRequests.named(
+                        "reports", "{'managedPolicies': ['%s', '%s']}".formatted(missing, kept))))
+        .withMessageContainingAll(
+            "There is no managed policy " + missing, kept, "cannot be attached");
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  /** What IAM may say for good to the first write of a new role, by the call that it refuses. */
+  static Stream<Arguments> finalRefusals() {
+    return Stream.of(
+        arguments("PutRolePolicy", AwsErrors.malformedPolicyDocument("The policy failed parsing")),
+        arguments("PutRolePolicy", AwsErrors.limitExceeded("Maximum policy size exceeded")),
+        arguments("PutRolePolicy", AwsErrors.accessDenied("iam:PutRolePolicy")),
+        arguments("PutRolePolicy", AwsErrors.invalidInput("The policy is not valid.")),
+        arguments("AttachRolePolicy", AwsErrors.limitExceeded("PoliciesPerRole: 10")),
+        arguments("AttachRolePolicy", AwsErrors.policyNotAttachable("Cannot attach it.")),
+        arguments("AttachRolePolicy", AwsErrors.invalidInput("The ARN is not valid.")),
+        arguments("AttachRolePolicy", AwsErrors.accessDenied("iam:AttachRolePolicy")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("finalRefusals")
+  void aNamedRoleWhosePoliciesIamRefusedIsCompletedWithTheMendedOnes(
+      String operation, RuntimeException refusal) {
+    refused(operation, refusal, REFUSED);
+    aws.advance(Duration.ofSeconds(30));
+
+    assertThatExceptionOfType(RoleUnfinished.class)
+        .isThrownBy(() -> roles.ensure(MENDED))
+        .withMessageContaining("reports");
+    aws.advance(Claim.WAIT);
+    EnsuredRole ensured = roles.ensure(MENDED);
+
+    assertThat(ensured.outcome()).isEqualTo(EnsuredRole.Outcome.CREATED);
+    assertThat(ensured.role().tags())
+        .containsEntry("spawn:policies", MENDED.permissions().hash().hex());
+    assertHoldsTheMended();
+    assertThat(roles.ensure(MENDED).outcome()).isEqualTo(EnsuredRole.Outcome.REUSED);
+    assertThat(roles.ensure(BY_NAME).outcome()).isEqualTo(EnsuredRole.Outcome.REUSED);
+  }
+
+  private static final RoleRequest REFUSED =
+      RoleRequests.named(
+          "reports",
+          "{'policies': ['s3:ReadOnly'], 'managedPolicies': ['arn:aws:iam::123456789012:policy/p']}");
+  private static final RoleRequest MENDED =
+      RoleRequests.named(
+          "reports",
+          "{'policies': ['sqs:ReadOnly'], 'managedPolicies': ['arn:aws:iam::123456789012:policy/q']}");
+  private static final RoleRequest BY_NAME = RoleRequests.named("reports", "{}");
+
+  private void refused(String operation, RuntimeException refusal, RoleRequest request) {
+    aws.faults(Faults.beforeFirst(operation, () -> refusal));
+    assertThatThrownBy(() -> roles.ensure(request)).isInstanceOf(RuntimeException.class);
+    aws.faults(Faults.NONE);
+    aws.settle();
+  }
+
+  private void assertHoldsTheMended() {
+    SimulatedRole role = aws.role("reports").orElseThrow();
+    assertThat(role.tag("spawn:policies")).contains(MENDED.permissions().hash().hex());
+    assertThat(json(role.inlinePolicies().get("spawn")))
+        .isEqualTo(MENDED.permissions().inlinePolicy().toJson());
+    assertThat(role.attachedPolicies())
+        .containsExactlyElementsOf(MENDED.permissions().managedPolicyArns());
+  }
+
+  @Test
+  void whenTheAccountIsMendedInsteadTheSamePayloadCompletesTheRoleAtOnce() {
+    refused("PutRolePolicy", AwsErrors.accessDenied("iam:PutRolePolicy"), REFUSED);
+
+    assertThat(roles.ensure(REFUSED).outcome()).isEqualTo(EnsuredRole.Outcome.CREATED);
+  }
+
+  @Test
+  void aRoleThatIsClaimedIsNotCompletedAtOnceWithWhatItWasMadeFor() {
+    refused("PutRolePolicy", AwsErrors.malformedPolicyDocument("no"), REFUSED);
+    assertThatThrownBy(() -> roles.ensure(MENDED)).isInstanceOf(RoleUnfinished.class);
+
+    assertThatExceptionOfType(RoleUnfinished.class)
+        .isThrownBy(() -> roles.ensure(REFUSED))
+        .withMessageContaining("another launch");
+    aws.advance(Claim.WAIT);
+    roles.ensure(MENDED);
+    assertThatExceptionOfType(RoleConflict.class).isThrownBy(() -> roles.ensure(REFUSED));
+    assertHoldsTheMended();
+  }
+
+  @Test
+  void aClaimThatNobodyFollowsUpGivesWayToTheNextOne() {
+    RoleRequest third = RoleRequests.named("reports", "{'policies': ['sns:ReadOnly']}");
+    refused("PutRolePolicy", AwsErrors.malformedPolicyDocument("no"), REFUSED);
+    assertThatThrownBy(() -> roles.ensure(third)).isInstanceOf(RoleUnfinished.class);
+    aws.advance(Claim.WAIT);
+    refused("PutRolePolicy", AwsErrors.malformedPolicyDocument("no"), third);
+
+    assertThatThrownBy(() -> roles.ensure(MENDED)).isInstanceOf(RoleUnfinished.class);
+    aws.advance(Claim.GRACE);
+    assertThatThrownBy(() -> roles.ensure(MENDED)).isInstanceOf(RoleUnfinished.class);
+    aws.advance(Claim.WAIT);
+    roles.ensure(MENDED);
+
+    assertHoldsTheMended();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"soon", "@", "x@2026", "f@2126-01-01T00:00:00Z"})
+  void aClaimThatNoLaunchHasWrittenIsReplaced(String value) {
+    refused("PutRolePolicy", AwsErrors.malformedPolicyDocument("no"), REFUSED);
+    aws.personsIam().tagRole(tag -> tag.roleName("reports").tags(Tags.of(Tags.CLAIM, value)));
+    aws.settle();
+
+    assertThatThrownBy(() -> roles.ensure(MENDED)).isInstanceOf(RoleUnfinished.class);
+    aws.advance(Claim.WAIT);
+    roles.ensure(MENDED);
+
+    assertHoldsTheMended();
+  }
+
+  @Test
+  void aRoleOfAnOlderVersionThatWasNeverFinishedIsCompletedTheSameWay() {
+    aws.givenRole(
+        "reports",
+        role ->
+            role.path("/spawn/")
+                .trustPolicy(MENDED.permissions().trustPolicy().toString())
+                .boundary(MENDED.permissions().permissionsBoundary())
+                .tag("spawn:managed", "true")
+                .tag("spawn:policies", REFUSED.permissions().hash().hex())
+                .age(Duration.ofDays(9)));
+
+    assertThatThrownBy(() -> roles.ensure(MENDED)).isInstanceOf(RoleUnfinished.class);
+    aws.advance(Claim.WAIT);
+    roles.ensure(MENDED);
+
+    assertHoldsTheMended();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "'trustServices': ['ec2', 'ecs-tasks']; its trust policy differs",
+        "'maxSessionDuration': 7200; its longest session is 3600 s, not 7200 s"
+      })
+  void whatNoLaunchChangesIsSaidAtOnceWithWhatHelps(String more, String difference) {
+    refused("PutRolePolicy", AwsErrors.malformedPolicyDocument("no"), REFUSED);
+    aws.forgetCalls();
+
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(
+            () ->
+                roles.ensure(
+                    RoleRequests.named("reports", "{'policies': ['sqs:ReadOnly'], " + more + "}")))
+        .withMessageContainingAll(
+            "is not finished", difference, "another role name", "{\"roleNames\": [\"reports\"]}")
+        .withMessageNotContaining("leave out the policies");
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void whatAHalfMadeRoleHoldsTooMuchIsSaidAtOnce() {
+    refused("AttachRolePolicy", AwsErrors.policyNotAttachable("no"), REFUSED);
+    aws.forgetCalls();
+
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(
+            () ->
+                roles.ensure(
+                    RoleRequests.named(
+                        "reports", "{'managedPolicies': ['arn:aws:iam::123456789012:policy/q']}")))
+        .withMessageContaining("it has an inline policy, and the payload asks for none");
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void aRoleThatHasBeenWholeIsMadeWholeOnlyAsItWas() {
+    roles.ensure(REFUSED);
+    aws.personsIam().untagRole(untag -> untag.roleName("reports").tagKeys(Tags.LEASE_UNTIL));
+    aws.forgetCalls();
+
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(() -> roles.ensure(MENDED))
+        .withMessageContaining("its removal was begun");
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(() -> roles.ensure(BY_NAME))
+        .withMessageContaining("Launch once with the policies that it had");
+    assertThat(aws.writes()).isEmpty();
+    assertThat(roles.ensure(REFUSED).outcome()).isEqualTo(EnsuredRole.Outcome.CREATED);
   }
 
   @Test

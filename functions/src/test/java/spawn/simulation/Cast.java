@@ -52,6 +52,9 @@ final class Cast {
       RequestedRole requested = random.nextInt(3) == 0 ? anyRequested() : favourite;
       launches.add(requested, requested.payload(world.subnets(), random), random.split(), moment());
     }
+    if (random.nextInt(4) == 0) {
+      addMended();
+    }
     for (String instance : open) {
       RequestedRole requested =
           sets.isPresent() && random.nextBoolean()
@@ -125,6 +128,46 @@ final class Cast {
     return random.nextBoolean()
         ? removal.plusMillis(random.nextInt(30_000))
         : removal.plusMillis(random.nextInt(17 * 60_000));
+  }
+
+  /**
+   * Somebody launches what IAM refuses, mends the payload and launches again under the same name;
+   * often others do so too, in other ways.
+   */
+  private void addMended() {
+    List<RequestedRole> ofTheName = ofTheRefusedName();
+    RequestedRole wrong =
+        ofTheName.stream().filter(RequestedRole::isRefusedByIam).findFirst().orElseThrow();
+    List<RequestedRole> mended =
+        ofTheName.stream()
+            .filter(requested -> requested.described() && !requested.isRefusedByIam())
+            .toList();
+    Duration start = moment();
+    launches.add(wrong, wrong.payload(), random.split(), start);
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      RequestedRole next = mended.get(random.nextInt(mended.size()));
+      launches.add(
+          next,
+          next.payload(),
+          random.split(),
+          start.plusMillis(random.nextInt(random.nextBoolean() ? 10_000 : 400_000)));
+    }
+    if (random.nextBoolean()) {
+      launches.add(
+          wrong, wrong.payload(), random.split(), start.plusMillis(random.nextInt(300_000)));
+    }
+  }
+
+  private List<RequestedRole> ofTheRefusedName() {
+    String name =
+        world.requestedRoles().stream()
+            .filter(RequestedRole::isRefusedByIam)
+            .findFirst()
+            .orElseThrow()
+            .roleName();
+    return world.requestedRoles().stream()
+        .filter(requested -> requested.roleName().equals(name))
+        .toList();
   }
 
   private RequestedRole anyRequested() {

@@ -99,6 +99,11 @@ final class Invariants {
         launchedRoles.noteFinished(tag);
       }
     }
+    if (call.operation().matches("PutRolePolicy|AttachRolePolicy|TagRole")) {
+      call.request()
+          .getValueForField("RoleName", String.class)
+          .ifPresent(role -> launchedRoles.checkWhole(role, call));
+    }
     if (call.operation().equals("RunInstances")) {
       launchedRoles.checkLaunch(call);
     }

@@ -102,7 +102,7 @@ final class LaunchActors {
   private static boolean isExpected(RequestedRole requested, String error) {
     return switch (error) {
       case "spawn.error.RoleConflict", "spawn.error.ProfileConflict" -> true;
-      case "spawn.error.RoleBeingDeleted" -> !requested.isGenerated();
+      case "spawn.error.RoleBeingDeleted", "spawn.error.RoleUnfinished" -> !requested.isGenerated();
       case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
       case REJECTED -> true;
       // The instance that is to get a role has been terminated.

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.model.CreateRoleResponse;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileResponse;
 import software.amazon.awssdk.services.iam.model.Role;
+import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import spawn.aws.AwsErrors;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
@@ -42,6 +43,8 @@ final class LaunchBugs {
       case LEASE_WRITTEN_FIRST -> Interposed.answering(this::leasedAtOnce);
       case HALF_MADE_ROLE_USED -> Interposed.reading(this::withSomeLease);
       case LEASE_OF_ANOTHER_COUNTED -> Interposed.reading(LaunchBugs::leasedForItself);
+      case CLAIM_NOT_WAITED_FOR -> Interposed.reading(this::withAnOldClaim);
+      case CLAIMED_ROLE_KEEPS_ITS_OLD_HASH -> Interposed.asking(LaunchBugs::withoutHash);
       case MARKED_ROLE_REUSED -> Interposed.reading(role -> Answers.without(role, Tags.DELETING));
       case HASH_NOT_LOOKED_AT -> Interposed.reading(this::withWantedHash);
       case UNTAGGED_ROLE_ADOPTED -> Interposed.reading(this::adopted);
@@ -89,6 +92,21 @@ final class LaunchBugs {
     return Answers.tag(role, Tags.LEASE_UNTIL).isPresent()
         ? Answers.with(role, Tags.LEASED_ID, role.roleId())
         : role;
+  }
+
+  private Role withAnOldClaim(Role role) {
+    String then = clock.instant().minus(Duration.ofMinutes(5)).toString();
+    return Answers.tag(role, Tags.CLAIM)
+        .map(claim -> Answers.with(role, Tags.CLAIM, claim.replaceAll("@.*", "@" + then)))
+        .orElse(role);
+  }
+
+  private static AwsRequest withoutHash(AwsRequest request) {
+    return request instanceof TagRoleRequest tagging
+        ? tagging.toBuilder()
+            .tags(tagging.tags().stream().filter(tag -> !tag.key().equals(Tags.POLICIES)).toList())
+            .build()
+        : request;
   }
 
   private String inAnHour() {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import software.amazon.awssdk.services.iam.model.TagRoleRequest;
@@ -39,6 +40,33 @@ final class LaunchedRoles {
     aws.role(request.roleName())
         .filter(role -> request.tags().contains(Answers.tag(Tags.LEASED_ID, role.id())))
         .ifPresent(role -> finishedBySets.add(role.id()));
+  }
+
+  /**
+   * Checks that a role which a call has just given to or tagged, if it is whole, holds what its tag
+   * says and nothing else. The roles of sets may hold what the next run is to take.
+   */
+  void checkWhole(String roleName, Call call) {
+    aws.role(roleName)
+        .filter(Ownership::isOurs)
+        .filter(role -> role.tag(Tags.SET).isEmpty())
+        .filter(role -> role.tag(Tags.LEASE_UNTIL).isPresent())
+        .filter(role -> role.tag(Tags.LEASED_ID).equals(Optional.of(role.id())))
+        .filter(role -> !ownership.isInPeoplesHands(role.id()))
+        .filter(role -> !ownership.isDeletedByHand(role.name()))
+        .ifPresent(
+            role ->
+                Violation.unless(
+                    Optional.ofNullable(requestedByHash.get(role.tag(Tags.POLICIES).orElse("")))
+                        .map(requested -> requested.isHeldBy(role))
+                        .orElse(false),
+                    () ->
+                        "After %s role %s is leased, but holds %s and %s, not what its tag says."
+                            .formatted(
+                                call,
+                                role.name(),
+                                role.inlinePolicies(),
+                                role.attachedPolicies())));
   }
 
   /** Leaves out the instances that there are by now: they were not launched by spawn. */

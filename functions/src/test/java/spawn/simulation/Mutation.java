@@ -10,6 +10,10 @@ enum Mutation {
   HALF_MADE_ROLE_USED,
   /** A lease counts whichever role it was meant for. */
   LEASE_OF_ANOTHER_COUNTED,
+  /** A role that was begun for something else is completed as soon as it is claimed. */
+  CLAIM_NOT_WAITED_FOR,
+  /** The lease of a role that was claimed does not say what the role holds by now. */
+  CLAIMED_ROLE_KEEPS_ITS_OLD_HASH,
   /** However late it is, the launch goes on under its lease. */
   LEASE_NOT_LOOKED_AT_BY_THE_LAUNCH,
   /** A role that the sweep has marked is used again. */

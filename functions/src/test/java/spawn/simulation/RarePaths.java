@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
 import software.amazon.awssdk.services.iam.model.GetRoleRequest;
+import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
 import spawn.aws.Call;
 import spawn.role.Tags;
@@ -24,6 +25,7 @@ final class RarePaths {
   private final Set<String> collided;
   private final Map<String, String> lastOperations = new TreeMap<>();
   private final Map<String, String> rolesInHand = new TreeMap<>();
+  private final Map<String, String> claims = new TreeMap<>();
   private final Set<String> launched = new TreeSet<>();
   private final Set<String> ended = new TreeSet<>();
 
@@ -63,6 +65,7 @@ final class RarePaths {
       case "spawn.error.ProfileConflict" -> statistics.count(RarePath.PROFILE_HOLDS_ANOTHER_ROLE);
       case "spawn.error.RoleConflict" -> statistics.count(RarePath.ROLE_OF_ANOTHER_REFUSED);
       case "spawn.error.RoleBeingDeleted" -> statistics.count(RarePath.NAMED_ROLE_BEING_DELETED);
+      case "spawn.error.RoleUnfinished" -> statistics.count(RarePath.UNFINISHED_ROLE_CLAIMED);
       case "spawn.error.NotVisibleYet" -> statistics.count(RarePath.NAME_TAKEN_BUT_NOT_SHOWN);
       case "spawn.error.CapacityUnavailable" -> statistics.count(RarePath.CAPACITY_MISSING);
       default -> {}
@@ -99,7 +102,15 @@ final class RarePaths {
       case "AddRoleToInstanceProfile" ->
           count(last.equals("GetInstanceProfile"), RarePath.PROFILE_FOUND_EMPTY_AND_FILLED);
       case "PutRolePolicy" -> count(last.equals("GetRole"), RarePath.HALF_MADE_ROLE_COMPLETED);
-      case "TagRole" -> count(isLaunch(actor) && last.equals("GetRole"), RarePath.LEASE_RENEWED);
+      case "TagRole" -> {
+        TagRoleRequest tag = (TagRoleRequest) call.request();
+        count(
+            isLaunch(actor)
+                && last.equals("GetRole")
+                && tag.tags().stream().anyMatch(each -> each.key().equals(Tags.LEASE_UNTIL)),
+            RarePath.LEASE_RENEWED);
+        count(isOfAClaimed(tag), RarePath.CLAIMED_ROLE_COMPLETED);
+      }
       case "UntagRole" ->
           count(
               ((UntagRoleRequest) call.request()).tagKeys().contains(Tags.DELETING),
@@ -145,6 +156,18 @@ final class RarePaths {
     if (taken) {
       statistics.count(path);
     }
+  }
+
+  /** Returns whether a call leases a role with what it was claimed for before. */
+  private boolean isOfAClaimed(TagRoleRequest request) {
+    Map<String, String> tags = new TreeMap<>();
+    request.tags().forEach(tag -> tags.put(tag.key(), tag.value()));
+    if (tags.containsKey(Tags.CLAIM)) {
+      claims.put(request.roleName(), tags.get(Tags.CLAIM));
+    }
+    return tags.containsKey(Tags.LEASED_ID)
+        && tags.containsKey(Tags.POLICIES)
+        && claims.getOrDefault(request.roleName(), "").startsWith(tags.get(Tags.POLICIES));
   }
 
   private boolean isUnsupported(RunInstancesRequest launch) {

@@ -42,6 +42,9 @@ record RequestedRole(
   /** The role of the user's own that launches may name. */
   static final String OWN_ROLE = "my-own-role";
 
+  /** Stands in a policy that IAM refuses for good, however often it is put. */
+  static final String REFUSED_BY_IAM = "refused-by-iam";
+
   /** Each launch draws its own. */
   private static final String SUBNETS =
       "\"subnetIds\":[\"" + Subnets.A + "\",\"" + Subnets.B + "\"]";
@@ -63,10 +66,21 @@ record RequestedRole(
             "{\"policies\":[\"sqs:ReadWrite\",\"s3:ReadOnly\"],\"managedPolicies\":[\"AmazonSSMManagedInstanceCore\"]}"),
         of("named", "{\"role\":\"report-writer\",\"policies\":[\"dynamodb:WriteOnly\"]}"),
         of("named otherwise", "{\"role\":\"report-writer\",\"policies\":[\"sqs:ReadOnly\"]}"),
+        of(
+            "named wrongly",
+            "{\"role\":\"report-writer\",\"policies\":[\"s3:ReadOnly\"],\"statements\":[{\"Effect\":\"Allow\","
+                + "\"Action\":\"sns:Publish\",\"Resource\":\"arn:aws:sns:us-east-1:123456789012:"
+                + REFUSED_BY_IAM
+                + "\"}]}"),
         of("named only", "{\"role\":\"report-writer\"}"),
         of("the user's own", "{\"role\":\"" + OWN_ROLE + "\"}"),
         of("default", ""),
         of("reader in one of several subnets", "{\"policies\":[\"s3:ReadOnly\"]}", SUBNETS));
+  }
+
+  /** Returns whether IAM refuses its policy for good. */
+  boolean isRefusedByIam() {
+    return inlinePolicy.toString().contains(REFUSED_BY_IAM);
   }
 
   /** Returns a payload that names a role and does not say what it holds. */

@@ -15,6 +15,8 @@ import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
+import spawn.aws.SimulatedProfile;
+import spawn.role.Tags;
 import spawn.workflow.Outcome;
 import spawn.workflow.Stack;
 import spawn.workflow.Workflow;
@@ -49,7 +51,8 @@ final class Schedule {
     this.statistics = statistics;
     // Neighbouring seeds give unlike schedules only after they have been mixed.
     this.random = new SplittableRandom(new SplittableRandom(seed).nextLong());
-    this.aws = SimulatedAws.seeded(random.nextLong());
+    this.aws =
+        SimulatedAws.seeded(random.nextLong()).refusesPoliciesWith(RequestedRole.REFUSED_BY_IAM);
     this.invariants = new Invariants(aws, requestedRoles);
     this.scheduler = new Scheduler(aws, random.split(), threads);
     Clock clock = new SkewedClock(aws.clock(), random, this::runningUntil);
@@ -182,7 +185,45 @@ final class Schedule {
     invariants.checkNoGarbage();
     if (!faultInjector.isDisturbed()) {
       sets.ifPresent(runs -> runs.checkTheEnd(this::runAfterwards));
+      checkNoNameIsLost();
     }
+  }
+
+  /**
+   * A named role that was never finished, and holds nothing, becomes whatever the next payload asks
+   * for: nobody has to find another name because IAM has refused the first one.
+   */
+  private void checkNoNameIsLost() {
+    RequestedRole mended =
+        requestedRoles.stream()
+            .filter(requested -> requested.label().equals("named otherwise"))
+            .findFirst()
+            .orElseThrow();
+    boolean bare =
+        aws.role(mended.roleName())
+            .filter(Ownership::isOurs)
+            .filter(role -> role.tag(Tags.LEASED_ID).isEmpty())
+            .filter(role -> role.tag(Tags.DELETING).isEmpty())
+            .filter(role -> role.inlinePolicies().isEmpty() && role.attachedPolicies().isEmpty())
+            .isPresent();
+    boolean profileIsFree =
+        aws.profile(mended.roleName())
+            .flatMap(SimulatedProfile::roleName)
+            .map(mended.roleName()::equals)
+            .orElse(aws.profile(mended.roleName()).isEmpty());
+    if (bare && profileIsFree) {
+      afterwards = LaunchActors.LAUNCH + "afterwards";
+      invariants.expect(afterwards, mended);
+      aws.iamReadsLagUpTo(Duration.ZERO).ec2SeesIamWithin(Duration.ZERO).settle();
+      Outcome outcome = stack.execution(afterwards, mended.payload(), this::pass).run();
+      statistics.count(Statistics.RarePath.LOST_NAME_USED_AGAIN);
+      Violation.unless(outcome.succeeded(), () -> "A name is lost: %s".formatted(outcome.cause()));
+    }
+  }
+
+  /** A function whose clock is ahead may ask for a wait that is over already. */
+  private void pass(Duration wait) {
+    aws.advance(wait.isNegative() ? Duration.ZERO : wait);
   }
 
   private Outcome runAfterwards(String actor, JsonNode payload) {

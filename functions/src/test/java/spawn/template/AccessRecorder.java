@@ -87,7 +87,7 @@ public final class AccessRecorder implements Faults {
         needed.add(new Access("iam:TagInstanceProfile", arn, Map.of()));
       }
     } else {
-      needed.add(onWhatIsThere(call.action(), (IamRequest) request));
+      onWhatIsThere(call.action(), (IamRequest) request).ifPresent(needed::add);
       if (request instanceof AddRoleToInstanceProfileRequest add) {
         aws.role(add.roleName()).ifPresent(role -> needed.add(pass(role)));
       }
@@ -95,8 +95,27 @@ public final class AccessRecorder implements Faults {
     return needed;
   }
 
-  /** A request names things without their path; what is not there has none for IAM to find. */
-  private Access onWhatIsThere(String action, IamRequest request) {
+  /**
+   * A request names things without their path; what is not there has none for IAM to find. Rights
+   * that are bound to a path never cover it, so a call about it needs none: it is refused, and a
+   * read on any path tells why.
+   */
+  private Optional<Access> onWhatIsThere(String action, IamRequest request) {
+    Access access = access(action, request);
+    return isGone(request) && !action.matches("iam:Get(Role|InstanceProfile)")
+        ? Optional.empty()
+        : Optional.of(access);
+  }
+
+  private boolean isGone(IamRequest request) {
+    Optional<String> profile = request.getValueForField("InstanceProfileName", String.class);
+    Optional<String> role = request.getValueForField("RoleName", String.class);
+    return profile.isPresent()
+        ? aws.profile(profile.get()).isEmpty()
+        : role.isPresent() && aws.role(role.get()).isEmpty();
+  }
+
+  private Access access(String action, IamRequest request) {
     Optional<String> profile = request.getValueForField("InstanceProfileName", String.class);
     Optional<String> role = request.getValueForField("RoleName", String.class);
     Optional<String> policy = request.getValueForField("PolicyArn", String.class);
@@ -119,7 +138,7 @@ public final class AccessRecorder implements Faults {
       if (request instanceof UntagRoleRequest untag) {
         context.put("aws:TagKeys", String.join(",", untag.tagKeys()));
       }
-      if (!action.matches("iam:(Tag|Untag|Update)Role")) { // these know no such key
+      if (!action.matches("iam:(Tag|Untag|Update|Delete)Role")) { // these may know no such key
         found
             .flatMap(SimulatedRole::permissionsBoundary)
             .ifPresent(arn -> context.put(BOUNDARY, arn));

@@ -163,6 +163,28 @@ class FunctionPoliciesTest {
         .toList();
   }
 
+  /**
+   * Editions of the service authorization reference differ in whether DeleteRole has this key. If
+   * IAM does not send it, a statement that asks for it allows nothing.
+   */
+  @Test
+  void aMarkedRoleIsDeletedWhetherOrNotIamSendsItsBoundaryWithTheCall() {
+    Access delete =
+        new Access(
+            "iam:DeleteRole",
+            "arn:aws:iam::123456789012:role/spawn/a",
+            Map.of(
+                "aws:ResourceTag/spawn:managed", "true",
+                "aws:ResourceTag/spawn:deleting", "2026-01-01T00:00:00Z"));
+    List<ObjectNode> sweep = TEMPLATE.statements("CleanupUnusedRoles");
+
+    assertThat(allows(sweep, delete)).isTrue();
+    assertThat(allows(sweep, delete.with("iam:PermissionsBoundary", "arn:aws:iam::aws:policy/a")))
+        .isTrue();
+    assertThat(allows(sweep, delete.without("aws:ResourceTag/spawn:deleting"))).isFalse();
+    assertThat(allows(sweep, delete.without("aws:ResourceTag/spawn:managed"))).isFalse();
+  }
+
   static List<String> functionsOfALaunch() {
     return TEMPLATE
         .property("LaunchStateMachine", "DefinitionSubstitutions")

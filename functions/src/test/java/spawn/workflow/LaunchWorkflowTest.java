@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -475,6 +476,109 @@ class LaunchWorkflowTest {
 
     assertThat(outcome.error()).contains("spawn.error.RoleBeingDeleted");
     assertThat(aws.operations()).hasSize(5).containsOnly("GetRole");
+  }
+
+  // A named role whose policies IAM refuses
+
+  private static ObjectNode reports(String iam) {
+    ObjectNode payload = LAUNCH.deepCopy();
+    payload.set("iam", RoleRequests.json(iam));
+    return payload;
+  }
+
+  @Test
+  void aMisspeltManagedPolicyLeavesNoRoleBehind() {
+    aws.missingPolicy("arn:aws:iam::123456789012:policy/repots-read");
+
+    Outcome refused =
+        stack.launch(
+            "first",
+            reports(
+                "{\"role\": \"reports\", \"managedPolicies\": [\"arn:aws:iam::123456789012:policy/repots-read\"]}"));
+
+    assertThat(refused.error()).contains("spawn.error.InvalidRequest");
+    assertThat(aws.writes()).isEmpty();
+    assertThat(
+            stack.launch(
+                "mended",
+                reports(
+                    "{\"role\": \"reports\", \"managedPolicies\": [\"arn:aws:iam::123456789012:policy/reports-read\"]}")))
+        .matches(Outcome::succeeded);
+  }
+
+  @Test
+  void aPayloadThatIamRefusesIsMendedAndLaunchedUnderTheSameName() {
+    aws.refusesPoliciesWith("data-in-us-east-1");
+    String statement =
+        "{\"role\": \"reports\", \"statements\": [{\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::%s/*\"}]}";
+
+    Outcome refused = stack.launch("first", reports(statement.formatted("data-in-us-east-1")));
+    Instant began = aws.clock().instant();
+    Outcome mended = stack.launch("mended", reports(statement.formatted("data")));
+    Duration took = Duration.between(began, aws.clock().instant());
+    Outcome byName = stack.launch("byName", reports("{\"role\": \"reports\"}"));
+
+    assertThat(refused.error()).contains("spawn.error.InvalidRequest");
+    assertThat(mended).matches(Outcome::succeeded);
+    assertThat(took).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(7));
+    assertThat(output(mended, "/policyHash"))
+        .isEqualTo(aws.role("reports").orElseThrow().tag(Tags.POLICIES).orElseThrow());
+    assertThat(byName).matches(Outcome::succeeded);
+    assertThat(aws.role("reports").orElseThrow().inlinePolicies().toString())
+        .contains("arn:aws:s3:::data/*")
+        .doesNotContain("us-east-1");
+  }
+
+  @Test
+  void aDeniedPolicyIsAnsweredWithASmallerOneUnderTheSameName() {
+    aws.deny("iam:AttachRolePolicy");
+
+    Outcome denied =
+        stack.launch(
+            "denied",
+            reports(
+                "{\"role\": \"reports\", \"policies\": [\"s3:ReadOnly\"], \"managedPolicies\": [\"ReadOnlyAccess\"]}"));
+    Outcome smaller =
+        stack.launch(
+            "smaller", reports("{\"role\": \"reports\", \"policies\": [\"s3:ReadOnly\"]}"));
+
+    assertThat(denied.error()).contains("spawn.error.AccessDenied");
+    assertThat(denied.cause().orElseThrow()).contains("iam:AttachRolePolicy");
+    assertThat(smaller).matches(Outcome::succeeded);
+  }
+
+  // What is gone
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PutRolePolicy", "TagRole", "AddRoleToInstanceProfile"})
+  void aRoleThatIsDeletedUnderALaunchIsMadeAgain(String operation) {
+    faults(once(operation, () -> aws.deleteRole(planned())));
+
+    Outcome outcome = stack.launch("lost", LAUNCH);
+
+    assertThat(outcome).matches(Outcome::succeeded);
+    assertThat(aws.role(planned()).orElseThrow().inlinePolicies()).hasSize(1);
+  }
+
+  @Test
+  void aProfileThatIsDeletedUnderALaunchIsMadeAgain() {
+    faults(once("AddRoleToInstanceProfile", () -> aws.deleteProfile(planned())));
+
+    assertThat(stack.launch("lost", LAUNCH)).matches(Outcome::succeeded);
+  }
+
+  private static Faults once(String operation, Runnable happening) {
+    return new Faults() {
+      private boolean happened;
+
+      @Override
+      public void before(Call call) {
+        if (call.operation().equals(operation) && !happened) {
+          happened = true;
+          happening.run();
+        }
+      }
+    };
   }
 
   // Functions that die

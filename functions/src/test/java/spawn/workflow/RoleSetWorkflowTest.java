@@ -332,6 +332,28 @@ class RoleSetWorkflowTest {
   }
 
   @Test
+  void aTrustPolicyThatIamShowsInAnotherOrderIsTheSame() {
+    JsonNode payload =
+        json(
+            "{'namePrefix': 'nightly', 'roles': [{'role': 'nightly-import', 'trustServices': ['ec2', 'ecs-tasks']}]}");
+    stack.roleSet("first", payload);
+    aws.personsIam()
+        .updateAssumeRolePolicy(
+            update ->
+                update
+                    .roleName("nightly-import")
+                    .policyDocument(
+                        "{\"Statement\":{\"Action\":[\"sts:AssumeRole\"],\"Effect\":\"Allow\",\"Principal\":"
+                            + "{\"Service\":[\"ecs-tasks.amazonaws.com\",\"ec2.amazonaws.com\"]}}}"));
+    aws.forgetCalls();
+
+    Outcome again = stack.roleSet("second", payload);
+
+    assertThat(again).matches(Outcome::succeeded);
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
   void whatIamRefusesOfARoleIsToldAtThePathOfThatRole() {
     aws.missingPolicy("arn:aws:iam::123456789012:policy/ours");
     ObjectNode payload = event("role-set-of-own-roles");
@@ -535,6 +557,28 @@ class RoleSetWorkflowTest {
     assertThat(output.path("roles").valueStream())
         .hasSize(4)
         .allSatisfy(role -> assertThat(role.path("verdict").asText()).isEqualTo("marked"));
+  }
+
+  @Test
+  void aProfileOfSomebodysOwnUnderSpawnsPathKeepsTheWholeSet() {
+    JsonNode removal = json("{'namePrefix': 'nightly', 'delete': true}");
+    done(
+        run(
+            json(
+                "{'namePrefix': 'nightly', 'roles': [{'role': 'nightly-a'}, {'role': 'nightly-b'}]}")));
+    aws.givenProfile("by-hand", "/spawn/tools/");
+    aws.personsIam()
+        .addRoleToInstanceProfile(add -> add.instanceProfileName("by-hand").roleName("nightly-b"));
+    aws.settle().advance(Duration.ofDays(2));
+    aws.forgetCalls();
+
+    Outcome outcome = run(removal);
+
+    assertThat(outcome.error()).contains("spawn.error.RoleSetInUse");
+    assertThat(outcome.cause().orElseThrow())
+        .contains("nightly-b: it is in a profile that lacks the tag spawn:managed=true", "/by-hand")
+        .doesNotContain("nightly-a:");
+    assertThat(aws.writes()).isEmpty();
   }
 
   @Test

@@ -54,7 +54,11 @@ class StateMachinesTest {
   /** What only some tasks can meet that passes by itself. */
   private static final Map<String, List<String>> OWN =
       Map.of(
-          "EnsureRole", List.of("spawn.error.NotVisibleYet", "spawn.error.RoleBeingDeleted"),
+          "EnsureRole",
+              List.of(
+                  "spawn.error.NotVisibleYet",
+                  "spawn.error.RoleBeingDeleted",
+                  "spawn.error.RoleUnfinished"),
           "ConvergeRole", List.of("spawn.error.NotVisibleYet", "spawn.error.RoleBeingDeleted"),
           "EnsureProfile", List.of("spawn.error.NotVisibleYet"),
           "WaitForPropagation", List.of("spawn.error.CapacityUnavailable"));
