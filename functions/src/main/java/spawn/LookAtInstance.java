@@ -10,6 +10,7 @@ import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
+import spawn.policy.Warning;
 
 /**
  * The {@code LookAtInstance} state: says which profile an existing instance has, or why it cannot
@@ -55,7 +56,8 @@ public final class LookAtInstance extends StateHandler<LookAtInstance.Input, Ass
     AssociationTarget target = targets.look(input.instanceId());
     line.event("lookedAtInstance")
         .with("state", target.instance().state())
-        .with("has", target.profile());
+        .with("has", target.profile())
+        .with("warnings", target.warnings().stream().map(Warning::forLog).toList());
     return target;
   }
 

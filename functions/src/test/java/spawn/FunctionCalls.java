@@ -81,6 +81,7 @@ public final class FunctionCalls {
     FunctionCalls calls = new FunctionCalls(template);
     template.idsOf("AWS::Serverless::Function").forEach(id -> calls.needed.put(id, Set.of()));
     calls.launchEveryExample();
+    calls.launchWithWhatOtherServicesHold();
     calls.putAnOwnRoleIntoAProfile();
     calls.makeARoleOfAService();
     calls.meetARoleOfOtherContent();
@@ -116,6 +117,28 @@ public final class FunctionCalls {
     newAccount();
     aws.givenRole("my-own-role", role -> role.inProfile("my-own-role"));
     launch(event("existing-role"), "one");
+  }
+
+  private void launchWithWhatOtherServicesHold() {
+    newAccount();
+    ObjectNode payload = (ObjectNode) event("launch");
+    ObjectNode instance = (ObjectNode) payload.path("instance");
+    instance
+        .putArray("LicenseSpecifications")
+        .addObject()
+        .put(
+            "LicenseConfigurationArn",
+            "arn:aws:license-manager:us-east-1:999999999999:license-configuration:lic-1");
+    instance
+        .putObject("CapacityReservationSpecification")
+        .putObject("CapacityReservationTarget")
+        .put(
+            "CapacityReservationResourceGroupArn",
+            "arn:aws:resource-groups:us-east-1:123456789012:group/reserved");
+    instance
+        .putObject("Placement")
+        .put("HostResourceGroupArn", "arn:aws:resource-groups:us-east-1:999999999999:group/hosts");
+    launch(payload, "one");
   }
 
   private void putAnOwnRoleIntoAProfile() {

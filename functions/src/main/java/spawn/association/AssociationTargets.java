@@ -1,6 +1,7 @@
 package spawn.association;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -9,6 +10,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 import spawn.error.InvalidRequest;
 import spawn.inventory.Regions;
 import spawn.launch.LaunchedInstance;
+import spawn.launch.MetadataOptions;
 import spawn.role.Tags;
 
 /** Says whether an existing instance may get another profile, and which one it has. Only reads. */
@@ -52,7 +54,8 @@ public final class AssociationTargets {
     }
     return new AssociationTarget(
         LaunchedInstance.of(instance),
-        instances.association(instanceId).map(HeldProfile::of).orElse(null));
+        instances.association(instanceId).map(HeldProfile::of).orElse(null),
+        MetadataOptions.warning(instance, "$.instanceId").map(List::of).orElse(List.of()));
   }
 
   private static String notAtRest(Instance instance) {

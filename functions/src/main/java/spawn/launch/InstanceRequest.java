@@ -7,10 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import software.amazon.awssdk.services.ec2.model.HttpTokensState;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileSpecification;
-import software.amazon.awssdk.services.ec2.model.InstanceMetadataEndpointState;
-import software.amazon.awssdk.services.ec2.model.InstanceMetadataOptionsRequest;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.Tag;
@@ -18,6 +15,7 @@ import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import spawn.error.Problems;
 import spawn.payload.JsonPath;
 import spawn.payload.Quote;
+import spawn.policy.Warning;
 import spawn.role.Tags;
 
 /**
@@ -38,6 +36,9 @@ public final class InstanceRequest {
   private static final List<ResourceType> TAGGED_RESOURCES =
       List.of(ResourceType.INSTANCE, ResourceType.VOLUME);
 
+  /** Where the payload has it. */
+  private static final String PATH = "$." + LaunchFields.INSTANCE.name();
+
   private final RunInstancesRequest request;
 
   private InstanceRequest(RunInstancesRequest request) {
@@ -48,7 +49,7 @@ public final class InstanceRequest {
   public static InstanceRequest of(JsonNode written) {
     Problems problems = new Problems();
     RunInstancesRequest.Builder builder = RunInstancesRequest.builder();
-    SdkJson.read(written, builder, "$.instance", problems);
+    SdkJson.read(written, builder, PATH, problems);
     problems.throwIfAny();
     return new InstanceRequest(builder.build());
   }
@@ -169,25 +170,13 @@ public final class InstanceRequest {
         .minCount(minCount(given))
         .maxCount(maxCount(given))
         .userData(given.userData() == null ? null : UserData.encoded(given.userData()))
-        .metadataOptions(completed(given.metadataOptions()))
+        .metadataOptions(MetadataOptions.of(given))
         .build();
   }
 
-  /** Returns the options with IMDSv2 and one hop, where the caller sets nothing else. */
-  private static InstanceMetadataOptionsRequest completed(InstanceMetadataOptionsRequest given) {
-    InstanceMetadataOptionsRequest.Builder metadata =
-        given == null ? InstanceMetadataOptionsRequest.builder() : given.toBuilder();
-    InstanceMetadataOptionsRequest set = metadata.build();
-    if (set.httpTokensAsString() == null) {
-      metadata.httpTokens(HttpTokensState.REQUIRED);
-    }
-    if (set.httpPutResponseHopLimit() == null) {
-      metadata.httpPutResponseHopLimit(1);
-    }
-    if (set.httpEndpointAsString() == null) {
-      metadata.httpEndpoint(InstanceMetadataEndpointState.ENABLED);
-    }
-    return metadata.build();
+  /** Returns what the caller should know of the launch itself. */
+  List<Warning> warnings() {
+    return MetadataOptions.warning(request, PATH).map(List::of).orElse(List.of());
   }
 
   /** Returns the request as JSON, in EC2's own names. */

@@ -2,6 +2,7 @@ package spawn.launch;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import spawn.policy.Warning;
 import spawn.role.ResolvedRole;
 import spawn.role.RoleRequest;
@@ -44,6 +45,9 @@ public record LaunchPlan(
 
   /** Returns what the caller should know of. */
   public List<Warning> warnings() {
-    return resolved.map(role -> role.permissions().warnings()).orElse(List.of());
+    return Stream.concat(
+            resolved.stream().flatMap(role -> role.permissions().warnings().stream()),
+            instance.stream().flatMap(launch -> launch.warnings().stream()))
+        .toList();
   }
 }

@@ -2,6 +2,7 @@ package spawn.aws;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
@@ -18,6 +19,13 @@ public final class GivenInstance {
   /** Makes one that runs, without a profile. */
   public static String running(SimulatedAws aws) {
     return runningIn(aws, "us-east-1");
+  }
+
+  /** Makes one that runs, without a profile, launched as the test says. */
+  public static String running(SimulatedAws aws, Consumer<RunInstancesRequest.Builder> traits) {
+    String id = launched(aws, "us-east-1", traits);
+    aws.advance(SETTLED);
+    return id;
   }
 
   /** Makes one that runs in a region, without a profile. */
@@ -71,6 +79,14 @@ public final class GivenInstance {
   }
 
   private static String launched(SimulatedAws aws, String region, Optional<String> profile) {
+    return launched(
+        aws,
+        region,
+        launch -> profile.ifPresent(name -> launch.iamInstanceProfile(held -> held.name(name))));
+  }
+
+  private static String launched(
+      SimulatedAws aws, String region, Consumer<RunInstancesRequest.Builder> traits) {
     RunInstancesRequest.Builder launch =
         RunInstancesRequest.builder()
             .imageId("ami-00000000000000001")
@@ -82,7 +98,7 @@ public final class GivenInstance {
                     .resourceType(ResourceType.INSTANCE)
                     .tags(Tag.builder().key(Tags.ASSOCIATE).value("true").build())
                     .build());
-    profile.ifPresent(name -> launch.iamInstanceProfile(held -> held.name(name)));
+    traits.accept(launch);
     return aws.personsEc2(region).runInstances(launch.build()).instances().get(0).instanceId();
   }
 }

@@ -26,6 +26,8 @@ import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociation;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociationState;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileSpecification;
 import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceMetadataOptionsRequest;
+import software.amazon.awssdk.services.ec2.model.InstanceMetadataOptionsResponse;
 import software.amazon.awssdk.services.ec2.model.InstanceState;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
@@ -198,6 +200,24 @@ final class SimulatedEc2 extends SimulatedService implements Ec2Client {
         .subnetId(request.subnetId())
         .placement(placement -> placement.availabilityZone(zone(request)))
         .tags(tags)
+        .metadataOptions(metadataOptions(request))
+        .build();
+  }
+
+  /**
+   * What a launch leaves open is the image's to say (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html">
+   * order of precedence</a>): here each image asks for IMDSv2, as Amazon Linux 2023 does.
+   */
+  private static InstanceMetadataOptionsResponse metadataOptions(RunInstancesRequest request) {
+    InstanceMetadataOptionsRequest asked =
+        Optional.ofNullable(request.metadataOptions())
+            .orElse(InstanceMetadataOptionsRequest.builder().build());
+    return InstanceMetadataOptionsResponse.builder()
+        .state("applied")
+        .httpTokens(Optional.ofNullable(asked.httpTokensAsString()).orElse("required"))
+        .httpEndpoint(Optional.ofNullable(asked.httpEndpointAsString()).orElse("enabled"))
+        .httpPutResponseHopLimit(Optional.ofNullable(asked.httpPutResponseHopLimit()).orElse(2))
         .build();
   }
 

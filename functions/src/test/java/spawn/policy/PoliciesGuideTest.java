@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -113,5 +114,32 @@ class PoliciesGuideTest {
     assertThat(risks.get("rules").findValuesAsText("code"))
         .isNotEmpty()
         .allMatch(code -> guide.contains("`" + code + "`"));
+  }
+
+  @Test
+  void everyWarningCodeOfTheCodeIsInTheGuide() throws IOException {
+    String guide = guide();
+    Pattern code = Pattern.compile("(?:new Warning\\(|String CODE =)\\s*\"([A-Z0-9_]+)\"");
+    List<String> codes;
+    try (Stream<Path> sources = Files.walk(Path.of("functions/src/main/java"))) {
+      codes =
+          sources
+              .filter(file -> file.toString().endsWith(".java"))
+              .map(PoliciesGuideTest::read)
+              .flatMap(source -> code.matcher(source).results())
+              .map(found -> found.group(1))
+              .toList();
+    }
+
+    assertThat(codes).contains("IMDSV1_ALLOWED", "NO_EC2_TRUST");
+    assertThat(codes).allMatch(one -> guide.contains("`" + one + "`"));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -8,6 +8,7 @@ import static spawn.template.LeastPrivilege.list;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import spawn.FunctionCalls;
+import spawn.lambda.Json;
 
 /** Each function may make every call that it makes, and none that it does not make. */
 @Tag("slow")
@@ -333,6 +335,37 @@ class FunctionPoliciesTest {
       assertThat(allows(Template.read().statements(function), pass)).isFalse();
       assertThat(allows(TEMPLATE.statements(function), pass)).isTrue();
     }
+  }
+
+  /**
+   * Elastic Inference has ended (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html">RunInstances</a>),
+   * so nothing can be launched with it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"WaitForPropagation", "RunInstance"})
+  void aLaunchMayNameEveryKindOfResourceThatAwsAuthorizesItOn(String function) throws IOException {
+    JsonNode kinds =
+        Json.MAPPER
+            .readTree(FunctionPoliciesTest.class.getResourceAsStream("launch-resources.json"))
+            .path("RunInstances");
+
+    assertThat(kinds.properties()).hasSizeGreaterThan(15);
+    assertThat(kinds.properties())
+        .filteredOn(
+            kind -> {
+              String arn =
+                  kind.getValue()
+                      .asText()
+                      .replace("${Partition}", "aws")
+                      .replace("${Region}", "us-east-1")
+                      .replace("${Account}", "999999999999")
+                      .replaceAll("\\$\\{\\w+}", "some-1");
+              return !allows(
+                  TEMPLATE.statements(function), new Access("ec2:RunInstances", arn, Map.of()));
+            })
+        .extracting(Map.Entry::getKey)
+        .containsExactly("elastic-inference");
   }
 
   @Test

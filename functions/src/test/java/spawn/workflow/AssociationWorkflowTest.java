@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
+import software.amazon.awssdk.services.ec2.model.InstanceMetadataOptionsRequest;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
@@ -114,6 +115,29 @@ class AssociationWorkflowTest {
     assertThat(outcome.output().orElseThrow().path("role").isNull()).isTrue();
     assertThat(outcome.output().orElseThrow().path("instanceProfile").isNull()).isTrue();
     assertThat(aws.roles()).extracting(role -> role.name()).containsExactly("old");
+  }
+
+  @Test
+  void anInstanceThatAllowsImdsv1IsWarnedOfWhereItGetsARole() {
+    String instance = GivenInstance.running(aws, launch -> launch.metadataOptions(v1()));
+
+    JsonNode warnings = associate("on", instance).output().orElseThrow().path("warnings");
+
+    assertThat(warnings.findValuesAsText("code")).containsExactly("IMDSV1_ALLOWED");
+    assertThat(warnings.findValuesAsText("path")).containsExactly("$.instanceId");
+    assertThat(takeOff("off", instance).output().orElseThrow().path("warnings")).isEmpty();
+  }
+
+  private static InstanceMetadataOptionsRequest v1() {
+    return InstanceMetadataOptionsRequest.builder().httpTokens("optional").build();
+  }
+
+  @Test
+  void anInstanceWithImdsv2OnlyIsNotWarnedOf() {
+    Outcome outcome = associate("on", GivenInstance.running(aws));
+
+    assertThat(outcome.output().orElseThrow().path("warnings").isArray()).isTrue();
+    assertThat(outcome.output().orElseThrow().path("warnings")).isEmpty();
   }
 
   @Test
