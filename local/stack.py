@@ -382,7 +382,7 @@ def stack_outputs() -> dict[str, str]:
 # --- The commands -----------------------------------------------------------------------------------------------------
 
 
-def up(build_first: bool = True) -> None:
+def up(build_first: bool = True, deploy_too: bool = True) -> None:
     STATE.mkdir(parents=True, exist_ok=True)
     SHARED.mkdir(exist_ok=True)
     with (SHARED / "lock").open("w") as lock:
@@ -391,7 +391,7 @@ def up(build_first: bool = True) -> None:
         set_up()
         if build_first:
             build()
-        elif not ZIP.exists():
+        elif deploy_too and not ZIP.exists():
             stop("There is no target/spawn.zip: build it with mvn package, or leave --no-build out.")
         running, started_with = all(map(pid_of, SERVERS)), STATE / "settings.json"
         if running and json.loads(started_with.read_text()) != settings():
@@ -401,7 +401,8 @@ def up(build_first: bool = True) -> None:
                 down()
                 started_with.write_text(json.dumps(settings()))
                 start_servers()
-            deploy()
+            if deploy_too:
+                deploy()
         except BaseException:
             if not running:
                 end_servers()
@@ -433,6 +434,8 @@ def main(arguments: list[str]) -> None:
             up()
         case ["up", "--no-build"]:
             up(build_first=False)
+        case ["servers"]:
+            up(build_first=False, deploy_too=False)
         case ["tools"]:
             check_tools(build=False)
             set_up()
@@ -447,7 +450,8 @@ def main(arguments: list[str]) -> None:
             set_up()
             sys.stdout.flush()
             where = ["--start-directory", LOCAL / "tests", "--top-level-directory", LOCAL]
-            os.execv(PYTHON, [*tool("unittest"), "discover", "--verbose", *where])
+            beside = {**os.environ, "PYTHONPATH": str(ROOT / "aws")}
+            os.execve(PYTHON, [*tool("unittest"), "discover", "--verbose", *where], beside)
         case ["moto", port]:
             check_tools(build=False)
             set_up()
@@ -455,7 +459,7 @@ def main(arguments: list[str]) -> None:
             command = [str(part) for part in SERVER_COMMANDS["moto"][:2]] + [port]
             os.execve(command[0], command, server_environment())
         case _:
-            stop("Usage: local/stack up [--no-build] | delete | down | status | tools | test | moto PORT")
+            stop("Usage: local/stack up [--no-build] | delete | down | servers | status | tools | test | moto PORT")
 
 
 if __name__ == "__main__":

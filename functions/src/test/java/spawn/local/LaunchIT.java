@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,12 +27,12 @@ import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
 
 @Order(Integer.MAX_VALUE - 1) // its crowd fills the logs, which WatchingIT reads again and again
-@ExtendWith(LocalStack.class)
+@ExtendWith(Targets.class)
 class LaunchIT {
-  private final LocalStack stack;
+  private final Target stack;
   private final Workflow workflow;
 
-  LaunchIT(LocalStack stack) {
+  LaunchIT(Target stack) {
     this.stack = stack;
     this.workflow = new Workflow(stack);
   }
@@ -41,12 +42,12 @@ class LaunchIT {
     stack.edges("{\"profileDelay\": 2, \"faults\": [], \"calls\": []}");
   }
 
-  private static String event(String name) {
-    return LocalStack.file("events/" + name + ".json");
+  private String event(String name) {
+    return stack.payload(LocalStack.file("events/" + name + ".json"));
   }
 
   /** Returns a launch whose role no other test shares. */
-  private static String launchOf(String bucket) {
+  private String launchOf(String bucket) {
     ObjectNode payload = (ObjectNode) LocalStack.json(event("launch"));
     ((ObjectNode) payload.path("iam"))
         .putArray("resources")
@@ -57,7 +58,7 @@ class LaunchIT {
 
   private List<Instance> instances(List<String> ids) {
     return stack
-        .ec2("us-east-1")
+        .ec2(stack.region())
         .describeInstances(of -> of.instanceIds(ids))
         .reservations()
         .stream()
@@ -80,6 +81,7 @@ class LaunchIT {
   }
 
   @Test
+  @Tag("account")
   void aLaunchGivesAnInstanceARoleOfExactlyThePayloadsPermissions() {
     JsonNode plan = workflow.launch(event("plan"));
     JsonNode output = workflow.launch(event("launch"));
@@ -136,12 +138,13 @@ class LaunchIT {
   }
 
   @Test
+  @Tag("account")
   void aPlanMakesNothing() {
     JsonNode plan = workflow.launch(event("plan"));
 
     assertThat(plan.at("/role/name").asText()).startsWith("spawn-instance-");
     assertThat(plan.at("/instance/IamInstanceProfile/Name")).isEqualTo(plan.at("/role/name"));
-    assertThat(stack.calls()).isEmpty();
+    stack.whereCallsAreSeen(calls -> assertThat(calls).isEmpty());
   }
 
   @ParameterizedTest
@@ -163,15 +166,24 @@ class LaunchIT {
         "{'assumeRoles': ['arn:aws:iam::444455556666:role/r']} | sts:AssumeRole",
         "{'role': 'mine', 'trustServices': ['ec2', 'ecs-tasks'], 'roleTags': {'a': 'b'}, 'maxSessionDuration': 7200} | ecs-tasks.amazonaws.com"
       })
+  @Tag("account")
   void everyFormOfAPayloadCanBePlannedAndMakesNothing(String iam, String shown) {
     JsonNode plan =
         workflow.launch(
-            ("{'instance': {'ImageId': 'ami-1'}, 'iam': " + iam + ", 'options': {'plan': true}}")
+            here("{'instance': {'ImageId': 'ami-1'}, 'iam': "
+                    + iam
+                    + ", 'options': {'plan': true}}")
                 .replace('\'', '"'));
 
-    assertThat(plan.path("role").toString()).contains(shown);
+    assertThat(plan.path("role").toString()).contains(here(shown));
     assertThat(plan.path("trustPolicies")).hasSize(iam.contains("assumeRoles") ? 1 : 0);
-    assertThat(stack.calls()).isEmpty();
+    stack.whereCallsAreSeen(calls -> assertThat(calls).isEmpty());
+  }
+
+  /** Returns a text with the partition, region and account of the stack. */
+  private String here(String text) {
+    return text.replace("arn:aws:", "arn:" + stack.partition() + ":")
+        .replace("us-east-1:000000000000", stack.region() + ":" + stack.account());
   }
 
   @Test
@@ -197,13 +209,20 @@ class LaunchIT {
   }
 
   @Test
+  @Tag("account")
   void aJobArrayIsOneCallAndOneRole() {
-    JsonNode output = workflow.launch(event("job-array"));
+    String payload = event("job-array");
+    int count = LocalStack.json(payload).at("/instance/MaxCount").asInt();
 
-    assertThat(Workflow.instanceIds(output)).hasSize(8).doesNotHaveDuplicates();
+    JsonNode output = workflow.launch(payload);
+
+    assertThat(Workflow.instanceIds(output))
+        .hasSize(count)
+        .hasSizeGreaterThan(1)
+        .doesNotHaveDuplicates();
     assertThat(output.path("instances").findValuesAsText("launchIndex"))
-        .containsExactly("0", "1", "2", "3", "4", "5", "6", "7");
-    assertThat(stack.calls("RunInstances")).hasSize(1);
+        .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(Integer::toString).toList());
+    stack.whereCallsAreSeen(calls -> assertThat(stack.calls("RunInstances")).hasSize(1));
     assertThat(instances(Workflow.instanceIds(output)))
         .allSatisfy(
             instance ->
@@ -301,6 +320,7 @@ class LaunchIT {
   }
 
   @Test
+  @Tag("account")
   void aPayloadWithThreeMistakesNamesAllOfThemAndWritesNothing() {
     DescribeExecutionResponse end = workflow.end(workflow.start(event("three-mistakes")));
 
@@ -308,22 +328,24 @@ class LaunchIT {
     assertThat(end.cause())
         .contains("$.instance.InstanceTypo", "$.iam.policies[0]", "$.iam.maxSessionDuration")
         .doesNotContain("at spawn.");
-    assertThat(stack.calls()).isEmpty();
+    stack.whereCallsAreSeen(calls -> assertThat(calls).isEmpty());
   }
 
   @Test
+  @Tag("account")
   void aRoleOfTheUsersOwnIsUsedAsItIs() {
-    stack.giveOwnRole();
+    String ownRole = stack.ownRole();
 
     JsonNode output = workflow.launch(event("existing-role"));
 
     assertThat(output.at("/role/outcome").asText()).isEqualTo("existing");
     assertThat(role(output).tags()).isEmpty();
     assertThat(instances(Workflow.instanceIds(output)).get(0).iamInstanceProfile().arn())
-        .matches("arn:.*:instance-profile/spawn/\\d{8}T\\d{9}Z/my-own-role");
+        .matches("arn:.*:instance-profile/spawn/\\d{8}T\\d{9}Z/" + ownRole);
   }
 
   @Test
+  @Tag("account")
   void aCustomPolicyIsPutAsItIs() {
     JsonNode output = workflow.launch(event("custom-policy"));
 
@@ -335,6 +357,7 @@ class LaunchIT {
   }
 
   @Test
+  @Tag("account")
   void managedPoliciesAreAttached() {
     JsonNode output = workflow.launch(event("managed-policies"));
 
@@ -344,10 +367,11 @@ class LaunchIT {
                 .listAttachedRolePolicies(of -> of.roleName(output.at("/role/name").asText()))
                 .attachedPolicies())
         .extracting(policy -> policy.policyArn())
-        .containsExactly("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
+        .containsExactly(here("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"));
   }
 
   @Test
+  @Tag("account")
   void withoutIamTheInstanceGetsTheDefaultRole() {
     JsonNode output = workflow.launch(event("default-role"));
 

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -38,8 +40,11 @@ import spawn.template.Runbook;
  * short leases and waits. As an extension it is one for all test classes, started by the first that
  * asks for it, and ended with the last.
  */
-final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoCloseable {
+final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, AutoCloseable {
   static final Path ROOT = Path.of("").toAbsolutePath();
+
+  /** The role of the user's own in {@code events/existing-role.json}. */
+  static final String OWN_ROLE = "my-own-role";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -102,7 +107,7 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
     stackOf(context);
   }
 
-  private static LocalStack stackOf(ExtensionContext context) {
+  static LocalStack stackOf(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(ExtensionContext.Namespace.create(LocalStack.class))
@@ -148,19 +153,23 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
   }
 
   /** Returns one of the deployed stack's outputs. */
-  String output(String key) {
+  @Override
+  public String output(String key) {
     return outputs.path(key).asText();
   }
 
-  SfnClient stepFunctions() {
+  @Override
+  public SfnClient stepFunctions() {
     return client(SfnClient.builder(), port, "us-east-1");
   }
 
-  IamClient iam() {
+  @Override
+  public IamClient iam() {
     return client(IamClient.builder(), port + 1, "us-east-1");
   }
 
-  Ec2Client ec2(String region) {
+  @Override
+  public Ec2Client ec2(String region) {
     return client(Ec2Client.builder(), port + 1, region);
   }
 
@@ -179,29 +188,95 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
         .build();
   }
 
-  /** Makes the role of the user's own that {@code events/existing-role.json} names, once. */
-  void giveOwnRole() {
+  @Override
+  public String ownRole() {
     try {
       iam()
           .createRole(
               create ->
                   create
-                      .roleName("my-own-role")
+                      .roleName(OWN_ROLE)
                       .assumeRolePolicyDocument(
                           "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
                               + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
     } catch (EntityAlreadyExistsException madeBefore) {
-      return;
+      return OWN_ROLE;
     }
+    return OWN_ROLE;
+  }
+
+  @Override
+  public String region() {
+    return "us-east-1";
+  }
+
+  @Override
+  public String account() {
+    return "000000000000";
+  }
+
+  @Override
+  public String partition() {
+    return "aws";
+  }
+
+  @Override
+  public String name() {
+    return "tests";
+  }
+
+  @Override
+  public boolean isAws() {
+    return false;
+  }
+
+  @Override
+  public String image() {
+    return "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+  }
+
+  @Override
+  public String instanceType() {
+    return "t3.nano";
+  }
+
+  @Override
+  public Optional<String> subnet() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String payload(String example) {
+    return example;
+  }
+
+  /** Returns a key that is nowhere: the local EC2 encrypts nothing, and keeps the name. */
+  @Override
+  public Optional<String> volumeKey() {
+    return Optional.of(
+        "arn:aws:kms:us-east-1:000000000000:key/5c0d0000-0000-4000-8000-000000000000");
+  }
+
+  @Override
+  public void whereCallsAreSeen(Consumer<List<JsonNode>> check) {
+    check.accept(calls());
+  }
+
+  @Override
+  public void note(ObjectNode note) {
+    // No report is made of these runs.
   }
 
   /** Changes how the simulated edges of AWS behave, or forgets the calls that they have seen. */
-  void edges(String settings) {
+  @Override
+  public boolean edges(String settings) {
     send(atEdges("").POST(HttpRequest.BodyPublishers.ofString(settings)).build());
+    return true;
   }
 
   /** Returns the IAM and EC2 calls since they were last forgotten. */
-  List<JsonNode> calls() {
+  @Override
+  public List<JsonNode> calls() {
     return json(send(atEdges("").build())).path("calls").valueStream().toList();
   }
 
@@ -215,7 +290,8 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
   }
 
   /** Returns the calls of an operation that were no dry runs. */
-  List<JsonNode> calls(String operation) {
+  @Override
+  public List<JsonNode> calls(String operation) {
     return calls().stream()
         .filter(
             call ->
@@ -281,7 +357,8 @@ final class LocalStack implements BeforeAllCallback, ParameterResolver, AutoClos
   }
 
   /** Invokes the clean-up function as an operator would, and returns its report. */
-  JsonNode cleanUp(String request) {
+  @Override
+  public JsonNode cleanUp(String request) {
     Path report = state.resolve("report.json");
     run(
         "local/aws",

@@ -156,9 +156,9 @@ class WatchingIT {
         "{\"faults\": [{\"operation\": \"RunInstances\", \"dryRun\": false, \"times\": 1,"
             + " \"code\": \"InvalidParameterValue\", \"message\": \"Invalid IAM Instance Profile name\"}]}");
     workflow.launch(launchOf("denied").toString());
-    stack.giveOwnRole();
+    String ownRole = stack.ownRole();
     workflow.launch(LocalStack.file("events/existing-role.json"));
-    associate(Workflow.instanceIds(launched).get(0), "my-own-role");
+    associate(Workflow.instanceIds(launched).get(0), ownRole);
     workflow.end(workflow.start(LocalStack.file("events/three-mistakes.json")));
     Workflow roleSets = Workflow.ofRoleSets(stack);
     roleSets.launch(LocalStack.file("events/role-set.json"));

@@ -15,21 +15,22 @@ import software.amazon.awssdk.services.sfn.model.ValidationException;
 /** Starts executions of a deployed state machine, launches if no other, and waits for their end. */
 final class Workflow {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final int PATIENCE = DeployedStack.patience();
 
   private final SfnClient stepFunctions;
   private final String machine;
 
-  Workflow(LocalStack stack) {
+  Workflow(Target stack) {
     this(stack, "LaunchStateMachineArn");
   }
 
-  private Workflow(LocalStack stack, String output) {
+  private Workflow(Target stack, String output) {
     this.stepFunctions = stack.stepFunctions();
     this.machine = stack.output(output);
   }
 
   /** Returns the workflow of role sets. */
-  static Workflow ofRoleSets(LocalStack stack) {
+  static Workflow ofRoleSets(Target stack) {
     return new Workflow(stack, "RoleSetStateMachineArn");
   }
 
@@ -103,12 +104,17 @@ final class Workflow {
     return output.path("instances").findValuesAsText("instanceId");
   }
 
-  /** Waits for what the deployed system does by itself; these tests run against real time. */
+  /**
+   * Waits for what the deployed system does by itself; these tests run against real time.
+   *
+   * @param atMost how long the local stack may take; AWS has several times as long
+   */
   static void waitUntil(Duration atMost, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + atMost.toNanos();
+    long deadline = System.nanoTime() + PATIENCE * atMost.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("It did not come true within " + atMost.toSeconds() + " s.");
+        throw new AssertionError(
+            "It did not come true within " + PATIENCE * atMost.toSeconds() + " s.");
       }
       LockSupport.parkNanos(POLL.toNanos());
     }

@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.iam.model.Role;
 
 /** What stands between a function and AWS. */
 @FunctionalInterface
-interface Interposed {
+public interface Interposed {
   /** Passes everything through. */
   Interposed NONE = (request, ask) -> ask.apply(request);
 
