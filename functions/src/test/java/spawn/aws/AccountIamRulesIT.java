@@ -33,6 +33,7 @@ class AccountIamRulesIT {
   private static final String NAMES = "its names have no room for the run's own";
   private static final String LISTS = "it expects an account without other roles and profiles";
   private static final String QUOTA = "the account's quota may be another";
+  private static final String RIGHTS = "the credentials have rights on every path";
   private static final String NOT_OURS = "it changes a role that is AWS's own";
 
   /** Why sentences are not tried in an account. */
@@ -57,6 +58,10 @@ class AccountIamRulesIT {
         .forEach(sentence -> reasons.put(sentence, QUOTA));
     Stream.of("aServiceLinkedRoleIsChangedByItsServiceOnly", "aServiceLinkedRoleMayBeTagged")
         .forEach(sentence -> reasons.put(sentence, NOT_OURS));
+    Stream.of(
+            "whatIsNotThereIsDeniedToACallerWhoseRightsAreBoundToAPath",
+            "aPathBindsRightsOnWhatIsThere")
+        .forEach(sentence -> reasons.put(sentence, RIGHTS));
     return reasons;
   }
 
@@ -98,6 +103,11 @@ class AccountIamRulesIT {
     @Override
     IamClient iam() {
       return before(IamClient.class, account);
+    }
+
+    @Override
+    IamClient iamBoundToSpawnsPath() {
+      throw new UnsupportedOperationException(RIGHTS);
     }
 
     @Override
