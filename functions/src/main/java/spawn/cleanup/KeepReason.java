@@ -10,6 +10,8 @@ public enum KeepReason {
   NOT_ASKED_FOR,
   /** Instances carry its profile, or a service has used it. */
   IN_USE(Trait.USE),
+  /** A launch template, a Spot request or a fleet can still start instances with its profile. */
+  CAN_STILL_START(Trait.USE),
   /** It is also in a profile that spawn did not make. */
   FOREIGN_PROFILE(Trait.USE),
   /** More than EC2 can assume it, so instances do not show all of its use. */

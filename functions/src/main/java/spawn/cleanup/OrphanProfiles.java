@@ -30,10 +30,11 @@ final class OrphanProfiles {
   }
 
   /**
-   * Removes those of the profiles that are old enough, spawn's own and on no instance.
+   * Removes those of the profiles that are old enough, spawn's own, on no instance and named by
+   * nothing that can start one.
    *
    * @param empty the profiles under spawn's path that hold no role
-   * @param usage which profiles instances carry, with every region read
+   * @param usage what uses those of them that are old enough, with every region read
    */
   void remove(List<InstanceProfile> empty, Usage usage) {
     for (InstanceProfile profile : empty) {
@@ -43,6 +44,11 @@ final class OrphanProfiles {
         note(name, Verdict.KEPT, "too young: made at " + profile.createDate());
       } else if (!instances.isEmpty()) {
         note(name, Verdict.KEPT, "carried by " + String.join(", ", instances));
+      } else if (!usage.starters(profile.instanceProfileId()).isEmpty()) {
+        note(
+            name,
+            Verdict.KEPT,
+            "used by " + String.join(", ", usage.starters(profile.instanceProfileId())));
       } else if (budget.isOver(budget.end(), "profile " + name)) {
         note(name, Verdict.KEPT, "the run ended before its turn");
       } else {

@@ -47,11 +47,22 @@ final class RunRegions {
     return withUnread(scan.everywhere(regions, budget.timeLeft(limit)));
   }
 
-  /** Asks the instances themselves which of them carry a profile that holds one of some roles. */
+  /** Asks what can still start instances with some profiles. Without profiles nothing is asked. */
+  Usage starters(List<InstanceProfile> profiles) {
+    return withUnread(scan.startersOf(regions, profiles, budget.timeLeft(limit)));
+  }
+
+  /**
+   * Asks the instances themselves which of them carry a profile that holds one of some roles, and
+   * what can still start others with it.
+   */
   Usage usageOf(List<Candidate> roles) {
-    List<String> profileArns =
-        roles.stream().flatMap(role -> role.profiles().stream()).map(InstanceProfile::arn).toList();
-    return withUnread(scan.ofProfiles(regions, profileArns, budget.timeLeft(limit)));
+    return withUnread(scan.ofProfiles(regions, profiles(roles), budget.timeLeft(limit)));
+  }
+
+  /** Returns the profiles that hold one of some roles. */
+  static List<InstanceProfile> profiles(List<Candidate> roles) {
+    return roles.stream().flatMap(role -> role.profiles().stream()).toList();
   }
 
   /** Returns the regions that were not read, each with the reason, by name. */
@@ -80,6 +91,6 @@ final class RunRegions {
   /** Returns a usage with every region that was not read in this run, by whichever question. */
   private Usage withUnread(Usage usage) {
     unread.putAll(usage.unreadableRegions());
-    return new Usage(usage.instancesByProfile(), new TreeMap<>(unread));
+    return new Usage(usage.instancesByProfile(), usage.startersByProfile(), new TreeMap<>(unread));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
@@ -25,7 +26,7 @@ import spawn.role.Tags;
  * One run of the sweep: what it has found so far, and how far it has come.
  *
  * <p>It costs a call for each page of the listings and for each region, and two for each role that
- * could go; a role that is in use costs none.
+ * could go; a role that is in use costs none. If any could go, each region costs four calls more.
  */
 final class SweepRun {
   private final IamClient iam;
@@ -87,7 +88,12 @@ final class SweepRun {
   /** Returns why nothing was deleted, if the brake was pulled. */
   private Optional<String> sweep() {
     Listing listing = list();
-    List<Candidate> due = firstLook(rotated(judge(listing)), listing);
+    List<Candidate> unused = judge(listing.inventory().roles(), listing);
+    listing = listing.with(regions.starters(profilesThatCouldGo(unused, listing)));
+    List<Candidate> candidates = judge(unused, listing);
+    listing.ofSet().lookForUse(roles.values(), candidates, verdicts);
+    noteWhatIsNotThere(listing);
+    List<Candidate> due = firstLook(rotated(candidates), listing);
     Optional<String> alarm = brake(due, listing);
     if (alarm.isEmpty()) {
       lastLook(due, listing);
@@ -102,10 +108,14 @@ final class SweepRun {
    * What exists when the run begins.
    *
    * @param inventory the roles and profiles
-   * @param usage what instances carry
+   * @param usage what instances carry, and what can still start others
    * @param ofSet the roles of the set, if the run is for one
    */
-  private record Listing(Inventory inventory, Usage usage, RolesOfSet ofSet) {}
+  private record Listing(Inventory inventory, Usage usage, RolesOfSet ofSet) {
+    Listing with(Usage more) {
+      return new Listing(inventory, usage.and(more), ofSet);
+    }
+  }
 
   private Listing list() {
     Inventory inventory = Inventory.of(iam);
@@ -114,11 +124,11 @@ final class SweepRun {
         inventory, usage, new RolesOfSet(request.roleSet(), inventory.roles(), this::find));
   }
 
-  /** Decides on all roles that the listing keeps; returns those that could go. */
-  private List<Candidate> judge(Listing listing) {
+  /** Decides on those of some roles that the listing keeps; returns those that could go. */
+  private List<Candidate> judge(List<Candidate> some, Listing listing) {
     List<Candidate> candidates = new ArrayList<>();
     RolesOfSet ofSet = listing.ofSet();
-    for (Candidate role : listing.inventory().roles()) {
+    for (Candidate role : some) {
       if (!ofSet.leavesOut(role)) {
         verdicts
             .byListing(role, listing.usage())
@@ -127,11 +137,25 @@ final class SweepRun {
                 keep -> keep(role, ofSet.kept(role, keep)), () -> candidates.add(role));
       }
     }
-    ofSet.lookForUse(roles.values(), candidates, verdicts);
+    return candidates;
+  }
+
+  /** Returns the profiles of roles that could go, and the empty ones that could. */
+  private List<InstanceProfile> profilesThatCouldGo(List<Candidate> unused, Listing listing) {
+    Stream<InstanceProfile> empty =
+        request.isForSome() || !regions.unread().isEmpty()
+            ? Stream.empty()
+            : listing.inventory().emptyProfiles().stream();
+    return Stream.concat(
+            RunRegions.profiles(unused).stream(),
+            empty.filter(profile -> !verdicts.isYoung(profile.createDate())))
+        .toList();
+  }
+
+  private void noteWhatIsNotThere(Listing listing) {
     request.roleNames().stream()
         .filter(name -> listing.inventory().roles().stream().noneMatch(r -> r.name().equals(name)))
         .forEach(name -> note(RoleReport.failed(name, "there is no such role under " + Tags.PATH)));
-    return candidates;
   }
 
   private void keep(Candidate role, Decision decision) {
@@ -197,7 +221,10 @@ final class SweepRun {
     return alarm;
   }
 
-  /** Asks the instances themselves, and then each role once more, right before it is deleted. */
+  /**
+   * Asks the instances themselves, again what can start others, and then each role once more, right
+   * before it is deleted.
+   */
   private void lastLook(List<Candidate> due, Listing listing) {
     List<Candidate> now = due.subList(0, Math.min(due.size(), limits.deletions()));
     String later = "unused, but a run deletes no more than %d roles".formatted(limits.deletions());

@@ -2,8 +2,9 @@ package spawn.cleanup;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.inventory.Candidate;
@@ -65,11 +66,14 @@ final class Verdicts {
           KeepReason.NAMED_BY_USER,
           "it has a name of its own: only a call that names it removes it");
     }
-    TreeSet<String> instances = new TreeSet<>();
-    role.profiles()
-        .forEach(profile -> instances.addAll(usage.instances(profile.instanceProfileId())));
+    String instances = users(role, usage::instances);
     if (!instances.isEmpty()) {
-      return keep(KeepReason.IN_USE, "in use by " + String.join(", ", instances));
+      return keep(KeepReason.IN_USE, "in use by " + instances);
+    }
+    String starters = users(role, usage::starters);
+    if (!starters.isEmpty()) {
+      return keep(
+          KeepReason.CAN_STILL_START, "used by " + starters + ": it can still start instances");
     }
     if (!role.foreignProfiles().isEmpty()) {
       return keep(
@@ -93,6 +97,14 @@ final class Verdicts {
       return keep(KeepReason.TOO_YOUNG, "too young: made at " + role.created());
     }
     return Optional.empty();
+  }
+
+  private static String users(Candidate role, Function<String, List<String>> ofProfile) {
+    return role.profiles().stream()
+        .flatMap(profile -> ofProfile.apply(profile.instanceProfileId()).stream())
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
   }
 
   /**

@@ -1,13 +1,10 @@
 package spawn.inventory;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -16,19 +13,16 @@ import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociation;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociationState;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.Reservation;
+import software.amazon.awssdk.services.iam.model.InstanceProfile;
 
 /**
- * Asks every enabled region, side by side, which instance profiles its instances carry.
+ * Asks every enabled region, side by side, which instance profiles its instances carry, and what
+ * can still start others.
  *
  * <p>A region that does not answer is never taken for one without instances.
  */
 public final class UsageScan {
-  /**
-   * Enough to tell whose role it is; keeping all instances of a large account would not fit into
-   * memory.
-   */
-  private static final int INSTANCES_NAMED = 5;
-
   /**
    * The most values of one filter (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html">filtering</a>).
@@ -64,75 +58,99 @@ public final class UsageScan {
    * @param limit how long the regions may take; one that takes longer counts as unreadable
    */
   public Usage everywhere(List<Region> regions, Duration limit) {
-    return ask(regions, limit, this::associations);
+    return ask(regions, limit, (ec2, carried, started) -> associations(ec2, carried));
   }
 
   /**
-   * Returns which of some profiles instances carry, asked of the instances themselves. Slower than
-   * {@link #everywhere}, so it is asked only of what is about to be deleted.
+   * Returns what can still start instances with some profiles, though no instance need carry them.
+   * It costs four calls and more for each region, so it is asked only where something may go.
    *
    * @param limit how long the regions may take; one that takes longer counts as unreadable
    */
-  public Usage ofProfiles(List<Region> regions, Collection<String> profileArns, Duration limit) {
-    if (profileArns.isEmpty()) {
-      return new Usage(Map.of(), Map.of());
-    }
-    return ask(regions, limit, (ec2, found) -> instances(ec2, profileArns, found));
+  public Usage startersOf(
+      List<Region> regions, Collection<InstanceProfile> profiles, Duration limit) {
+    return profiles.isEmpty()
+        ? Usage.NOT_ASKED
+        : ask(
+            regions, limit, (ec2, carried, started) -> new Starters(ec2, profiles, started).find());
   }
 
-  private Usage ask(List<Region> asked, Duration limit, BiConsumer<Ec2Client, Finding> question) {
-    Regions.Answers<Map<String, List<String>>> answers =
+  /**
+   * Returns which of some profiles instances carry, asked of the instances themselves, and what can
+   * still start others with them. Slower than {@link #everywhere}, so it is asked only of what is
+   * about to be deleted.
+   *
+   * @param limit how long the regions may take; one that takes longer counts as unreadable
+   */
+  public Usage ofProfiles(
+      List<Region> regions, Collection<InstanceProfile> profiles, Duration limit) {
+    return profiles.isEmpty()
+        ? Usage.NOT_ASKED
+        : ask(
+            regions,
+            limit,
+            (ec2, carried, started) -> {
+              instances(ec2, profiles, carried);
+              if (started.isAwaited()) {
+                new Starters(ec2, profiles, started).find();
+              }
+            });
+  }
+
+  /** Asks one region, and puts what it finds where it belongs. */
+  @FunctionalInterface
+  private interface Question {
+    void ask(Ec2Client ec2, Findings carried, Findings started);
+  }
+
+  private Usage ask(List<Region> asked, Duration limit, Question question) {
+    Regions.Answers<Usage> answers =
         regions.ask(
             asked,
             limit,
             (ec2, isAwaited) -> {
-              Map<String, List<String>> used = new HashMap<>();
-              question.accept(
-                  ec2,
-                  (profile, instance) -> {
-                    add(used, profile, List.of(instance));
-                    return isAwaited.getAsBoolean();
-                  });
-              return used;
+              Findings carried = new Findings(isAwaited);
+              Findings started = new Findings(isAwaited);
+              question.ask(ec2, carried, started);
+              return new Usage(carried.users(), started.users(), Map.of());
             });
-    Map<String, List<String>> used = new HashMap<>();
+    Findings carried = new Findings(() -> true);
+    Findings started = new Findings(() -> true);
     answers
         .answered()
-        .values()
-        .forEach(region -> region.forEach((profile, instances) -> add(used, profile, instances)));
-    return new Usage(used, answers.unreadable());
+        .forEach(
+            (region, usage) -> {
+              add(usage.instancesByProfile(), "", carried);
+              add(usage.startersByProfile(), " in " + region.id(), started);
+            });
+    return new Usage(carried.users(), started.users(), answers.unreadable());
   }
 
-  /** Takes what was found; returns whether the answer is still waited for. */
-  @FunctionalInterface
-  private interface Finding {
-    boolean add(String profileId, String instanceId);
+  private static void add(Map<String, List<String>> found, String where, Findings all) {
+    found.forEach((profile, users) -> users.forEach(user -> all.add(profile, user + where)));
   }
 
-  private static void add(
-      Map<String, List<String>> used, String profile, Collection<String> instances) {
-    List<String> known = used.computeIfAbsent(profile, first -> new ArrayList<>());
-    instances.stream().limit(INSTANCES_NAMED - (long) known.size()).forEach(known::add);
-  }
-
-  private void associations(Ec2Client ec2, Finding found) {
+  private static void associations(Ec2Client ec2, Findings found) {
     for (IamInstanceProfileAssociation association :
         ec2.describeIamInstanceProfileAssociationsPaginator(list -> list.maxResults(PAGE))
             .iamInstanceProfileAssociations()) {
-      if (association.state() != IamInstanceProfileAssociationState.DISASSOCIATED
-          && !found.add(association.iamInstanceProfile().id(), association.instanceId())) {
+      if (!found.isAwaited()) {
         return;
+      }
+      if (association.state() != IamInstanceProfileAssociationState.DISASSOCIATED) {
+        found.add(association.iamInstanceProfile().id(), association.instanceId());
       }
     }
   }
 
-  private void instances(Ec2Client ec2, Collection<String> profileArns, Finding found) {
-    List<String> arns = profileArns.stream().map(UsageScan::literal).toList();
+  private static void instances(
+      Ec2Client ec2, Collection<InstanceProfile> profiles, Findings found) {
+    List<String> arns =
+        profiles.stream().map(InstanceProfile::arn).map(UsageScan::literal).toList();
     for (int from = 0; from < arns.size(); from += FILTER_VALUES) {
       List<String> some = arns.subList(from, Math.min(arns.size(), from + FILTER_VALUES));
-      boolean isAwaited =
-          ec2
-              .describeInstancesPaginator(
+      Iterable<Reservation> reservations =
+          ec2.describeInstancesPaginator(
                   list ->
                       list.maxResults(PAGE)
                           .filters(
@@ -140,14 +158,15 @@ public final class UsageScan {
                                   .name("iam-instance-profile.arn")
                                   .values(some)
                                   .build()))
-              .reservations()
-              .stream()
-              .flatMap(reservation -> reservation.instances().stream())
-              .filter(UsageScan::countsAsUse)
-              .allMatch(
-                  instance -> found.add(instance.iamInstanceProfile().id(), instance.instanceId()));
-      if (!isAwaited) {
-        return;
+              .reservations();
+      for (Reservation reservation : reservations) {
+        if (!found.isAwaited()) {
+          return;
+        }
+        reservation.instances().stream()
+            .filter(UsageScan::countsAsUse)
+            .forEach(
+                instance -> found.add(instance.iamInstanceProfile().id(), instance.instanceId()));
       }
     }
   }

@@ -4,11 +4,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.services.ec2.model.FleetData;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.SpotFleetRequestConfig;
+import software.amazon.awssdk.services.ec2.model.SpotInstanceRequest;
 
-/** What one region holds: its instances, and the launches that its client tokens stand for. */
+/**
+ * What one region holds: its instances, what can start others, and the launches that its client
+ * tokens stand for.
+ */
 final class Ec2Region {
   private final Replicated<SimulatedInstance> instances;
+  private final Replicated<SimulatedTemplate> templates;
+  private final Replicated<SpotInstanceRequest> spotRequests;
+  private final Replicated<SpotFleetRequestConfig> spotFleets;
+  private final Replicated<FleetData> fleets;
   private final Map<String, Launch> launches = new HashMap<>();
 
   /** One launch, for its repetition under the same token. */
@@ -16,6 +26,26 @@ final class Ec2Region {
 
   Ec2Region(Lag lag) {
     instances = new Replicated<>(lag, View.EC2);
+    templates = new Replicated<>(lag, View.EC2);
+    spotRequests = new Replicated<>(lag, View.EC2);
+    spotFleets = new Replicated<>(lag, View.EC2);
+    fleets = new Replicated<>(lag, View.EC2);
+  }
+
+  Replicated<SimulatedTemplate> templates() {
+    return templates;
+  }
+
+  Replicated<SpotInstanceRequest> spotRequests() {
+    return spotRequests;
+  }
+
+  Replicated<SpotFleetRequestConfig> spotFleets() {
+    return spotFleets;
+  }
+
+  Replicated<FleetData> fleets() {
+    return fleets;
   }
 
   Optional<SimulatedInstance> instance(String id) {
@@ -52,5 +82,9 @@ final class Ec2Region {
 
   void settle() {
     instances.settle();
+    templates.settle();
+    spotRequests.settle();
+    spotFleets.settle();
+    fleets.settle();
   }
 }

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,16 +21,24 @@ import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssoc
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.FleetData;
+import software.amazon.awssdk.services.ec2.model.FleetLaunchTemplateConfigRequest;
+import software.amazon.awssdk.services.ec2.model.FleetLaunchTemplateSpecification;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociation;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociationState;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileSpecification;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.LaunchTemplateVersion;
 import software.amazon.awssdk.services.ec2.model.Region;
+import software.amazon.awssdk.services.ec2.model.RequestLaunchTemplateData;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
+import software.amazon.awssdk.services.ec2.model.SpotFleetLaunchSpecification;
+import software.amazon.awssdk.services.ec2.model.SpotFleetRequestConfig;
+import software.amazon.awssdk.services.ec2.model.SpotInstanceRequest;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -1006,6 +1016,276 @@ abstract class Ec2Rules {
             later ->
                 assertThat(described(later).iamInstanceProfile().id())
                     .isEqualTo(second.instanceProfileId()));
+  }
+
+  // What can start instances later
+
+  @Test
+  void aTemplateShowsTheProfileOfEachVersion() {
+    String template = template("web", data -> data.instanceType(TYPE));
+    version(template, data -> data.iamInstanceProfile(profile -> profile.name("worker")));
+    version(template, data -> data.iamInstanceProfile(profile -> profile.arn(worker.arn())));
+
+    assertThat(version(template, "1").launchTemplateData().iamInstanceProfile()).isNull();
+    assertThat(version(template, "2").launchTemplateData().iamInstanceProfile().name())
+        .isEqualTo("worker");
+    assertThat(version(template, "3").launchTemplateData().iamInstanceProfile().arn())
+        .isEqualTo(worker.arn());
+  }
+
+  @Test
+  void aTemplateMayNameAProfileThatIsNotThere() {
+    String template =
+        template("web", data -> data.iamInstanceProfile(profile -> profile.name("absent")));
+
+    assertThat(version(template, "1").launchTemplateData().iamInstanceProfile().name())
+        .isEqualTo("absent");
+  }
+
+  @Test
+  void allTemplatesAreShownByTheirLatestAndDefaultVersions() {
+    String web = template("web", data -> data.instanceType(TYPE));
+    version(web, data -> data.instanceType(TYPE));
+    version(web, data -> data.instanceType(TYPE));
+    String batch = template("batch", data -> data.instanceType(TYPE));
+
+    assertThat(versions()).containsExactlyInAnyOrder(web + " 1", web + " 3", batch + " 1");
+    ec2().modifyLaunchTemplate(set -> set.launchTemplateId(web).defaultVersion("2"));
+    assertThat(versions()).containsExactlyInAnyOrder(web + " 2", web + " 3", batch + " 1");
+  }
+
+  @Test
+  void ofAllTemplatesNoVersionIsShownByItsNumber() {
+    assertRefused(
+        () -> ec2().describeLaunchTemplateVersions(list -> list.versions("1")),
+        "InvalidParameterValue",
+        400);
+    assertRefused(() -> ec2().describeLaunchTemplateVersions(list -> {}), "MissingParameter", 400);
+  }
+
+  @Test
+  void aTemplateThatIsDeletedIsNotFound() {
+    String template = template("web", data -> data.instanceType(TYPE));
+    ec2().deleteLaunchTemplate(gone -> gone.launchTemplateId(template));
+
+    assertThat(versions()).isEmpty();
+    assertRefused(() -> version(template, "1"), "InvalidLaunchTemplateId.NotFound", 400);
+    assertRefused(
+        () -> ec2().describeLaunchTemplateVersions(list -> list.launchTemplateName("web")),
+        "InvalidLaunchTemplateName.NotFoundException",
+        400);
+  }
+
+  @Test
+  void aVersionThatIsNotThereIsNotFound() {
+    String template = template("web", data -> data.instanceType(TYPE));
+
+    assertRefused(() -> version(template, "2"), "InvalidLaunchTemplateId.VersionNotFound", 400);
+  }
+
+  @Test
+  void aTemplatesNameIsItsOwn() {
+    template("web", data -> data.instanceType(TYPE));
+
+    assertRefused(
+        () -> template("web", data -> data.instanceType(TYPE)),
+        "InvalidLaunchTemplateName.AlreadyExistsException",
+        400);
+  }
+
+  @Test
+  void templatesComeInPages() {
+    for (String name : numbered("template-", 5)) {
+      template(name, data -> data.instanceType(TYPE));
+    }
+
+    List<Integer> sizes = new ArrayList<>();
+    ec2()
+        .describeLaunchTemplateVersionsPaginator(list -> list.versions("$Default").maxResults(2))
+        .forEach(page -> sizes.add(page.launchTemplateVersions().size()));
+    assertThat(sizes).containsExactly(2, 2, 1);
+  }
+
+  @Test
+  void aPageOfTemplateVersionsHoldsOneToTwoHundred() {
+    for (int size : List.of(0, 201)) {
+      assertRefused(
+          () ->
+              ec2()
+                  .describeLaunchTemplateVersions(
+                      list -> list.versions("$Latest").maxResults(size)),
+          "InvalidParameterValue",
+          400);
+    }
+  }
+
+  @Test
+  void aSpotLaunchShowsItsRequestWithTheProfile() {
+    launch(spot("one-time", "terminate"));
+
+    assertThat(spotRequests())
+        .extracting(request -> request.launchSpecification().iamInstanceProfile().arn())
+        .containsExactly(worker.arn());
+    assertThat(spotRequests())
+        .extracting(SpotInstanceRequest::stateAsString)
+        .containsExactly("active");
+  }
+
+  @Test
+  void aOneTimeSpotRequestEndsWithItsInstance() {
+    endSpot(launch(spot("one-time", "terminate")));
+
+    assertThat(spotRequests())
+        .extracting(SpotInstanceRequest::stateAsString)
+        .containsExactly("closed");
+  }
+
+  @Test
+  void aPersistentSpotRequestOutlivesItsInstance() {
+    endSpot(launch(spot("persistent", "stop")));
+
+    assertThat(spotRequests())
+        .extracting(SpotInstanceRequest::stateAsString)
+        .containsExactly("open");
+  }
+
+  @Test
+  void aPersistentSpotInstanceIsStoppedOrHibernatedWhenInterrupted() {
+    assertRefused(
+        () -> launch(spot("persistent", "terminate")), "InvalidParameterCombination", 400);
+  }
+
+  @Test
+  void aSpotRequestThatIsCancelledStartsNothing() {
+    ec2()
+        .requestSpotInstances(
+            request -> request.launchSpecification(launch -> launch.imageId(IMAGE)));
+    String id = spotRequests().get(0).spotInstanceRequestId();
+    assertThat(spotRequests())
+        .extracting(SpotInstanceRequest::stateAsString)
+        .containsAnyOf("open", "active");
+    ec2().cancelSpotInstanceRequests(cancel -> cancel.spotInstanceRequestIds(id));
+
+    assertThat(spotRequests())
+        .extracting(SpotInstanceRequest::stateAsString)
+        .isSubsetOf("cancelled");
+  }
+
+  @Test
+  void aFleetShowsItsTemplateAndVersionUntilItIsDeleted() {
+    String template = template("web", data -> data.instanceType(TYPE).imageId(IMAGE));
+    String fleet =
+        ec2()
+            .createFleet(
+                make ->
+                    make.launchTemplateConfigs(
+                            FleetLaunchTemplateConfigRequest.builder()
+                                .launchTemplateSpecification(
+                                    named -> named.launchTemplateId(template).version("1"))
+                                .build())
+                        .targetCapacitySpecification(
+                            target ->
+                                target
+                                    .totalTargetCapacity(0)
+                                    .defaultTargetCapacityType("on-demand")))
+            .fleetId();
+
+    FleetData shown = ec2().describeFleets().fleets().get(0);
+    FleetLaunchTemplateSpecification named =
+        shown.launchTemplateConfigs().get(0).launchTemplateSpecification();
+    assertThat(shown.fleetStateAsString()).isIn("submitted", "active");
+    assertThat(named.launchTemplateId() + " " + named.version()).isEqualTo(template + " 1");
+    ec2().deleteFleets(gone -> gone.fleetIds(fleet).terminateInstances(false));
+    assertThat(ec2().describeFleets().fleets())
+        .extracting(FleetData::fleetStateAsString)
+        .allMatch(state -> state.startsWith("deleted"));
+  }
+
+  @Test
+  void aSpotFleetShowsTheProfileOfItsLaunchesUntilItIsCancelled() {
+    String fleet =
+        ec2()
+            .requestSpotFleet(
+                request ->
+                    request.spotFleetRequestConfig(
+                        config ->
+                            config
+                                .iamFleetRole("arn:aws:iam::123456789012:role/spot-fleet")
+                                .targetCapacity(0)
+                                .allocationStrategy("lowestPrice")
+                                .launchSpecifications(
+                                    SpotFleetLaunchSpecification.builder()
+                                        .imageId(IMAGE)
+                                        .instanceType(TYPE)
+                                        .iamInstanceProfile(held -> held.arn(worker.arn()))
+                                        .build())))
+            .spotFleetRequestId();
+
+    SpotFleetRequestConfig shown =
+        ec2().describeSpotFleetRequests().spotFleetRequestConfigs().get(0);
+    assertThat(shown.spotFleetRequestStateAsString()).isIn("submitted", "active");
+    assertThat(shown.spotFleetRequestConfig().launchSpecifications())
+        .extracting(launch -> launch.iamInstanceProfile().arn())
+        .containsExactly(worker.arn());
+    ec2()
+        .cancelSpotFleetRequests(
+            cancel -> cancel.spotFleetRequestIds(fleet).terminateInstances(false));
+    assertThat(ec2().describeSpotFleetRequests().spotFleetRequestConfigs())
+        .extracting(SpotFleetRequestConfig::spotFleetRequestStateAsString)
+        .allMatch(state -> state.startsWith("cancelled"));
+  }
+
+  private String template(String name, Consumer<RequestLaunchTemplateData.Builder> data) {
+    return ec2()
+        .createLaunchTemplate(make -> make.launchTemplateName(name).launchTemplateData(data))
+        .launchTemplate()
+        .launchTemplateId();
+  }
+
+  private void version(String template, Consumer<RequestLaunchTemplateData.Builder> data) {
+    ec2()
+        .createLaunchTemplateVersion(
+            make -> make.launchTemplateId(template).launchTemplateData(data));
+  }
+
+  private LaunchTemplateVersion version(String template, String number) {
+    return ec2()
+        .describeLaunchTemplateVersions(list -> list.launchTemplateId(template).versions(number))
+        .launchTemplateVersions()
+        .get(0);
+  }
+
+  /** Whether a version that is both the latest and the default one is shown twice is not said. */
+  private Set<String> versions() {
+    return ec2()
+        .describeLaunchTemplateVersions(list -> list.versions("$Latest", "$Default"))
+        .launchTemplateVersions()
+        .stream()
+        .map(version -> version.launchTemplateId() + " " + version.versionNumber())
+        .collect(Collectors.toSet());
+  }
+
+  private static Consumer<RunInstancesRequest.Builder> spot(String type, String interruption) {
+    return request ->
+        request.instanceMarketOptions(
+            market ->
+                market
+                    .marketType("spot")
+                    .spotOptions(
+                        options ->
+                            options
+                                .spotInstanceType(type)
+                                .instanceInterruptionBehavior(interruption)));
+  }
+
+  private void endSpot(RunInstancesResponse launch) {
+    untilSettled();
+    ec2().terminateInstances(request -> request.instanceIds(ids(launch)));
+    untilSettled();
+  }
+
+  private List<SpotInstanceRequest> spotRequests() {
+    return ec2().describeSpotInstanceRequests().spotInstanceRequests();
   }
 
   // What the sentences are made of

@@ -459,6 +459,14 @@ public final class SimulatedAws {
         .terminateInstances(request -> request.instanceIds(instanceId));
   }
 
+  /** Deletes all launch templates and cancels all Spot requests, in whatever region. */
+  public void endWhatCanStartInstances() {
+    synchronized (lock) {
+      regions.forEach(
+          (name, region) -> new SimulatedEc2(this, entities, region, name, false).endStarters());
+    }
+  }
+
   /** Stops an instance, in whatever region. */
   public void stop(String instanceId) {
     personsEc2(instance(instanceId).orElseThrow().region())
@@ -578,6 +586,21 @@ public final class SimulatedAws {
   public List<SimulatedInstance> aliveInstances() {
     Instant now = clock.instant();
     return instances().stream().filter(instance -> instance.isAlive(now)).toList();
+  }
+
+  /**
+   * Returns the names or ARNs of the profiles with which a launch template, by its latest or its
+   * default version, or a Spot request can still start instances, in whatever region.
+   */
+  public Set<String> profilesToStartWith() {
+    synchronized (lock) {
+      Set<String> named = new TreeSet<>();
+      regions.forEach(
+          (name, region) ->
+              named.addAll(
+                  new SimulatedEc2(this, entities, region, name, false).profilesToStartWith()));
+      return named;
+    }
   }
 
   /**

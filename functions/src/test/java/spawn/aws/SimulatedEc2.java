@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssociationsRequest;
@@ -48,8 +47,8 @@ import software.amazon.awssdk.services.ec2.model.TerminateInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.TerminateInstancesResponse;
 
 /** EC2 in memory with the rules that launches and sweeps lean on; any operation it lacks throws. */
-final class SimulatedEc2 extends SimulatedService implements Ec2Client {
-  private static final int DEFAULT_PAGE = 1_000;
+final class SimulatedEc2 extends SimulatedStarters {
+  private static final int MOST = 1_000;
 
   /**
    * Instances can be filtered by the ARN of their profile or its id, but not by its name (<a
@@ -69,7 +68,6 @@ final class SimulatedEc2 extends SimulatedService implements Ec2Client {
   private static final Predicate<String> ASSOCIATION_FILTERS =
       Set.of("instance-id", "state")::contains;
 
-  private final Ec2Region region;
   private final String regionName;
 
   /**
@@ -83,8 +81,7 @@ final class SimulatedEc2 extends SimulatedService implements Ec2Client {
       Ec2Region region,
       String regionName,
       boolean observed) {
-    super(aws, entities, SERVICE_NAME, regionName, observed);
-    this.region = region;
+    super(aws, entities, region, regionName, observed);
     this.regionName = regionName;
   }
 
@@ -103,6 +100,7 @@ final class SimulatedEc2 extends SimulatedService implements Ec2Client {
         request,
         () -> {
           LaunchLimits.check(request);
+          checkSpot(request);
           boolean dryRun = Boolean.TRUE.equals(request.dryRun());
           if (!dryRun && request.clientToken() != null) {
             Optional<Ec2Region.Launch> before = region.launch(request.clientToken());
@@ -169,6 +167,7 @@ final class SimulatedEc2 extends SimulatedService implements Ec2Client {
               associations);
       region.put(instance);
       instances.add(instance);
+      requestSpot(request, instance.id(), profile.map(SimulatedProfile::arn));
     }
     if (request.clientToken() != null) {
       region.remember(
@@ -815,15 +814,7 @@ final class SimulatedEc2 extends SimulatedService implements Ec2Client {
    */
   private <T> Page<T> page(
       List<T> all, Function<T, String> key, String nextToken, Integer maxResults) {
-    if (maxResults != null && (maxResults < 5 || maxResults > 1_000)) {
-      throw invalid("Value ( " + maxResults + " ) for parameter maxResults is invalid.");
-    }
-    return page(
-        all,
-        key,
-        nextToken,
-        Optional.ofNullable(maxResults).orElse(DEFAULT_PAGE),
-        () -> AwsErrors.ec2("InvalidNextToken", 400, "The token is not valid."));
+    return page(all, key, nextToken, maxResults, 5, MOST);
   }
 
   private List<Reservation> reservations(List<SimulatedInstance> instances, Instant now) {

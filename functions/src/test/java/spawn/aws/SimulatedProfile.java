@@ -55,7 +55,7 @@ public record SimulatedProfile(InstanceProfile profile) {
     return profile.roles().stream().findFirst();
   }
 
-  boolean holds(SimulatedRole role) {
+  public boolean holds(SimulatedRole role) {
     return role().filter(held -> held.roleId().equals(role.id())).isPresent();
   }
 

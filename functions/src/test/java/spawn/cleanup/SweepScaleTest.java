@@ -28,6 +28,9 @@ class SweepScaleTest {
   /** The calls that delete one role with a profile and one inline policy. */
   private static final int CALLS_OF_A_DELETION = 11;
 
+  /** The calls that ask a region what can still start instances. */
+  private static final int STARTERS = 4;
+
   private final SimulatedAws aws =
       SimulatedAws.create()
           .enabledRegions(
@@ -107,6 +110,8 @@ class SweepScaleTest {
       aws.settle();
       // Pages of roles and of profiles, the list of regions, and a page of each region.
       int listings = 2 * pages(inUse + candidates) + 1 + REGIONS;
+      // Spot requests, Spot Fleets, EC2 Fleets, launch templates.
+      listings += candidates == 0 ? 0 : STARTERS * REGIONS;
       int marking = calls(SweepRequest.ofEverything());
       assertThat(marking).isEqualTo(listings + 2 * candidates);
       aws.advance(Duration.ofMinutes(20));
@@ -115,7 +120,7 @@ class SweepScaleTest {
       assertThat(deleting)
           .isEqualTo(
               listings
-                  + (deleted == 0 ? 0 : REGIONS)
+                  + (deleted == 0 ? 0 : (1 + STARTERS) * REGIONS)
                   + CALLS_OF_A_DELETION * deleted
                   + (candidates - deleted));
       isShown(
@@ -151,7 +156,7 @@ class SweepScaleTest {
     int calls = calls(SweepRequest.ofEverything());
     long took = Duration.ofNanos(System.nanoTime() - begin).toMillis();
 
-    assertThat(calls).isEqualTo(2 + 1 + pagesOfInstances + 2 * candidates);
+    assertThat(calls).isEqualTo(2 + 1 + pagesOfInstances + STARTERS * REGIONS + 2 * candidates);
     System.out.printf(
         Locale.ROOT,
         "1,000 roles, %,d instances, %d regions: %d calls, %.1f s, heap of at most %d MiB%n",

@@ -285,6 +285,14 @@ class SweepTest {
             "DescribeRegions",
             "DescribeIamInstanceProfileAssociations",
             "DescribeIamInstanceProfileAssociations",
+            "DescribeSpotInstanceRequests",
+            "DescribeSpotFleetRequests",
+            "DescribeFleets",
+            "DescribeLaunchTemplateVersions",
+            "DescribeSpotInstanceRequests",
+            "DescribeSpotFleetRequests",
+            "DescribeFleets",
+            "DescribeLaunchTemplateVersions",
             "GetRole",
             "TagRole");
   }

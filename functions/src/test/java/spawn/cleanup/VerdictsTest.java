@@ -180,7 +180,7 @@ class VerdictsTest {
     Map<String, String> old = new LinkedHashMap<>();
     FACTS.forEach((fact, values) -> old.put(fact, values.get(0)));
     Candidate twoHoursOld = candidate(old);
-    Usage none = new Usage(Map.of(), Map.of());
+    Usage none = Usage.NOT_ASKED;
 
     assertThat(olderThan(Duration.ofHours(3)).byListing(twoHoursOld, none))
         .hasValueSatisfying(keep -> assertThat(keep.code()).isEqualTo(KeepReason.TOO_YOUNG));
@@ -219,6 +219,7 @@ class VerdictsTest {
   private static Usage usage(Map<String, String> facts) {
     return new Usage(
         facts.get("used").equals("yes") ? Map.of("AIPAOWN", List.of("i-1")) : Map.of(),
+        Map.of(),
         facts.get("regions").equals("read") ? Map.of() : Map.of("eu-west-1", "Unavailable"));
   }
 

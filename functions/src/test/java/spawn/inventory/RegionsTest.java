@@ -26,11 +26,19 @@ import software.amazon.awssdk.services.ec2.model.IamInstanceProfileAssociationSt
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.Reservation;
+import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.aws.AwsErrors;
 import spawn.aws.SimulatedAws;
 
 @Timeout(60)
 class RegionsTest {
+  private static final InstanceProfile PROFILE =
+      InstanceProfile.builder()
+          .instanceProfileName("a")
+          .instanceProfileId("AIPAA")
+          .arn("arn:aws:iam::123456789012:instance-profile/a")
+          .build();
+
   private static final List<Region> THREE =
       List.of(Region.US_EAST_1, Region.EU_WEST_1, Region.AP_SOUTH_1);
   private static final Duration SHORT = Duration.ofSeconds(1);
@@ -241,7 +249,7 @@ class RegionsTest {
     UsageScan scan = new UsageScan(ENDLESS, region -> ENDLESS, threads);
 
     assertThat(scan.everywhere(THREE, SHORT).unreadableRegions()).hasSize(3);
-    assertThat(scan.ofProfiles(THREE, List.of("arn:a"), SHORT).unreadableRegions()).hasSize(3);
+    assertThat(scan.ofProfiles(THREE, List.of(PROFILE), SHORT).unreadableRegions()).hasSize(3);
 
     threads.shutdown();
     assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();

@@ -33,6 +33,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.IamException;
+import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.error.AnswerKind;
 import spawn.error.AwsErrors;
 import spawn.inventory.Usage;
@@ -41,6 +42,13 @@ import spawn.inventory.UsageScan;
 /** The real clients, against a server on this machine. */
 @Tag("slow")
 class AwsClientsTest {
+  private static final InstanceProfile PROFILE =
+      InstanceProfile.builder()
+          .instanceProfileName("a")
+          .instanceProfileId("AIPAA")
+          .arn("arn:aws:iam::123456789012:instance-profile/a")
+          .build();
+
   /** Enough that one scan has made every thread that there may be. */
   private static final int REGIONS = AwsClients.REGION_THREADS + 2;
 
@@ -189,7 +197,7 @@ class AwsClientsTest {
               for (int times = 0; times < 3; times++) {
                 List<Region> regions = scan.regions();
                 usages.add(scan.everywhere(regions, Duration.ofSeconds(50)));
-                usages.add(scan.ofProfiles(regions, List.of("arn:a"), Duration.ofSeconds(50)));
+                usages.add(scan.ofProfiles(regions, List.of(PROFILE), Duration.ofSeconds(50)));
                 left.add(group.activeCount());
               }
             });
@@ -198,7 +206,7 @@ class AwsClientsTest {
     scans.join();
 
     assertThat(usages).hasSize(6).allMatch(usage -> usage.unreadableRegions().isEmpty());
-    assertThat(requests).hasValue(3 * (1 + 2 * REGIONS));
+    assertThat(requests).hasValue(3 * (1 + 6 * REGIONS));
     assertThat(left).hasSize(3).containsOnly(left.get(0));
     assertThat(left.get(0)).isLessThan(AwsClients.REGION_THREADS + 10);
   }

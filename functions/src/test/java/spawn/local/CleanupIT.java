@@ -163,6 +163,43 @@ class CleanupIT {
   }
 
   @Test
+  void aRoleThatALaunchTemplateNamesStaysUntilTheTemplateIsDeleted() {
+    stack.edges("{\"events\": false}");
+    JsonNode ended = launch("templated");
+    String role = roleOf(ended);
+    String template =
+        stack
+            .ec2("eu-west-1")
+            .createLaunchTemplate(
+                make ->
+                    make.launchTemplateName("templated")
+                        .launchTemplateData(
+                            data -> data.iamInstanceProfile(profile -> profile.name(role))))
+            .launchTemplate()
+            .launchTemplateId();
+    terminate("us-east-1", Workflow.instanceIds(ended));
+    stack.edges("{\"events\": true}");
+    endLease(role);
+    String nightly = LocalStack.file("events/nightly.json");
+    Workflow.waitUntil(
+        Duration.ofSeconds(30),
+        () -> !reported(stack.cleanUp(nightly), role).path("code").asText().equals("TOO_YOUNG"));
+
+    JsonNode kept = reported(stack.cleanUp(nightly), role);
+
+    assertThat(kept.path("code").asText()).isEqualTo("CAN_STILL_START");
+    assertThat(kept.path("reason").asText())
+        .startsWith("used by launch template " + template + " in eu-west-1");
+    stack.ec2("eu-west-1").deleteLaunchTemplate(gone -> gone.launchTemplateId(template));
+    Workflow.waitUntil(
+        Duration.ofMinutes(1),
+        () -> {
+          stack.cleanUp(nightly);
+          return !exists(role);
+        });
+  }
+
+  @Test
   void aDryRunWritesNothing() {
     stack.cleanUp(LocalStack.file("events/dry-run.json"));
 

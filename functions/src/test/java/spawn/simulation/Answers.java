@@ -5,11 +5,19 @@ import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.services.ec2.model.DescribeFleetsRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeFleetsResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssociationsRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssociationsResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
+import software.amazon.awssdk.services.ec2.model.DescribeLaunchTemplateVersionsRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeLaunchTemplateVersionsResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeRegionsResponse;
+import software.amazon.awssdk.services.ec2.model.DescribeSpotFleetRequestsRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeSpotFleetRequestsResponse;
+import software.amazon.awssdk.services.ec2.model.DescribeSpotInstanceRequestsRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeSpotInstanceRequestsResponse;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfile;
 import software.amazon.awssdk.services.ec2.model.Reservation;
 import software.amazon.awssdk.services.iam.model.GetRoleResponse;
@@ -45,14 +53,30 @@ final class Answers {
     return Tag.builder().key(key).value(value).build();
   }
 
-  /** Returns the answer of a region without instances, if that was asked for. */
+  /** Returns the answer of a region in which nothing can start instances, if that was asked for. */
+  static Optional<AwsResponse> withoutStarters(AwsRequest request) {
+    if (request instanceof DescribeSpotInstanceRequestsRequest) {
+      return Optional.of(DescribeSpotInstanceRequestsResponse.builder().build());
+    }
+    if (request instanceof DescribeSpotFleetRequestsRequest) {
+      return Optional.of(DescribeSpotFleetRequestsResponse.builder().build());
+    }
+    if (request instanceof DescribeFleetsRequest) {
+      return Optional.of(DescribeFleetsResponse.builder().build());
+    }
+    return request instanceof DescribeLaunchTemplateVersionsRequest
+        ? Optional.of(DescribeLaunchTemplateVersionsResponse.builder().build())
+        : Optional.empty();
+  }
+
+  /** Returns the answer of a region without any use, if that was asked for. */
   static Optional<AwsResponse> empty(AwsRequest request) {
     if (request instanceof DescribeIamInstanceProfileAssociationsRequest) {
       return Optional.of(DescribeIamInstanceProfileAssociationsResponse.builder().build());
     }
     return request instanceof DescribeInstancesRequest
         ? Optional.of(DescribeInstancesResponse.builder().build())
-        : Optional.empty();
+        : withoutStarters(request);
   }
 
   /** Returns a page of EC2's after which no other follows. */

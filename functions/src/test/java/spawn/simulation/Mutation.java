@@ -55,6 +55,8 @@ enum Mutation {
   FIRST_PAGE_ONLY,
   /** The sweep does not look at what instances use at all. */
   USE_NOT_LOOKED_AT,
+  /** The sweep does not look at what can still start instances. */
+  STARTERS_NOT_LOOKED_AT,
   /** A region that does not answer is taken for one without instances. */
   UNREADABLE_REGION_TAKEN_FOR_EMPTY,
   /** An empty profile is filled though it is another's. */

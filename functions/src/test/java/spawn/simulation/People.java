@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
+import software.amazon.awssdk.services.ec2.model.SpotInstanceType;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
@@ -77,7 +80,7 @@ final class People {
         aws.profiles().stream()
             .filter(profile -> profile.roleName().equals(Optional.of(role.name())))
             .toList();
-    edit(role, profiles, clumsy ? 1 : random.nextInt(8));
+    edit(role, profiles, clumsy ? 1 : random.nextInt(10));
     world.invariants().rememberWhatIsNotOurs();
   }
 
@@ -104,8 +107,9 @@ final class People {
       case 5 -> mark(role);
       case 6 -> putPolicyIntoTheirOwn();
       default -> {
+        // What bears the sweep's mark is on its way out, and people see that.
         if (role.tag(Tags.DELETING).isEmpty() && !profiles.isEmpty()) {
-          launch(profiles.get(0));
+          use(profiles.get(0), how);
         }
       }
     }
@@ -154,18 +158,46 @@ final class People {
   }
 
   /** People may use spawn's profiles too, in whatever region; no lease tells of it. */
-  private void launch(SimulatedProfile profile) {
+  private void use(SimulatedProfile profile, int how) {
+    Ec2Client ec2 = aws.personsEc2("eu-west-1");
+    RunInstancesRequest.Builder launch =
+        RunInstancesRequest.builder()
+            .imageId("ami-00000000000000001")
+            .minCount(1)
+            .maxCount(1)
+            .iamInstanceProfile(held -> held.name(profile.name()));
     try {
-      aws.personsEc2("eu-west-1")
-          .runInstances(
-              RunInstancesRequest.builder()
-                  .imageId("ami-00000000000000001")
-                  .minCount(1)
-                  .maxCount(1)
-                  .iamInstanceProfile(held -> held.name(profile.name()))
-                  .build());
+      switch (how) {
+        case 7 -> ec2.runInstances(launch.build());
+        case 8 -> endSoon(ec2.runInstances(onPersistentSpot(launch)));
+        default ->
+            ec2.createLaunchTemplate(
+                make ->
+                    make.launchTemplateName(profile.name())
+                        .launchTemplateData(
+                            data -> data.iamInstanceProfile(held -> held.name(profile.name()))));
+      }
     } catch (Ec2Exception notVisibleYet) {
       return;
     }
+  }
+
+  private static RunInstancesRequest onPersistentSpot(RunInstancesRequest.Builder launch) {
+    return launch
+        .instanceMarketOptions(
+            market ->
+                market
+                    .marketType("spot")
+                    .spotOptions(
+                        spot ->
+                            spot.spotInstanceType(SpotInstanceType.PERSISTENT)
+                                .instanceInterruptionBehavior("stop")))
+        .build();
+  }
+
+  /** Its request stays, and will start another. */
+  private void endSoon(RunInstancesResponse launch) {
+    world.scheduler().sleep(Duration.ofMinutes(random.nextInt(10)));
+    launch.instances().forEach(instance -> aws.terminate(instance.instanceId()));
   }
 }

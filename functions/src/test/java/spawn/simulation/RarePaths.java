@@ -46,6 +46,9 @@ final class RarePaths {
     report
         .filter(sweep -> !sweep.path("unreadableRegions").isEmpty())
         .ifPresent(sweep -> statistics.count(RarePath.SWEEP_KEPT_FOR_AN_UNREADABLE_REGION));
+    report
+        .filter(sweep -> sweep.path("kept").has("CAN_STILL_START"))
+        .ifPresent(sweep -> statistics.count(RarePath.SWEEP_KEPT_FOR_WHAT_CAN_STILL_START));
   }
 
   /** Notes that a launch has ended, with the failures that its states met on the way. */

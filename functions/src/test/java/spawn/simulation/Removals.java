@@ -120,6 +120,9 @@ final class Removals {
     Violation.unless(
         users(role).isEmpty(),
         () -> "%s takes role %s, which %s use.".formatted(call, name, users(role)));
+    aws.profiles().stream()
+        .filter(profile -> profile.holds(role))
+        .forEach(profile -> mustStartNothing(profile, call));
     Instant leased = leases.getOrDefault(role.id(), Instant.MIN);
     Violation.unless(
         !leased.isAfter(aws.clock().instant()),
@@ -133,6 +136,7 @@ final class Removals {
     Violation.unless(
         Ownership.isOurs(profile),
         () -> "%s takes a profile that is not spawn's: %s.".formatted(call, profile.name()));
+    mustStartNothing(profile, call);
     for (SimulatedInstance instance : aws.aliveInstances()) {
       Violation.unless(
           !carries(instance, profile.id()),
@@ -140,6 +144,14 @@ final class Removals {
               "%s takes profile %s, which %s carries."
                   .formatted(call, profile.name(), instance.id()));
     }
+  }
+
+  private void mustStartNothing(SimulatedProfile profile, Call call) {
+    Set<String> named = aws.profilesToStartWith();
+    Violation.unless(
+        ownership.isInPeoplesHands(profile.id())
+            || (!named.contains(profile.name()) && !named.contains(profile.arn())),
+        () -> "%s takes %s, with which instances can start.".formatted(call, profile.name()));
   }
 
   private List<String> users(SimulatedRole role) {

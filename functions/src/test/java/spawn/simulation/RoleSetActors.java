@@ -140,7 +140,7 @@ final class RoleSetActors {
     }
     removed = random.nextInt(2) == 0;
     if (removed) {
-      for (int i = 1 + random.nextInt(4) / 3; i > 0; i--) {
+      for (int i = 1 + random.nextInt(3); i > 0; i--) {
         actors.put(REMOVER + i, REMOVAL);
       }
     }

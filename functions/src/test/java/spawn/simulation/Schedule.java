@@ -177,6 +177,7 @@ final class Schedule {
     aws.aliveInstances().stream()
         .filter(instance -> !lost.contains(instance))
         .forEach(instance -> aws.terminate(instance.id()));
+    aws.endWhatCanStartInstances();
     aws.advance(Duration.ofMinutes(130));
     for (int i = 0; i < 4; i++) {
       stack.sweep(Stack.event("nightly"));

@@ -33,6 +33,8 @@ final class SweepBugs {
       case SWEPT_BY_NAME -> Interposed.answering(Answers::knownByName);
       case USE_NOT_LOOKED_AT ->
           (request, ask) -> Answers.empty(request).orElseGet(() -> ask.apply(request));
+      case STARTERS_NOT_LOOKED_AT ->
+          (request, ask) -> Answers.withoutStarters(request).orElseGet(() -> ask.apply(request));
       case UNREADABLE_REGION_TAKEN_FOR_EMPTY -> SweepBugs::emptyIfUnreadable;
       default -> Interposed.NONE;
     };
