@@ -52,9 +52,8 @@ class Account:
         return f"arn:{self.partition}:{service}:{self.region if region else ''}:{self.id}:{resource}"
 
     def environment(self) -> dict[str, str]:
-        """Returns this process's environment with the caller's credentials as plain keys, for SDKs without SSO."""
-        keys = self.session.get_credentials().get_frozen_credentials()
-        return environment_of(keys.access_key, keys.secret_key, keys.token, self.region)
+        """Returns this process's environment, with the region where no option may name it."""
+        return {**os.environ, "AWS_DEFAULT_REGION": self.region, "AWS_REGION": self.region}
 
 
 def environment_of(key: str, secret: str, token: str | None, region: str) -> dict[str, str]:

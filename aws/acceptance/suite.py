@@ -51,8 +51,9 @@ def run_tests(target: dict[str, Any], state: pathlib.Path, environment: dict[str
     noted = state / "notes.jsonl"
     noted.unlink(missing_ok=True)
     written = state / "target.json"
-    command = [sys.executable, "-P", "-m", "awscli"]
-    written.write_text(json.dumps({**target, "notes": str(noted), "aws": command}, indent=1))
+    module = [sys.executable, "-P", "-m"]
+    commands = {"aws": [*module, "awscli"], "credentials": [*module, "acceptance.credentials"]}
+    written.write_text(json.dumps({**target, "notes": str(noted), **commands}, indent=1))
     begin = time.time()
     arguments = ["failsafe:integration-test", "failsafe:verify", "-Dgroups=account", f"-Dspawn.target={written}"]
     code = run(maven(*arguments), state / "suite.log", environment)

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import datetime
 import io
 import json
 import pathlib
@@ -11,10 +12,11 @@ from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
+import boto3
 from botocore.exceptions import ClientError
 
 from acceptance import __main__ as command
-from acceptance import counting, deployment, suite
+from acceptance import counting, credentials, deployment, suite
 from acceptance.launches import Launches
 from acceptance.ledger import ATTEMPTS, Ledger
 from acceptance.plan import Plan, items, total
@@ -395,6 +397,17 @@ class Reports(unittest.TestCase):
         suite.add_results(report, ran, [sentence, {"kind": "refused", "operation": "A", "code": "B", "requestId": "C"}])
         self.assertEqual(["a", "b", "c", "datesAreWholeSeconds"], [line.name for line in report.lines])
         self.assertEqual(1, len(report.refusals))
+
+
+class CallersCredentials(unittest.TestCase):
+    def test_they_are_printed_as_sdks_ask_for_them_and_end_soon(self) -> None:
+        now = datetime.datetime(2026, 11, 25, 12, tzinfo=datetime.UTC)
+        for token in (None, "t"):
+            session = boto3.Session("key", "secret", token, "eu-west-1")
+            answer = json.loads(credentials.printed(session, now))
+            self.assertEqual(("key", "secret"), (answer["AccessKeyId"], answer["SecretAccessKey"]))
+            self.assertEqual(token, answer.get("SessionToken"))
+            self.assertEqual((1, "2026-11-25T12:05:00Z"), (answer["Version"], answer["Expiration"]))
 
 
 class Deploying(unittest.TestCase):

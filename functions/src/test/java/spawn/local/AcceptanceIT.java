@@ -177,11 +177,15 @@ class AcceptanceIT {
 
     Workflow.waitUntil(Duration.ofMinutes(4), () -> isMarkedOrGone(role));
     Workflow.waitUntil(Duration.ofMinutes(4), () -> found(role).isEmpty());
-    assertThat(stack.iam().listInstanceProfilesPaginator(of -> of.pathPrefix("/spawn/")))
-        .allSatisfy(
-            page ->
-                assertThat(page.instanceProfiles())
-                    .noneMatch(profile -> profile.instanceProfileName().equals(role)));
+    Workflow.waitUntil(
+        Duration.ofMinutes(1),
+        () ->
+            stack
+                .iam()
+                .listInstanceProfilesPaginator(of -> of.pathPrefix(Tags.PATH))
+                .instanceProfiles()
+                .stream()
+                .noneMatch(profile -> profile.instanceProfileName().equals(role)));
     assertThat(found(roleOf(running))).isNotEmpty();
     assertThat(stack.cleanUp(LocalStack.file("events/dry-run.json")).toString())
         .contains("in use by " + Workflow.instanceIds(running).get(0));

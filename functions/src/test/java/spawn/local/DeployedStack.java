@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProcessCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -31,8 +33,8 @@ import spawn.role.Tags;
 
 /**
  * A stack that {@code aws/accept} has deployed, in an account of AWS or of local servers. What is
- * known of it is in a file that {@code aws/acceptance} writes; credentials come from the
- * environment.
+ * known of it is in a file that {@code aws/acceptance} writes; credentials come from a command that
+ * the file names.
  */
 final class DeployedStack implements Target {
   static final Optional<String> PROPERTY =
@@ -42,6 +44,7 @@ final class DeployedStack implements Target {
   private static final int LARGEST_ARRAY = 3;
 
   private final JsonNode known;
+  private final AwsCredentialsProvider credentials;
 
   private DeployedStack(String file) {
     try {
@@ -49,6 +52,11 @@ final class DeployedStack implements Target {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    this.credentials = ProcessCredentialsProvider.builder().command(command("credentials")).build();
+  }
+
+  private List<String> command(String name) {
+    return known.path(name).valueStream().map(JsonNode::asText).toList();
   }
 
   /** Returns the stack that a file describes, one for all test classes. */
@@ -102,6 +110,7 @@ final class DeployedStack implements Target {
     }
     return builder
         .region(Region.of(region))
+        .credentialsProvider(credentials)
         .overrideConfiguration(changed -> changed.addExecutionInterceptor(new Refusals()))
         .build();
   }
@@ -202,8 +211,7 @@ final class DeployedStack implements Target {
   public JsonNode cleanUp(String request) {
     try {
       Path report = Files.createTempFile("report", ".json");
-      List<String> command = new ArrayList<>();
-      known.path("aws").forEach(word -> command.add(word.asText()));
+      List<String> command = new ArrayList<>(command("aws"));
       if (!isAws()) {
         command.addAll(List.of("--endpoint-url", known.at("/endpoints/lambda").asText()));
       }
