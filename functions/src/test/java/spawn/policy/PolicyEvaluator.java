@@ -87,11 +87,12 @@ public final class PolicyEvaluator {
       case "StringLike", "ArnEquals", "ArnLike" ->
           actual != null && wanted.stream().anyMatch(value -> matches(value.asText(), actual));
       // Of several values, separated by commas, which no tag's key holds.
-      case "ForAllValues:StringNotLike" ->
+      case "ForAllValues:StringNotEqualsIgnoreCase" ->
           actual == null
               || Arrays.stream(actual.split(","))
                   .noneMatch(
-                      one -> wanted.stream().anyMatch(value -> matches(value.asText(), one)));
+                      one ->
+                          wanted.stream().anyMatch(value -> value.asText().equalsIgnoreCase(one)));
       case "Null" -> wanted.stream().anyMatch(value -> value.asBoolean() == (actual == null));
       default -> throw new IllegalArgumentException("unknown operator " + operator);
     };

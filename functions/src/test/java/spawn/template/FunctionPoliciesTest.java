@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import spawn.FunctionCalls;
 import spawn.lambda.Json;
+import spawn.role.Tags;
 
 /** Each function may make every call that it makes, and none that it does not make. */
 @Tag("slow")
@@ -216,6 +219,23 @@ class FunctionPoliciesTest {
         .extracting(Access::action)
         .containsExactlyInAnyOrder(
             "iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:UntagRole", "iam:UpdateRole");
+  }
+
+  @Test
+  void aRunOfASetTakesNoneOfSpawnsOwnTags() throws IllegalAccessException {
+    Set<String> own = new TreeSet<>();
+    for (Field constant : Tags.class.getFields()) {
+      if (constant.get(null) instanceof String key && key.startsWith("spawn:")) {
+        own.add(key);
+      }
+    }
+
+    assertThat(
+            TEMPLATE.statements("ConvergeRole").stream()
+                .map(one -> one.at("/Condition/ForAllValues:StringNotEqualsIgnoreCase/aws:TagKeys"))
+                .flatMap(JsonNode::valueStream)
+                .map(JsonNode::asText))
+        .containsExactlyInAnyOrderElementsOf(own);
   }
 
   @Test
@@ -471,6 +491,7 @@ class FunctionPoliciesTest {
       if (action.equals("iam:UntagRole")
           && !access.context().getOrDefault("aws:TagKeys", "").contains("spawn:")) {
         trespasses.add(access.with("aws:TagKeys", "team,spawn:managed"));
+        trespasses.add(access.with("aws:TagKeys", "team,SPAWN:Managed"));
       }
       if (action.equals("iam:PassRole")) {
         trespasses.add(access.with("iam:PassedToService", "lambda.amazonaws.com"));
