@@ -164,6 +164,8 @@ final class SimulatedEc2 extends SimulatedService implements Ec2Client {
               reservationId,
               SimulatedInstance.Asked.START,
               now,
+              aws.boot(),
+              aws.endsStarting(request, index),
               associations);
       region.put(instance);
       instances.add(instance);
@@ -195,6 +197,7 @@ final class SimulatedEc2 extends SimulatedService implements Ec2Client {
         .clientToken(request.clientToken())
         .launchTime(now)
         .privateIpAddress(aws.nextAddress())
+        .publicIpAddress(aws.nextAddress())
         .subnetId(request.subnetId())
         .placement(placement -> placement.availabilityZone(zone(request)))
         .tags(tags)
@@ -748,7 +751,7 @@ final class SimulatedEc2 extends SimulatedService implements Ec2Client {
 
   private InstanceStateChange ask(SimulatedInstance before, SimulatedInstance.Asked what) {
     SimulatedInstance after = before;
-    if (before.asked() != what) {
+    if (before.asked() != what && before.isAlive(now()) && !before.endsStarting(now())) {
       after = before.asked(what, now());
       region.put(after);
     }
