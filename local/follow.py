@@ -80,11 +80,17 @@ def of_instances(run: dict[str, Any], _would: str) -> str:
     return ", ".join(instance["instanceId"] for instance in run["instances"])
 
 
+def of_start(start: dict[str, Any], _would: str) -> str:
+    states = collections.Counter(instance["state"] for instance in start["instances"])
+    return ", ".join(state if len(states) == 1 else f"{count} {state}" for state, count in states.items())
+
+
 # By the state that calls the function. A launch's EnsureProfile has none: its next lines are about the profile.
 HINTS: dict[str, Callable[[dict[str, Any], str], str]] = {
     "EnsureRole": of_role,
     "WaitForPropagation": of_visibility,
     "RunInstance": of_instances,
+    "WaitForInstances": of_start,
     "ResolveRoleSet": of_role_set,
     "EachRole": of_role_or_profile,
     "RemoveRoles": of_removal,

@@ -9,7 +9,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
 from moto.iam.responses import IamResponse
 
-from edges import edge
+from edges import edge, starts
 from edges.access import remember_access
 from edges.control import control, one_call_at_a_time
 from edges.iam import checked
@@ -50,7 +50,11 @@ RECORDED = (
 
 @edge(EC2Response, "call_action", "self")
 def every_ec2_call(moto_call: Call) -> Call:
-    return every_call("ec2", moto_call)
+    def started(response: BaseResponse) -> Answer:
+        starts.go_on()
+        return moto_call(response)
+
+    return every_call("ec2", started)
 
 
 @edge(IamResponse, "call_action", "self")

@@ -22,6 +22,8 @@ class Control:
 
     def __init__(self) -> None:
         self.profile_delay = float(os.environ.get("SPAWN_EDGES_PROFILE_DELAY", "8"))  # seconds
+        self.start_delay = float(os.environ.get("SPAWN_EDGES_START_DELAY", "2"))  # seconds until an instance runs
+        self.keys: list[str] = []  # KMS keys that launches may use; a volume under another one ends its instance
         self.region_delays: dict[str, float] = {}  # region -> seconds, where it differs
         self.faults: list[dict[str, Any]] = []
         self.events = True  # False: EC2's events get lost, as "best effort" allows
@@ -32,6 +34,8 @@ class Control:
     def shown(self) -> dict[str, Any]:
         return {
             "profileDelay": self.profile_delay,
+            "startDelay": self.start_delay,
+            "keys": self.keys,
             "regionDelays": self.region_delays,
             "faults": self.faults,
             "events": self.events,
@@ -45,6 +49,8 @@ class Control:
         if unknown:
             raise ValueError(f"no such setting: {', '.join(sorted(unknown))}")
         self.profile_delay = float(wanted.get("profileDelay", self.profile_delay))
+        self.start_delay = float(wanted.get("startDelay", self.start_delay))
+        self.keys = list(wanted.get("keys", self.keys))
         self.region_delays = dict(wanted.get("regionDelays", self.region_delays))
         self.faults = list(wanted.get("faults", self.faults))
         self.events = bool(wanted.get("events", self.events))

@@ -13,9 +13,8 @@ from moto.ec2.models.instance_types import INSTANCE_TYPE_OFFERINGS
 from moto.ec2.responses import EC2Response
 from moto.ssm.models import ssm_backends
 
-from edges import edge
+from edges import edge, starts
 from edges.account import ACCOUNT
-from edges.events import announce
 from edges.profiles import profile_as_ec2_sees_it
 
 launches: dict[tuple[str, str], tuple[str, Any]] = {}  # (region, client token) -> (request, reservation)
@@ -46,7 +45,7 @@ def run_instances(moto_run: Callable) -> Callable:
                 ec2.associate_iam_instance_profile(instance.id, iam_instance_profile_arn=profile.arn)
         if token:
             launches[region, token] = request, reservation
-        announce(region, [instance.id for instance in reservation.instances], "pending", "running")
+        starts.begin(region, reservation.instances, params)
         return answer
 
     return call

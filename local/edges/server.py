@@ -15,6 +15,7 @@ from edges import account, calls, ec2, edge, events, iam, profiles, run_instance
 from edges.control import control, one_call_at_a_time
 from edges.events import deliver_events
 from edges.run_instances import launches
+from edges.starts import starts
 
 Application = Callable[[dict[str, Any], Callable], Iterable[bytes]]  # WSGI's
 
@@ -27,6 +28,7 @@ def forget_everything() -> None:
         iam_backend.roles.clear()
         iam_backend.instance_profiles.clear()
         launches.clear()
+        starts.clear()
         control.forget()
         for region in account.used_regions():
             region.reservations.clear()

@@ -13,11 +13,12 @@ from moto.ssm.models import ssm_backends
 from edges.access import calling_function
 from edges.account import ACCOUNT
 from edges.calls import error_code
-from edges.control import Control
+from edges.control import Control, control
 from edges.ec2 import filter_takes
 from edges.events import state_change
 from edges.iam import check_shape, iam_model
 from edges.run_instances import check_tags, check_token, check_user_data, request_without_token, resolved_image
+from edges.starts import may_use_keys
 
 
 class Parameters(unittest.TestCase):
@@ -57,6 +58,28 @@ class Parameters(unittest.TestCase):
 
     def test_the_members_of_a_list_have_their_bounds(self) -> None:
         self.refuses("Value at 'key' failed to satisfy constraint", Tags=[{"Key": "", "Value": "v"}])
+
+
+class Keys(unittest.TestCase):
+    """A volume under a key that launches may not use ends its instance."""
+
+    def launch(self, *keys: str | None) -> dict[str, Any]:
+        return {"BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"KmsKeyId": key}} for key in keys]}
+
+    def test_a_launch_that_names_no_key_needs_none(self) -> None:
+        self.assertTrue(may_use_keys({}))
+        self.assertTrue(may_use_keys({"BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "NoDevice": ""}]}))
+        self.assertTrue(may_use_keys(self.launch(None)))
+
+    def test_the_key_of_ebs_may_be_used(self) -> None:
+        self.assertTrue(may_use_keys(self.launch("alias/aws/ebs")))
+
+    def test_another_key_may_be_used_only_if_it_is_listed(self) -> None:
+        self.addCleanup(control.change, {"keys": []})
+        self.assertFalse(may_use_keys(self.launch("alias/aws/ebs", "arn:1")))
+        control.change({"keys": ["arn:1"]})
+        self.assertTrue(may_use_keys(self.launch("alias/aws/ebs", "arn:1")))
+        self.assertFalse(may_use_keys(self.launch("arn:1", "arn:2")))
 
 
 class Filters(unittest.TestCase):

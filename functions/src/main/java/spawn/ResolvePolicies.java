@@ -59,6 +59,7 @@ public final class ResolvePolicies
         plan.instance().map(InstanceRequest::toJson).orElse(null),
         plan.instanceId().orElse(null),
         plan.subnetIds(),
+        plan.waitsUntilRunning(),
         plan.assumedRoles(),
         plan.warnings(),
         plan.planOnly() ? PlannedLaunch.of(plan, input.execution().name()) : null);
@@ -83,6 +84,7 @@ public final class ResolvePolicies
    * @param instanceId the existing instance that gets or loses the role, or {@code null} if there
    *     is none
    * @param subnetIds the subnets to try in turn; empty where the launch itself says where
+   * @param waitsUntilRunning whether the launch ends only when its instances run
    * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
    * @param warnings what the caller should know of
    * @param plan the execution's output, when {@code planOnly}
@@ -95,6 +97,7 @@ public final class ResolvePolicies
       JsonNode instance,
       String instanceId,
       List<String> subnetIds,
+      boolean waitsUntilRunning,
       List<String> assumedRoles,
       List<Warning> warnings,
       PlannedLaunch plan) {}

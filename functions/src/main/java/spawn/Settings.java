@@ -31,6 +31,9 @@ public final class Settings {
   /** How long a profile may take to become visible to EC2. */
   private static final Duration PROPAGATION_TIMEOUT = Duration.ofMinutes(5);
 
+  /** How long the instances of a launch may take until they run. */
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+
   private final Map<String, String> environment;
 
   /**
@@ -116,6 +119,11 @@ public final class Settings {
   /** Returns how long a profile may take to become visible to EC2. */
   public Duration propagationTimeout() {
     return duration("SPAWN_PROPAGATION_TIMEOUT", PROPAGATION_TIMEOUT);
+  }
+
+  /** Returns how long the instances of a launch may take until they run. */
+  public Duration startTimeout() {
+    return duration("SPAWN_START_TIMEOUT", START_TIMEOUT);
   }
 
   private Optional<String> value(String variable) {

@@ -36,8 +36,10 @@ import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
+import spawn.launch.LaunchedInstance;
 import spawn.launch.Launches;
 import spawn.launch.PayloadReader;
+import spawn.launch.StartProbe;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
@@ -503,20 +505,38 @@ public final class FunctionCalls {
                         null,
                         null),
                     INVOCATION));
+    RunInstance.Output launched =
+        by(
+            "RunInstance",
+            () ->
+                new RunInstance(
+                        new Launches(aws.ec2("us-east-1"), aws.clock(), LeaseTerms.STANDARD),
+                        line -> {})
+                    .handle(
+                        new RunInstance.Input(
+                            wanted.instance(),
+                            profile,
+                            role.name(),
+                            null,
+                            execution(execution),
+                            role.leaseUntil()),
+                        INVOCATION));
+    if (launched != null) {
+      waitUntilRunning(launched.instances(), role, execution);
+    }
+  }
+
+  private void waitUntilRunning(
+      List<LaunchedInstance> launched, EnsureRole.Output role, String execution) {
     by(
-        "RunInstance",
+        "WaitForInstances",
         () ->
-            new RunInstance(
-                    new Launches(aws.ec2("us-east-1"), aws.clock(), LeaseTerms.STANDARD),
+            new WaitForInstances(
+                    new StartProbe(aws.ec2("us-east-1"), aws.clock(), Duration.ofMinutes(5)),
                     line -> {})
                 .handle(
-                    new RunInstance.Input(
-                        wanted.instance(),
-                        profile,
-                        role.name(),
-                        null,
-                        execution(execution),
-                        role.leaseUntil()),
+                    new WaitForInstances.Input(
+                        launched, launched.size(), role.name(), execution(execution), null),
                     INVOCATION));
   }
 

@@ -40,6 +40,7 @@ class ReadmeTest {
   private static final Map<String, String> STATES_LEFT_OUT =
       Map.of(
           "PauseForAssociation", "it only waits, and leads back to where it came from",
+          "PauseForInstances", "it only waits, and leads back to where it came from",
           "PauseForCapacity", "it only waits, and leads back to where it came from",
           "WaitAgain", "it only counts",
           "Failed", "every task may end there",
@@ -54,7 +55,8 @@ class ReadmeTest {
           "WaitForPropagation --> EnsureRole", "the same",
           "AssociateProfile --> EnsureRole", "its lease is nearly over, as with RunInstance",
           "AssociateProfile --> AssociateProfile", "the next step after a pause",
-          "RunInstance --> RunInstance", "the next subnet");
+          "RunInstance --> RunInstance", "the next subnet",
+          "WaitForInstances --> WaitForInstances", "the next look after a pause");
 
   @Test
   void itsStatesAreThoseOfTheWorkflow() throws IOException {

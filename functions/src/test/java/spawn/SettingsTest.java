@@ -58,6 +58,7 @@ class SettingsTest {
     assertThat(with("SPAWN_MAX_DELETIONS", "7").sweepLimits().deletions()).isEqualTo(7);
     assertThat(with("SPAWN_PROPAGATION_TIMEOUT", "PT20S").propagationTimeout())
         .isEqualTo(Duration.ofSeconds(20));
+    assertThat(with("SPAWN_START_TIMEOUT", "PT1M").startTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(with("SPAWN_CLEANUP_MODE", "report").cleanupMode()).isEqualTo(CleanupMode.REPORT);
     assertThat(with("SPAWN_ASSOCIATE_INSTANCES", "any").associationScope())
         .isEqualTo(AssociationScope.ANY);

@@ -158,13 +158,25 @@ public final class AwsErrors {
       return AnswerKind.AGAIN;
     }
     String code = code(answer);
-    return Meaning.of(code, Optional.ofNullable(answer.awsErrorDetails().errorMessage()).orElse(""))
-        .or(() -> Optional.ofNullable(Codes.KINDS.get(code)))
-        .or(() -> Optional.ofNullable(Codes.KINDS.get(code.replaceFirst("\\..*", ""))))
+    return listed(code, Optional.ofNullable(answer.awsErrorDetails().errorMessage()).orElse(""))
         .or(
             () ->
                 answer.isThrottlingException() ? Optional.of(AnswerKind.THROTTLED) : Form.of(code))
         .orElse(answer.statusCode() >= 500 ? AnswerKind.AGAIN : AnswerKind.UNKNOWN);
+  }
+
+  /**
+   * Returns what an error code means that AWS gives elsewhere than in an answer, without the word
+   * for whose fault it is, and with its message.
+   */
+  public static AnswerKind kind(String code, String message) {
+    return listed(code, message).or(() -> Form.of(code)).orElse(AnswerKind.UNKNOWN);
+  }
+
+  private static Optional<AnswerKind> listed(String code, String message) {
+    return Meaning.of(code, message)
+        .or(() -> Optional.ofNullable(Codes.KINDS.get(code)))
+        .or(() -> Optional.ofNullable(Codes.KINDS.get(code.replaceFirst("\\..*", ""))));
   }
 
   /**

@@ -24,6 +24,15 @@ public final class Ec2Answers {
     return AwsErrors.kind(answer) == AnswerKind.DRY_RUN;
   }
 
+  /**
+   * Returns whether EC2 does not know an instance, or does not show it yet (<a
+   * href="https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html">eventual
+   * consistency</a>).
+   */
+  public static boolean isUnknownInstance(Ec2Exception answer) {
+    return AwsErrors.code(answer).equals("InvalidInstanceID.NotFound");
+  }
+
   /** Returns whether another request has been launched under the same client token. */
   public static boolean isTokenTaken(Ec2Exception answer) {
     return AwsErrors.code(answer).equals("IdempotentParameterMismatch");

@@ -8,6 +8,7 @@ import spawn.payload.Fields;
 import spawn.payload.Flag;
 import spawn.payload.ListOf;
 import spawn.payload.ObjectOf;
+import spawn.payload.OneOf;
 import spawn.payload.PayloadObject;
 import spawn.payload.Rule;
 import spawn.payload.Text;
@@ -72,10 +73,17 @@ public final class LaunchFields {
           "subnets to try in turn while EC2 has no capacity or does not offer the instance type there",
           "[\"subnet-0123abcd\", \"subnet-4567ef01\"]");
 
+  static final Field<String> WAIT =
+      Field.optional(
+          "wait",
+          new OneOf("state", List.of("running", "pending")),
+          "the state that the launch waits for: running, or pending for what EC2 answers at once; running if left out",
+          "\"pending\"");
+
   static final Field<PayloadObject> OPTIONS =
       Field.optional(
           "options",
-          new ObjectOf("options", Fields.of(PLAN, SUBNET_IDS)),
+          new ObjectOf("options", Fields.of(PLAN, SUBNET_IDS, WAIT)),
           "how to launch",
           "{\"plan\": true}");
 

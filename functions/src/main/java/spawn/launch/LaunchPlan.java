@@ -16,13 +16,15 @@ import spawn.role.RoleRequest;
  * @param instanceId the existing instance that gets or loses the role, if one is named
  * @param subnetIds the subnets to try in turn while EC2 has no capacity; empty where the launch
  *     itself says where
+ * @param waitsUntilRunning whether the launch ends only when its instances run
  */
 public record LaunchPlan(
     boolean planOnly,
     Optional<ResolvedRole> resolved,
     Optional<InstanceRequest> instance,
     Optional<String> instanceId,
-    List<String> subnetIds) {
+    List<String> subnetIds,
+    boolean waitsUntilRunning) {
   /** Returns the role to make or to use. */
   public Optional<RoleRequest> role() {
     return resolved.map(ResolvedRole::request);

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
@@ -14,8 +13,10 @@ import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import spawn.error.AwsErrors;
 import spawn.error.AwsUnavailable;
 import spawn.error.Ec2Answers;
+import spawn.error.LaunchFailed;
 import spawn.error.LaunchRejected;
 import spawn.error.LeaseEnding;
+import spawn.error.SpawnException;
 import spawn.role.LeaseTerms;
 
 /** Makes the one RunInstances call of a launch. */
@@ -45,7 +46,8 @@ public final class Launches {
    * @throws LeaseEnding if the lease is too short to launch under
    * @throws AwsUnavailable if EC2 has launched but does not show what; to be tried again
    * @throws LaunchRejected if EC2 refuses the request, or this execution has launched before and
-   *     all its instances have ended
+   *     its instances have ended so long ago that EC2 does not show them any more
+   * @throws LaunchFailed if it has launched before, and all its instances have ended, with why
    */
   public Optional<List<LaunchedInstance>> launch(
       RunInstancesRequest request,
@@ -65,7 +67,7 @@ public final class Launches {
         return Optional.of(stillThere(launchedUnder(token)));
       }
       if (Ec2Answers.isTokenOfTerminated(answer)) {
-        throw allEnded("EC2 does not show them any more", answer);
+        throw ended(token, answer);
       }
       throw AwsErrors.ofLaunch(answer);
     }
@@ -76,15 +78,7 @@ public final class Launches {
    * anew under another name: EC2 has taken the token, so this execution has launched.
    */
   private List<Instance> launchedUnder(String token) {
-    List<Instance> found =
-        ec2
-            .describeInstancesPaginator(
-                describe ->
-                    describe.filters(Filter.builder().name("client-token").values(token).build()))
-            .reservations()
-            .stream()
-            .flatMap(reservation -> reservation.instances().stream())
-            .toList();
+    List<Instance> found = shownUnder(token);
     if (found.isEmpty()) {
       throw new AwsUnavailable(
           "EC2 says that this execution has launched, but does not show its instances yet.");
@@ -92,30 +86,47 @@ public final class Launches {
     return found;
   }
 
+  private List<Instance> shownUnder(String token) {
+    return ec2
+        .describeInstancesPaginator(
+            describe ->
+                describe.filters(Filter.builder().name("client-token").values(token).build()))
+        .reservations()
+        .stream()
+        .flatMap(reservation -> reservation.instances().stream())
+        .toList();
+  }
+
+  /**
+   * Returns the failure of a launch whose instances EC2 calls terminated; it may still show why.
+   */
+  private SpawnException ended(String token, Ec2Exception answer) {
+    List<LaunchedInstance> shown = inOrder(shownUnder(token));
+    return shown.isEmpty()
+        ? new LaunchRejected(
+            "This execution has launched before, and all its instances have ended: EC2 does not show them any more. Start a new execution to launch again.",
+            answer)
+        : EndedInstances.allOfBefore(shown);
+  }
+
   /**
    * Returns the instances of a launch, unless all have ended: EC2 answers a repeated token with the
    * first call's instances for as long as it shows them, also after they have ended.
    */
   private static List<LaunchedInstance> stillThere(List<Instance> instances) {
-    List<LaunchedInstance> launched =
-        instances.stream()
-            .map(LaunchedInstance::of)
-            .sorted(
-                Comparator.comparingInt(LaunchedInstance::launchIndex)
-                    .thenComparing(LaunchedInstance::instanceId))
-            .toList();
-    if (launched.stream().allMatch(LaunchedInstance::hasEnded)) {
-      throw allEnded(
-          launched.stream().map(LaunchedInstance::instanceId).collect(Collectors.joining(", ")),
-          null);
+    List<LaunchedInstance> launched = inOrder(instances);
+    if (launched.stream().allMatch(LaunchedInstance::wasTerminated)) {
+      throw EndedInstances.allOfBefore(launched);
     }
-    return launched;
+    return LaunchSize.fitting(launched);
   }
 
-  private static LaunchRejected allEnded(String which, Ec2Exception answer) {
-    return new LaunchRejected(
-        "This execution has launched before, and all its instances have ended: %s. Start a new execution to launch again."
-            .formatted(which),
-        answer);
+  private static List<LaunchedInstance> inOrder(List<Instance> instances) {
+    return instances.stream()
+        .map(LaunchedInstance::of)
+        .sorted(
+            Comparator.comparingInt(LaunchedInstance::launchIndex)
+                .thenComparing(LaunchedInstance::instanceId))
+        .toList();
   }
 }

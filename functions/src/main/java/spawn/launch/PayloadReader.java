@@ -62,7 +62,8 @@ public final class PayloadReader {
               iam.isTrue(LaunchFields.NONE) ? noRole() : Optional.of(role()),
               instance,
               instanceId(),
-              subnetIds(instance));
+              subnetIds(instance),
+              waitsUntilRunning(instance));
       problems.throwIfAny();
       return plan;
     }
@@ -124,6 +125,15 @@ public final class PayloadReader {
             "The instance belongs to another account, %s.".formatted(account));
       }
       return parts.group(3);
+    }
+
+    private boolean waitsUntilRunning(Optional<InstanceRequest> instance) {
+      if (options.has(LaunchFields.WAIT) && instance.isEmpty()) {
+        problems.add(
+            options.path(LaunchFields.WAIT),
+            "Needs $.instance, whose instances are waited for. Leave it out.");
+      }
+      return options.get(LaunchFields.WAIT).filter("pending"::equals).isEmpty();
     }
 
     private List<String> subnetIds(Optional<InstanceRequest> instance) {

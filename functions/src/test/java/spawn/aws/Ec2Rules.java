@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssociationsResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
@@ -59,6 +60,10 @@ abstract class Ec2Rules {
 
   /** The zone that most accounts know by this name has none of the newer types. */
   static final String ZONE_WITHOUT_THE_TYPE = "us-east-1e";
+
+  /** A key that launches may not use. */
+  static final String KEY =
+      "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555";
 
   abstract IamClient iam();
 
@@ -199,6 +204,52 @@ abstract class Ec2Rules {
     assertThat(launch(request -> request.clientToken("t")).instances()).hasSize(1);
     assertRefused(
         () -> launch(request -> request.dryRun(true).clientToken("t")), "DryRunOperation", 412);
+  }
+
+  /** A volume's key is looked at only when the instance starts. */
+  @Test
+  void aVolumeUnderAKeyThatMayNotBeUsedIsLaunchedAndEndsItsInstance() {
+    RunInstancesResponse launch =
+        launch(
+            request ->
+                request.blockDeviceMappings(
+                    BlockDeviceMapping.builder()
+                        .deviceName("/dev/xvdb")
+                        .ebs(volume -> volume.volumeSize(1).encrypted(true).kmsKeyId(KEY))
+                        .build()));
+    untilSettled();
+
+    Instance ended = described(ids(launch).get(0));
+    assertThat(ended.state().name()).isEqualTo(InstanceStateName.TERMINATED);
+    assertThat(ended.stateReason().code()).isEqualTo("Client.InternalError");
+    assertThat(ended.stateReason().message())
+        .isEqualTo("Client.InternalError: Client error on launch");
+  }
+
+  @Test
+  void whatRunsHasNoReasonAndWhatAUserEndedHasOne() {
+    String id = ids(launch(request -> {})).get(0);
+    untilSettled();
+    Instance running = described(id);
+    ec2().terminateInstances(request -> request.instanceIds(id));
+    untilSettled();
+
+    assertThat(running.state().name()).isEqualTo(InstanceStateName.RUNNING);
+    assertThat(running.stateReason() == null || running.stateReason().code().isEmpty()).isTrue();
+    assertThat(described(id).stateReason().code()).isEqualTo("Client.UserInitiatedShutdown");
+  }
+
+  /** One that ends while it starts is still what its token stands for. */
+  @Test
+  void theTokenOfALaunchWhoseInstancesHaveEndedLaunchesNothing() {
+    RunInstancesResponse first = launch(request -> request.clientToken("t"));
+    ec2().terminateInstances(request -> request.instanceIds(ids(first)));
+    untilSettled();
+
+    RunInstancesResponse second = launch(request -> request.clientToken("t"));
+
+    assertThat(ids(second)).isEqualTo(ids(first));
+    assertThat(second.instances().get(0).state().name()).isEqualTo(InstanceStateName.TERMINATED);
   }
 
   @Test

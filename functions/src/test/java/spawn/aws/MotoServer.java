@@ -88,6 +88,7 @@ final class MotoServer implements BeforeEachCallback, ParameterResolver {
                 .redirectErrorStream(true)
                 .redirectOutput(LOG.toFile());
         command.environment().put("SPAWN_EDGES_PROFILE_DELAY", "0");
+        command.environment().put("SPAWN_EDGES_START_DELAY", "0");
         command.environment().put("SPAWN_LOCAL_STATE", STATE.toString());
         Process process = command.start();
         // Also where the tests are broken off and close() never comes.

@@ -19,11 +19,14 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.StateReason;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.RoleLastUsed;
 import software.amazon.awssdk.services.iam.model.Tag;
@@ -92,6 +95,9 @@ public final class SimulatedAws {
   private int profilesQuota = DEFAULT_ENTITIES_QUOTA;
   private int attachedPoliciesQuota = DEFAULT_ATTACHED_POLICIES_QUOTA;
   private int instanceQuota = Integer.MAX_VALUE;
+  private Duration boot = SimulatedInstance.BOOT;
+  private IntFunction<Optional<StateReason>> endsStarting = index -> Optional.empty();
+  private final SortedSet<String> keysOutOfReach = new TreeSet<>();
   private boolean profileOutlivesInstance;
   private long lastCall;
   private long lastId;
@@ -262,6 +268,37 @@ public final class SimulatedAws {
   /** Accepts launches again. */
   public SimulatedAws acceptLaunches() {
     return locked(() -> launchRefusal = Optional.empty());
+  }
+
+  /** Lets instances that are launched from now on be pending for so long. */
+  public SimulatedAws instancesStartIn(Duration wanted) {
+    return locked(() -> boot = wanted);
+  }
+
+  /**
+   * Lets some instances of each launch from now on end while they start (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html">StateReason</a>).
+   *
+   * @param which which of them, by their number in the launch
+   */
+  public SimulatedAws endsStarting(IntPredicate which, String code, String sentence) {
+    return locked(
+        () ->
+            endsStarting =
+                index ->
+                    which.test(index)
+                        ? Optional.of(SimulatedInstance.reason(code, sentence))
+                        : Optional.empty());
+  }
+
+  /**
+   * Makes a KMS key one that launches may not use. EC2 accepts them all the same, and their
+   * instances end (<a
+   * href="https://repost.aws/knowledge-center/encrypted-volumes-stops-immediately">an instance with
+   * an encrypted volume that stops immediately</a>).
+   */
+  public SimulatedAws keyOutOfReach(String keyArn) {
+    return locked(() -> keysOutOfReach.add(keyArn));
   }
 
   // What the account allows
@@ -443,9 +480,7 @@ public final class SimulatedAws {
               .instanceId();
       SimulatedInstance started = region(region).instance(id).orElseThrow();
       region(region)
-          .put(
-              started.asked(
-                  SimulatedInstance.Asked.START, clock.instant().minus(SimulatedInstance.BOOT)));
+          .put(started.asked(SimulatedInstance.Asked.START, clock.instant().minus(started.boot())));
       region(region).settle(id);
       return id;
     }
@@ -726,6 +761,24 @@ public final class SimulatedAws {
 
   int instanceQuota() {
     return instanceQuota;
+  }
+
+  /** Returns how long what is launched now will be pending. */
+  Duration boot() {
+    return boot;
+  }
+
+  /** Returns why an instance of a launch ends while it starts, if it does. */
+  Optional<StateReason> endsStarting(RunInstancesRequest launch, int index) {
+    boolean cannotDecrypt =
+        launch.blockDeviceMappings().stream()
+            .anyMatch(
+                device -> device.ebs() != null && keysOutOfReach.contains(device.ebs().kmsKeyId()));
+    return cannotDecrypt
+        ? Optional.of(
+            SimulatedInstance.reason(
+                "Client.InternalError", "Client.InternalError: Client error on launch"))
+        : endsStarting.apply(index);
   }
 
   int capacityIn(String zoneOrSubnet) {

@@ -164,6 +164,8 @@ final class SimulatedEc2 extends SimulatedStarters {
               reservationId,
               SimulatedInstance.Asked.START,
               now,
+              aws.boot(),
+              aws.endsStarting(request, index),
               associations);
       region.put(instance);
       instances.add(instance);
@@ -196,6 +198,7 @@ final class SimulatedEc2 extends SimulatedStarters {
         .clientToken(request.clientToken())
         .launchTime(now)
         .privateIpAddress(aws.nextAddress())
+        .publicIpAddress(aws.nextAddress())
         .subnetId(request.subnetId())
         .placement(placement -> placement.availabilityZone(zone(request)))
         .tags(tags)
@@ -767,7 +770,7 @@ final class SimulatedEc2 extends SimulatedStarters {
 
   private InstanceStateChange ask(SimulatedInstance before, SimulatedInstance.Asked what) {
     SimulatedInstance after = before;
-    if (before.asked() != what) {
+    if (before.asked() != what && before.isAlive(now()) && !before.endsStarting(now())) {
       after = before.asked(what, now());
       region.put(after);
     }

@@ -17,7 +17,10 @@ import software.amazon.awssdk.services.iam.IamClient;
 /** The rules, and those that want capacity, quotas, regions and hours to be set. */
 class SimulatedEc2Test extends Ec2Rules {
   private final SimulatedAws aws =
-      SimulatedAws.create().knownImages(IMAGE).doesNotOffer(ZONE_WITHOUT_THE_TYPE, TYPE);
+      SimulatedAws.create()
+          .knownImages(IMAGE)
+          .doesNotOffer(ZONE_WITHOUT_THE_TYPE, TYPE)
+          .keyOutOfReach(KEY);
 
   @Override
   IamClient iam() {

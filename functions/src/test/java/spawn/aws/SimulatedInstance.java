@@ -19,6 +19,8 @@ import software.amazon.awssdk.services.ec2.model.StateReason;
  * @param reservationId the launch that it came from
  * @param asked what was asked of it last
  * @param askedAt when that was
+ * @param boot how long it is pending after a start
+ * @param endsStarting why it ends instead of running, if it does
  * @param associations its profiles, the active one and those taken off
  */
 public record SimulatedInstance(
@@ -27,6 +29,8 @@ public record SimulatedInstance(
     String reservationId,
     Asked asked,
     Instant askedAt,
+    Duration boot,
+    Optional<StateReason> endsStarting,
     List<ProfileAssociation> associations) {
   /** What was asked of an instance last. */
   public enum Asked {
@@ -38,8 +42,8 @@ public record SimulatedInstance(
     TERMINATE
   }
 
-  /** How long an instance is pending. */
-  static final Duration BOOT = Duration.ofSeconds(20);
+  /** How long an instance is pending, if nothing else is said: most run within some seconds. */
+  static final Duration BOOT = Duration.ofSeconds(5);
 
   /** How long an instance is stopping or shutting down. */
   static final Duration HALT = Duration.ofSeconds(30);
@@ -85,11 +89,28 @@ public record SimulatedInstance(
    */
   public InstanceStateName state(Instant now) {
     return switch (asked) {
-      case START -> isBefore(now, BOOT) ? InstanceStateName.PENDING : InstanceStateName.RUNNING;
+      case START -> started(now);
       case STOP -> isBefore(now, HALT) ? InstanceStateName.STOPPING : InstanceStateName.STOPPED;
       case TERMINATE ->
           isBefore(now, HALT) ? InstanceStateName.SHUTTING_DOWN : InstanceStateName.TERMINATED;
     };
+  }
+
+  /**
+   * An instance that cannot start is pending for some time and then shut down (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html">an
+   * instance that terminates immediately</a>).
+   */
+  private InstanceStateName started(Instant now) {
+    if (isBefore(now, boot)) {
+      return InstanceStateName.PENDING;
+    }
+    if (endsStarting.isEmpty()) {
+      return InstanceStateName.RUNNING;
+    }
+    return isBefore(now, boot.plus(HALT))
+        ? InstanceStateName.SHUTTING_DOWN
+        : InstanceStateName.TERMINATED;
   }
 
   /** Returns whether it is anything but terminated, so that it may need its role. */
@@ -97,8 +118,13 @@ public record SimulatedInstance(
     return state(now) != InstanceStateName.TERMINATED;
   }
 
+  /** Returns whether it is about to end, or has ended, instead of running. */
+  boolean endsStarting(Instant now) {
+    return asked == Asked.START && endsStarting.isPresent() && !isBefore(now, boot);
+  }
+
   boolean isShown(Instant now) {
-    return asked != Asked.TERMINATE || isBefore(now, HALT.plus(SHOWN_AFTER_TERMINATION));
+    return isAlive(now) || isBefore(now, boot.plus(HALT).plus(SHOWN_AFTER_TERMINATION));
   }
 
   /**
@@ -108,21 +134,50 @@ public record SimulatedInstance(
   SimulatedInstance asked(Asked what, Instant now) {
     Instance changed =
         what == Asked.START ? launched.toBuilder().launchTime(now).build() : launched;
-    return new SimulatedInstance(changed, region, reservationId, what, now, associations);
+    return new SimulatedInstance(
+        changed, region, reservationId, what, now, boot, endsStarting, associations);
   }
 
   SimulatedInstance failed(String reasonCode, Instant now) {
-    Instance reason =
-        launched.toBuilder()
-            .stateReason(StateReason.builder().code(reasonCode).message(reasonCode).build())
-            .build();
     return new SimulatedInstance(
-        reason, region, reservationId, Asked.TERMINATE, now.minus(HALT), associations);
+        launched,
+        region,
+        reservationId,
+        Asked.START,
+        now.minus(HALT),
+        Duration.ZERO,
+        Optional.of(reason(reasonCode, reasonCode)),
+        associations);
+  }
+
+  /** Returns why a state was changed; EC2's sentence begins with the code. */
+  static StateReason reason(String code, String sentence) {
+    return StateReason.builder().code(code).message(sentence).build();
+  }
+
+  /**
+   * Each state has a reason while it starts, and when it has ended or stopped; one that runs has
+   * none (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html">RunInstances</a>'
+   * sample answer, and <a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html">StateReason</a>).
+   */
+  private StateReason reason(InstanceStateName state) {
+    return switch (state) {
+      case PENDING -> reason("pending", "pending");
+      case RUNNING, UNKNOWN_TO_SDK_VERSION -> null;
+      case SHUTTING_DOWN, TERMINATED, STOPPING, STOPPED ->
+          asked == Asked.START
+              ? endsStarting.orElseThrow()
+              : reason(
+                  "Client.UserInitiatedShutdown",
+                  "Client.UserInitiatedShutdown: User initiated shutdown");
+    };
   }
 
   SimulatedInstance associated(List<ProfileAssociation> changed) {
     return new SimulatedInstance(
-        launched, region, reservationId, asked, askedAt, List.copyOf(changed));
+        launched, region, reservationId, asked, askedAt, boot, endsStarting, List.copyOf(changed));
   }
 
   /**
@@ -134,6 +189,8 @@ public record SimulatedInstance(
     InstanceStateName state = state(now);
     return launched.toBuilder()
         .state(shown -> shown.name(state).code(code(state)))
+        .stateReason(reason(state))
+        .publicIpAddress(state == InstanceStateName.RUNNING ? launched.publicIpAddress() : null)
         .iamInstanceProfile(
             shownProfile(now, profileOutlives).map(ProfileAssociation::profile).orElse(null))
         .build();

@@ -13,8 +13,10 @@ import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import spawn.aws.AwsErrors;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
+import spawn.error.LaunchFailed;
 import spawn.error.LaunchRejected;
 import spawn.error.LeaseEnding;
+import spawn.error.Remedy;
 import spawn.role.LeaseTerms;
 
 class LaunchesTest {
@@ -98,12 +100,13 @@ class LaunchesTest {
     aws.terminate(id);
     aws.advance(Duration.ofMinutes(2));
 
-    assertThatExceptionOfType(LaunchRejected.class)
+    assertThatExceptionOfType(LaunchFailed.class)
         .isThrownBy(
             () ->
                 launches.launch(
                     request("worker", 1), EXECUTION, Optional.empty(), lease(Duration.ofHours(1))))
-        .withMessageContaining(id);
+        .withMessageContaining(id)
+        .withMessageContaining("Client.UserInitiatedShutdown");
   }
 
   @Test
@@ -124,6 +127,28 @@ class LaunchesTest {
                     request("worker", 1), EXECUTION, Optional.empty(), lease(Duration.ofHours(1))))
         .withMessageContaining("all its instances have ended")
         .withMessageContaining("Start a new execution");
+  }
+
+  /** The second form in which EC2 answers a token whose instances have ended. */
+  @Test
+  void anExecutionWhoseInstancesEc2CallsTerminatedSaysWhyAsLongAsEc2ShowsThem() {
+    aws.endsStarting(index -> true, "Client.InternalError", "Client.InternalError: Client error");
+    launches.launch(request("worker", 2), EXECUTION, Optional.empty(), lease(Duration.ofHours(1)));
+    aws.advance(Duration.ofMinutes(2));
+    aws.faults(
+        Faults.beforeFirst(
+            "RunInstances",
+            () -> AwsErrors.ec2("IdempotentInstanceTerminated", 400, "They are terminated.")));
+
+    assertThatExceptionOfType(LaunchFailed.class)
+        .isThrownBy(
+            () ->
+                launches.launch(
+                    request("worker", 2), EXECUTION, Optional.empty(), lease(Duration.ofHours(1))))
+        .withMessageContaining("has launched before, and all its instances have ended")
+        .withMessageContaining("Client.InternalError: Client error. Most often a volume")
+        .satisfies(failed -> assertThat(failed.remedy()).isEqualTo(Remedy.OPERATOR));
+    assertThat(aws.instances()).hasSize(2);
   }
 
   @Test

@@ -43,6 +43,16 @@ class PayloadReaderTest {
   }
 
   @Test
+  void aLaunchWaitsUntilItsInstancesRunUnlessThePayloadSaysOtherwise() {
+    String launch = "{'instance': {'ImageId': 'ami-1'}, 'options': {%s}}";
+
+    assertThat(read(launch.formatted("")).waitsUntilRunning()).isTrue();
+    assertThat(read(launch.formatted("'wait': null")).waitsUntilRunning()).isTrue();
+    assertThat(read(launch.formatted("'wait': 'running'")).waitsUntilRunning()).isTrue();
+    assertThat(read(launch.formatted("'wait': 'pending'")).waitsUntilRunning()).isFalse();
+  }
+
+  @Test
   void aLaunchIsCompletedWithOneInstanceAndImdsV2AndTags() {
     RunInstancesRequest request = request("{'ImageId': 'ami-1'}");
 
@@ -182,7 +192,10 @@ class PayloadReaderTest {
         "$.iam.none|{'instance': {'ImageId': 'a'}, 'iam': {'none': true}}|Needs $.instanceId",
         "$.iam.none|{'instanceId': 'i-0123456789abcdef0', 'iam': {'none': true, 'role': 'a'}}|must stand alone",
         "$.iam.none|{'instanceId': 'i-0123456789abcdef0', 'iam': {'none': 'yes'}}|Must be true or false",
-        "$.options.subnetIds|{'instanceId': 'i-0123456789abcdef0', 'options': {'subnetIds': ['subnet-00000002']}}|Needs $.instance"
+        "$.options.subnetIds|{'instanceId': 'i-0123456789abcdef0', 'options': {'subnetIds': ['subnet-00000002']}}|Needs $.instance",
+        "$.options.wait|{'instance': {'ImageId': 'a'}, 'options': {'wait': 'stopped'}}|Unknown state \"stopped\". Known states: running, pending.",
+        "$.options.wait|{'instanceId': 'i-0123456789abcdef0', 'options': {'wait': 'running'}}|Needs $.instance, whose instances are waited for. Leave it out.",
+        "$.options.wait|{'iam': {'role': 'a'}, 'options': {'wait': 'pending'}}|Needs $.instance, whose instances are waited for. Leave it out."
       })
   void eachMistakeIsToldWithWhatWouldBeRight(String path, String payload, String hint) {
     assertThat(problems(payload))

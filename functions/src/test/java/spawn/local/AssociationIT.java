@@ -40,7 +40,7 @@ class AssociationIT {
 
   @BeforeEach
   void forgetCalls() {
-    stack.edges("{\"calls\": [], \"profileDelay\": 2, \"faults\": []}");
+    stack.edges("{\"calls\": [], \"profileDelay\": 2, \"startDelay\": 0, \"faults\": []}");
   }
 
   @Test

@@ -39,7 +39,7 @@ class LaunchIT {
 
   @BeforeEach
   void standardEdges() {
-    stack.edges("{\"profileDelay\": 2, \"faults\": [], \"calls\": []}");
+    stack.edges("{\"profileDelay\": 2, \"startDelay\": 2, \"faults\": [], \"calls\": []}");
   }
 
   private String event(String name) {
@@ -131,7 +131,8 @@ class LaunchIT {
     return output
         .toString()
         .replaceAll("\"i-[0-9a-f]+\"", "\"i\"")
-        .replaceAll("10\\.\\d+\\.\\d+\\.\\d+", "10.0.0.1")
+        .replaceAll("\"\\d+\\.\\d+\\.\\d+\\.\\d+\"", "\"10.0.0.1\"")
+        .replaceAll("ec2-\\d+-\\d+-\\d+-\\d+", "ec2-10-0-0-1")
         .replaceAll("us-east-1[a-f]", "us-east-1a")
         .replaceAll("\\d{8}T\\d{9}Z", "20260101T000000000Z")
         .replaceAll("\"outcome\":\"(created|reused)\"", "\"outcome\":\"\"");
@@ -206,6 +207,52 @@ class LaunchIT {
     assertThat(end.error()).isEqualTo("spawn.error.PropagationTimeout");
     assertThat(end.cause()).startsWith("EC2 did not see instance profile spawn-instance-");
     assertThat(stack.calls("RunInstances")).isEmpty();
+  }
+
+  @Test
+  void aLaunchThatHasSucceededRunsAndHasItsAddresses() {
+    JsonNode instance = workflow.launch(launchOf("running")).at("/instances/0");
+
+    assertThat(instance.path("state").asText()).isEqualTo("running");
+    assertThat(instance.path("publicIpAddress").asText()).matches("\\d+\\.\\d+\\.\\d+\\.\\d+");
+    assertThat(instance.has("stateReason")).isFalse();
+    assertThat(stack.calls("RunInstances")).hasSize(1);
+  }
+
+  /** A volume under a key that the launch may not use: EC2 accepts it, and ends the instance. */
+  @Test
+  void anInstanceThatEndsWhileItStartsFailsTheLaunchWithTheCauseAndTheRemedy() {
+    ObjectNode payload = (ObjectNode) LocalStack.json(launchOf("key"));
+    payload
+        .withObject("/instance")
+        .putArray("BlockDeviceMappings")
+        .addObject()
+        .put("DeviceName", "/dev/xvdb")
+        .putObject("Ebs")
+        .put("VolumeSize", 1)
+        .put("Encrypted", true)
+        .put("KmsKeyId", "arn:aws:kms:us-east-1:000000000000:key/out-of-reach");
+
+    DescribeExecutionResponse end = workflow.end(workflow.start(payload.toString()));
+
+    assertThat(end.error()).isEqualTo("spawn.error.LaunchFailed");
+    assertThat(end.cause())
+        .startsWith("The instance of this launch ended before it ran:\n- i-")
+        .contains("Client.InternalError: Client error on launch.", "KMS key", "VolumeKeyArns")
+        .endsWith("Start a new execution to launch again.");
+    assertThat(stack.calls("RunInstances")).hasSize(1);
+  }
+
+  @Test
+  void aLaunchThatWaitsForNothingEndsAsEc2Answers() {
+    stack.edges("{\"startDelay\": 60}");
+    ObjectNode payload = (ObjectNode) LocalStack.json(launchOf("not-waited-for"));
+    payload.withObject("/options").put("wait", "pending");
+
+    JsonNode output = workflow.launch(payload.toString());
+
+    assertThat(output.at("/instances/0/state").asText()).isEqualTo("pending");
+    assertThat(stack.calls("DescribeInstances")).isEmpty();
   }
 
   @Test

@@ -49,17 +49,18 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Map<String, String> SETTINGS =
-      Map.of(
-          "SPAWN_LOCAL_SWEEP_WAIT", "12",
-          "SPAWN_LOCAL_CONCURRENCY", "16",
-          "SPAWN_LOCAL_WAIT_SCALE", "0.5",
-          "SPAWN_EDGES_PROFILE_DELAY", "2",
-          "SPAWN_LEASE", "PT60S",
-          "SPAWN_LAST_CALL", "PT5S",
-          "SPAWN_YOUTH", "PT5S",
-          "SPAWN_CLOCK_SKEW", "PT1S",
-          "SPAWN_MARK", "PT6S",
-          "SPAWN_PROPAGATION_TIMEOUT", "PT20S");
+      Map.ofEntries(
+          Map.entry("SPAWN_LOCAL_SWEEP_WAIT", "12"),
+          Map.entry("SPAWN_LOCAL_CONCURRENCY", "16"),
+          Map.entry("SPAWN_LOCAL_WAIT_SCALE", "0.5"),
+          Map.entry("SPAWN_EDGES_PROFILE_DELAY", "2"),
+          Map.entry("SPAWN_LEASE", "PT60S"),
+          Map.entry("SPAWN_LAST_CALL", "PT5S"),
+          Map.entry("SPAWN_YOUTH", "PT5S"),
+          Map.entry("SPAWN_CLOCK_SKEW", "PT1S"),
+          Map.entry("SPAWN_MARK", "PT6S"),
+          Map.entry("SPAWN_PROPAGATION_TIMEOUT", "PT20S"),
+          Map.entry("SPAWN_START_TIMEOUT", "PT20S"));
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final int port;

@@ -54,7 +54,9 @@ final class BuggyClients implements Stack.Parts {
     return planted(
         function.equals(SWEEP)
             ? Stream.of(SweepBugs.ec2(mutation), RoleSetBugs.lookingForUse(mutation))
-            : Stream.of(launchBugs.ec2(mutation)),
+            : Stream.of(
+                launchBugs.ec2(mutation),
+                function.equals("WaitForInstances") ? StartBugs.ec2(mutation) : Interposed.NONE),
         Ec2Client.class,
         aws.ec2(region));
   }

@@ -19,6 +19,7 @@ final class LaunchActors {
   private final World world;
   private final Executions executions;
   private final RarePaths rarePaths;
+  private final Starts starts;
   private int launches;
   private int ended;
 
@@ -26,6 +27,7 @@ final class LaunchActors {
     this.world = world;
     this.executions = executions;
     this.rarePaths = rarePaths;
+    this.starts = new Starts(world.aws(), world.statistics(), world.starts());
   }
 
   /**
@@ -36,8 +38,9 @@ final class LaunchActors {
    */
   void add(RequestedRole requested, JsonNode payload, SplittableRandom own, Duration start) {
     String name = LAUNCH + launches++;
+    JsonNode counted = starts.counted(payload);
     world.invariants().expect(name, requested);
-    world.scheduler().add(name, start, () -> launch(name, requested, payload, own));
+    world.scheduler().add(name, start, () -> launch(name, requested, counted, own));
   }
 
   private void launch(
@@ -60,6 +63,7 @@ final class LaunchActors {
               Violation.unless(
                   !output.path("instances").isEmpty(),
                   () -> "%s succeeded without instances.".formatted(name));
+              starts.checkSuccess(name, payload, output);
               rarePaths.succeeded(requested, Subnets.namedBy(payload), output);
             });
   }
@@ -67,6 +71,7 @@ final class LaunchActors {
   private void checkFailure(
       String name, RequestedRole requested, JsonNode payload, Outcome outcome) {
     String error = outcome.error().orElseThrow();
+    starts.checkFailure(name, payload, error, outcome.cause().orElse(""));
     boolean hadRoom = world.subnets().hadRoom(Subnets.namedBy(payload));
     Violation.unless(
         error.startsWith("spawn.error.")
@@ -104,7 +109,7 @@ final class LaunchActors {
       case "spawn.error.RoleConflict", "spawn.error.ProfileConflict" -> true;
       case "spawn.error.RoleBeingDeleted", "spawn.error.RoleUnfinished" -> !requested.isGenerated();
       case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
-      case REJECTED -> true;
+      case REJECTED, Starts.FAILED -> true;
       // The instance that is to get a role has been terminated.
       case "spawn.error.InvalidRequest" -> true;
       default -> false;

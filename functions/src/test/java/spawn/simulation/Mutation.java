@@ -39,6 +39,16 @@ enum Mutation {
   PROFILE_OF_ANOTHER_ROLE_USED,
   /** A stopped instance that EC2 denies the new profile does not get its old one back. */
   OLD_PROFILE_NOT_PUT_BACK,
+  /** A launch succeeds with instances that are still pending, as EC2 answers it. */
+  PENDING_INSTANCE_TAKEN_FOR_RUNNING,
+  /** An instance that has ended while it started counts as one that runs. */
+  ENDED_INSTANCE_TAKEN_FOR_RUNNING,
+  /** An instance that EC2 does not show yet counts as one that runs. */
+  MISSING_INSTANCE_TAKEN_FOR_RUNNING,
+  /** An instance that EC2 does not show yet counts as one that has ended. */
+  MISSING_INSTANCE_TAKEN_FOR_ENDED,
+  /** A launch fails as soon as one of its instances ends, however many must run. */
+  ONE_END_ENDS_THE_LAUNCH,
   /** The sweep takes leased roles too. */
   LEASE_NOT_LOOKED_AT_BY_THE_SWEEP,
   /** What was written after the mark is not looked at before the deletion. */

@@ -1,6 +1,7 @@
 package spawn.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,11 @@ import spawn.workflow.Workflow;
  * One schedule: a few launches, sweeps and people in one account, all of it drawn from one seed.
  */
 final class Schedule {
+  /** What an operator asks for when so many roles are left unused that a sweep hesitates. */
+  private static final JsonNode SWEEP_OF_ALL =
+      JsonNodeFactory.instance.objectNode().put("mayDeleteMost", true);
+
+  private final long seed;
   private final Statistics statistics;
   private final List<RequestedRole> requestedRoles;
   private final SplittableRandom random;
@@ -46,6 +52,7 @@ final class Schedule {
       ExecutorService threads,
       Statistics statistics,
       boolean traced) {
+    this.seed = seed;
     this.traced = traced;
     this.requestedRoles = requestedRoles;
     this.statistics = statistics;
@@ -97,6 +104,7 @@ final class Schedule {
               statistics,
               setting,
               subnets,
+              new SplittableRandom(~seed),
               requestedRoles);
       aws.faults(checked(stack.limited(faultInjector), rarePaths));
       Cast cast = new Cast(world, random, rarePaths);
@@ -141,6 +149,7 @@ final class Schedule {
     if (random.nextInt(4) == 0) {
       aws.shortPages(2);
     }
+    Starts.draw(aws, new SplittableRandom(~seed));
   }
 
   private Faults checked(Faults failing, RarePaths rarePaths) {
@@ -180,7 +189,7 @@ final class Schedule {
     aws.endWhatCanStartInstances();
     aws.advance(Duration.ofMinutes(130));
     for (int i = 0; i < 4; i++) {
-      stack.sweep(Stack.event("nightly"));
+      stack.sweep(SWEEP_OF_ALL);
       aws.advance(Duration.ofMinutes(17));
     }
     invariants.checkNoGarbage();

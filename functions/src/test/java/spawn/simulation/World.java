@@ -1,6 +1,7 @@
 package spawn.simulation;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import spawn.aws.SimulatedAws;
 import spawn.workflow.Stack;
 
@@ -15,6 +16,7 @@ import spawn.workflow.Stack;
  * @param statistics what is counted
  * @param setting what the account is like
  * @param subnets where launches may go
+ * @param starts the chances of how many instances launches ask for
  * @param requestedRoles what launches may ask for
  */
 record World(
@@ -26,6 +28,7 @@ record World(
     Statistics statistics,
     Setting setting,
     Subnets subnets,
+    SplittableRandom starts,
     List<RequestedRole> requestedRoles) {
   /** Returns who acts now. */
   String actor() {

@@ -238,10 +238,11 @@ class FunctionPoliciesTest {
         .containsExactlyInAnyOrderElementsOf(own);
   }
 
-  @Test
-  void lookingAtAnInstanceIsAllowedNoWrite() {
+  @ParameterizedTest
+  @ValueSource(strings = {"LookAtInstance", "WaitForInstances"})
+  void lookingAtInstancesIsAllowedNoWrite(String function) {
     assertThat(
-            TEMPLATE.statements("LookAtInstance").stream()
+            TEMPLATE.statements(function).stream()
                 .filter(statement -> statement.path("Effect").asText().equals("Allow"))
                 .flatMap(statement -> list(statement.path("Action")).stream())
                 .map(JsonNode::asText))

@@ -130,9 +130,19 @@ class FailuresTest {
           .startsWith("Of the role set \"metaflow-prod\", ")
           .contains("\n- metaflow-prod-batch-instance-role: " + failure.sentence());
     } else {
-      assertThat(cause).isEqualTo(failure.sentence());
+      assertThat(cause).isEqualTo(failure.sentence() + afterwards(task, failure));
     }
     assertThat(cause.replace(failure.sentence(), "")).doesNotContain("{", "stackTrace");
+  }
+
+  /**
+   * Whatever ends an execution that has launched names the instances; LaunchFailed does so itself.
+   */
+  private static String afterwards(Task task, Failure failure) {
+    return task.state().equals("WaitForInstances")
+            && !failure.error().equals("spawn.error.LaunchFailed")
+        ? "\nThis execution has launched, and its instances are left as they are: i-00000000000000005"
+        : "";
   }
 
   @Test
@@ -141,9 +151,11 @@ class FailuresTest {
     Map<String, Object> ofARole =
         StateMachine.object(WORKFLOW.roleSet().allStates().get("RoleFailed").get("Output"));
 
-    assertThat(WORKFLOW.roleSet().state("Failed").get("Cause")).isEqualTo(launch);
+    assertThat(WORKFLOW.roleSet().state("Failed").get("Cause"))
+        .isEqualTo(launch.replace(" & $launchedBefore", ""));
     assertThat(StateMachine.object(ofARole.get("failure")))
-        .containsEntry("message", launch.replace("$failure.", "$trouble."));
+        .containsEntry(
+            "message", launch.replace("$failure.", "$trouble.").replace(" & $launchedBefore", ""));
   }
 
   private static boolean isInAMap(Task task) {

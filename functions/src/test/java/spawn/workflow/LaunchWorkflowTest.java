@@ -59,7 +59,8 @@ class LaunchWorkflowTest {
             "RunInstances",
             "RunInstances",
             "RunInstances",
-            "RunInstances");
+            "RunInstances",
+            "DescribeInstances");
     assertThat(aws.calls("RunInstances").stream().filter(Call::isWrite)).hasSize(1);
     assertThat(outcome.states())
         .containsExactly(
@@ -74,11 +75,14 @@ class LaunchWorkflowTest {
             "Visible?",
             "RunInstance",
             "Launched?",
+            "PauseForInstances",
+            "WaitForInstances",
+            "Started?",
             "Done");
   }
 
   @Test
-  void theSamePermissionsAgainMakeThreeCallsAndNoIamWrite() {
+  void theSamePermissionsAgainMakeFourCallsAndNoIamWrite() {
     stack.launch("first", LAUNCH);
     aws.advance(Duration.ofMinutes(11));
     aws.forgetCalls();
@@ -86,7 +90,8 @@ class LaunchWorkflowTest {
     Outcome outcome = stack.launch("second", LAUNCH);
 
     assertThat(outcome.error()).isEmpty();
-    assertThat(aws.operations()).containsExactly("GetRole", "GetInstanceProfile", "RunInstances");
+    assertThat(aws.operations())
+        .containsExactly("GetRole", "GetInstanceProfile", "RunInstances", "DescribeInstances");
     assertThat(aws.writes()).extracting(Call::service).containsExactly("ec2");
     assertThat(output(outcome, "/role/outcome")).isEqualTo("reused");
   }
@@ -100,7 +105,13 @@ class LaunchWorkflowTest {
     stack.launch("second", LAUNCH);
 
     assertThat(aws.operations())
-        .containsExactly("GetRole", "TagRole", "GetRole", "GetInstanceProfile", "RunInstances");
+        .containsExactly(
+            "GetRole",
+            "TagRole",
+            "GetRole",
+            "GetInstanceProfile",
+            "RunInstances",
+            "DescribeInstances");
   }
 
   @Test
@@ -271,8 +282,10 @@ class LaunchWorkflowTest {
 
     Outcome second = stack.launch("once", LAUNCH);
 
-    assertThat(second.error()).contains("spawn.error.LaunchRejected");
-    assertThat(second.cause().orElseThrow()).contains(aws.instances().get(0).id());
+    assertThat(second.error()).contains("spawn.error.LaunchFailed");
+    assertThat(second.cause().orElseThrow())
+        .contains("has launched before", aws.instances().get(0).id())
+        .contains("Client.UserInitiatedShutdown");
     assertThat(aws.instances()).hasSize(1);
   }
 
@@ -663,7 +676,7 @@ class LaunchWorkflowTest {
 
     assertThat(outcome.error()).isEmpty();
     assertThat(aws.instances()).hasSize(1);
-    assertThat(aws.calls("DescribeInstances")).hasSize(1);
+    assertThat(aws.calls("DescribeInstances")).hasSize(2);
   }
 
   // Each failure from what AWS answers

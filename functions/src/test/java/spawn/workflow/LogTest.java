@@ -58,7 +58,8 @@ class LogTest {
 
     assertThat(log())
         .extracting(line -> line.path("event").asText())
-        .containsExactly("resolved", "ensuredRole", "ensuredProfile", "visible", "launched");
+        .containsExactly(
+            "resolved", "ensuredRole", "ensuredProfile", "visible", "launched", "started");
     assertThat(log())
         .allSatisfy(
             line -> {

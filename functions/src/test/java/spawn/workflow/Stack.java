@@ -29,6 +29,7 @@ import spawn.ResolvePolicies;
 import spawn.ResolveRoleSet;
 import spawn.RunInstance;
 import spawn.Settings;
+import spawn.WaitForInstances;
 import spawn.WaitForPropagation;
 import spawn.association.AssociationScope;
 import spawn.association.AssociationTargets;
@@ -48,6 +49,7 @@ import spawn.lambda.CallCounter;
 import spawn.lambda.LogLine;
 import spawn.launch.Launches;
 import spawn.launch.PayloadReader;
+import spawn.launch.StartProbe;
 import spawn.policy.StackContext;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.PropagationProbe;
@@ -184,17 +186,19 @@ public final class Stack {
   }
 
   private static Map<String, RequestStreamHandler> handlers(Parts parts) {
-    return Map.of(
-        "ResolvePolicies", new ResolvePolicies(new PayloadReader(context()), parts.log()),
-        "ResolveRoleSet", new ResolveRoleSet(new RoleSetReader(context()), parts.log()),
-        "EnsureRole", ensureRole(parts, "EnsureRole"),
-        "ConvergeRole", convergeRole(parts, "ConvergeRole"),
-        "EnsureProfile", ensureProfile(parts, "EnsureProfile"),
-        "WaitForPropagation", waitForPropagation(parts, "WaitForPropagation"),
-        "RunInstance", runInstance(parts, "RunInstance"),
-        "LookAtInstance", lookAtInstance(parts, "LookAtInstance"),
-        "AssociateProfile", associateProfile(parts, "AssociateProfile"),
-        "CleanupUnusedRoles", cleanup(parts, "CleanupUnusedRoles"));
+    return Map.ofEntries(
+        Map.entry(
+            "ResolvePolicies", new ResolvePolicies(new PayloadReader(context()), parts.log())),
+        Map.entry("ResolveRoleSet", new ResolveRoleSet(new RoleSetReader(context()), parts.log())),
+        Map.entry("EnsureRole", ensureRole(parts, "EnsureRole")),
+        Map.entry("ConvergeRole", convergeRole(parts, "ConvergeRole")),
+        Map.entry("EnsureProfile", ensureProfile(parts, "EnsureProfile")),
+        Map.entry("WaitForPropagation", waitForPropagation(parts, "WaitForPropagation")),
+        Map.entry("RunInstance", runInstance(parts, "RunInstance")),
+        Map.entry("WaitForInstances", waitForInstances(parts, "WaitForInstances")),
+        Map.entry("LookAtInstance", lookAtInstance(parts, "LookAtInstance")),
+        Map.entry("AssociateProfile", associateProfile(parts, "AssociateProfile")),
+        Map.entry("CleanupUnusedRoles", cleanup(parts, "CleanupUnusedRoles")));
   }
 
   private static RequestStreamHandler ensureRole(Parts parts, String function) {
@@ -224,6 +228,15 @@ public final class Stack {
   private static RequestStreamHandler runInstance(Parts parts, String function) {
     return new RunInstance(
         new Launches(parts.ec2(function, HOME), parts.clock(function), LeaseTerms.STANDARD),
+        parts.log());
+  }
+
+  private static RequestStreamHandler waitForInstances(Parts parts, String function) {
+    return new WaitForInstances(
+        new StartProbe(
+            parts.ec2(function, HOME),
+            parts.clock(function),
+            new Settings(Map.of()).startTimeout()),
         parts.log());
   }
 

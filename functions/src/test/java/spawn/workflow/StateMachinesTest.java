@@ -43,6 +43,13 @@ class StateMachinesTest {
           "Lambda.Unknown",
           "Runtime.ExitError");
 
+  /**
+   * A version that has not been called for 14 days has lost its snapshot: the first call gets this,
+   * and Lambda makes a new one, which takes minutes (<a
+   * href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html">SnapStart</a>).
+   */
+  private static final String NOT_READY = "Lambda.SnapStartNotReadyException";
+
   private static final List<String> LATE = List.of("Sandbox.Timedout", "States.Timeout");
 
   private static final List<String> AWS_REFUSES_FOR_NOW =
@@ -228,7 +235,9 @@ class StateMachinesTest {
             for (String error : StateMachine.names(rule)) {
               Map<String, Object> how = new LinkedHashMap<>(rule);
               how.remove("ErrorEquals");
-              if (name.equals("RemoveRoles") && !error.startsWith("spawn.")) {
+              if (name.equals("RemoveRoles")
+                  && !error.startsWith("spawn.")
+                  && !error.equals(NOT_READY)) {
                 assertThat(how.replace("MaxDelaySeconds", 20)).isEqualTo(LONGEST_WAIT_FOR_A_SWEEP);
               }
               assertThat(how)
@@ -285,16 +294,99 @@ class StateMachinesTest {
   }
 
   @Test
-  void everyRetryIsJitteredAndBounded() {
+  void aSnapshotIsWaitedForFiveMinutesBeforeAnythingElseIsTried() {
+    eachTask(
+        (name, state) ->
+            assertThat(StateMachine.list(state, "Retry").get(0))
+                .as(name)
+                .isEqualTo(
+                    Map.of(
+                        "ErrorEquals", List.of(NOT_READY),
+                        "IntervalSeconds", 10,
+                        "BackoffRate", 1,
+                        "MaxAttempts", 30,
+                        "JitterStrategy", "NONE")));
+  }
+
+  @Test
+  void everyOtherRetryIsJitteredAndBounded() {
     eachTask(
         (name, state) ->
             assertThat(StateMachine.list(state, "Retry"))
                 .as(name)
+                .filteredOn(rule -> !StateMachine.names(rule).contains(NOT_READY))
                 .allSatisfy(
                     rule ->
                         assertThat(rule)
                             .containsEntry("JitterStrategy", "FULL")
                             .containsKeys("MaxAttempts", "MaxDelaySeconds", "IntervalSeconds")));
+  }
+
+  @Test
+  void noStateReadsAVariableBeforeItIsAssigned() {
+    for (StateMachine machine : machines()) {
+      assertThat(Variables.readTooEarly(machine)).isEmpty();
+    }
+  }
+
+  /** A wait must be a whole number: Step Functions fails a state at 5.000000001 seconds. */
+  @Test
+  void everyWaitIsAWholeNumberThatNothingCalculates() {
+    List<String> waits = new ArrayList<>();
+    eachState(
+        (name, state) -> {
+          if ("Wait".equals(state.get("Type"))) {
+            String seconds = (String) state.get("Seconds");
+            assertThat(seconds)
+                .as(name)
+                .matches("\\{% \\$\\w+(\\.\\w+InSeconds|\\.againInSeconds)? %}");
+            waits.add(seconds);
+          }
+        });
+    assertThat(waits).isNotEmpty();
+    for (String machine : MACHINES) {
+      assertThat(text(machine)).doesNotContain("$power", "$sqrt", "$random", "$number");
+      assertThat(text(machine)).doesNotContainPattern("\\{%[^%]* / [^%]*%}");
+    }
+  }
+
+  /**
+   * An error has at most 256 characters, a cause 32,768 (<a
+   * href="https://docs.aws.amazon.com/step-functions/latest/apireference/API_ExecutionFailedEventDetails.html">what
+   * a failed execution holds</a>).
+   */
+  @Test
+  void whateverFailsErrorAndCauseFitIntoStepFunctions() throws TaskFailure {
+    String huge = "A".repeat(200_000);
+    Expressions expressions = new Expressions();
+    Map<String, Object> failed = new LinkedHashMap<>();
+    failed.put("failure", Map.of("Error", huge, "Cause", huge));
+    failed.put("launchedBefore", "B".repeat(2_500));
+    failed.put("profile", Map.of("name", "C".repeat(128)));
+    failed.put("set", "metaflow");
+    failed.put(
+        "results",
+        List.of(
+            Map.of(
+                "failure", Map.of("error", huge, "message", huge), "role", Map.of("name", "d"))));
+    failed.put(
+        "removal",
+        Map.of("roles", List.of(Map.of("role", "d", "verdict", "kept", "reason", huge))));
+    List<String> ends = new ArrayList<>();
+    for (StateMachine machine : machines()) {
+      for (Map.Entry<String, Map<String, Object>> state : machine.allStates().entrySet()) {
+        if ("Fail".equals(state.getValue().get("Type"))) {
+          ends.add(state.getKey());
+          assertThat((String) expressions.evaluate(state.getValue().get("Error"), failed))
+              .as(state.getKey())
+              .hasSizeBetween(1, 256);
+          assertThat((String) expressions.evaluate(state.getValue().get("Cause"), failed))
+              .as(state.getKey())
+              .hasSizeBetween(1, 32_768);
+        }
+      }
+    }
+    assertThat(ends).contains("Failed", "NeverVisible", "Incomplete", "NotRemoved");
   }
 
   @Test
