@@ -95,7 +95,7 @@ final class LaunchBugs {
   }
 
   private Role withAnOldClaim(Role role) {
-    String then = clock.instant().minus(Duration.ofMinutes(5)).toString();
+    String then = clock.instant().minus(Duration.ofMinutes(10)).toString();
     return Answers.tag(role, Tags.CLAIM)
         .map(claim -> Answers.with(role, Tags.CLAIM, claim.replaceAll("@.*", "@" + then)))
         .orElse(role);
