@@ -21,8 +21,8 @@ Application = Callable[[dict[str, Any], Callable], Iterable[bytes]]  # WSGI's
 
 
 def forget_everything() -> None:
-    """Removes roles, profiles, instances and the calls. moto's own reset takes longer: it loads AWS's 1,500 policies
-    anew, and makes each region's networks."""
+    """Removes roles, profiles, instances, what can start others, and the calls. moto's own reset takes longer: it loads
+    AWS's 1,500 policies anew, and makes each region's networks."""
     with one_call_at_a_time:
         iam_backend = account.iam()
         iam_backend.roles.clear()
@@ -33,6 +33,12 @@ def forget_everything() -> None:
         for region in account.used_regions():
             region.reservations.clear()
             region.iam_instance_profile_associations.clear()
+            region.launch_templates.clear()
+            region.launch_template_name_to_ids.clear()
+            region.launch_template_insert_order.clear()
+            region.spot_instance_requests.clear()
+            region.spot_fleet_requests.clear()
+            region.fleets.clear()
 
 
 def with_control(moto_app: Application) -> Application:
