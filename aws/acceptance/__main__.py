@@ -3,7 +3,6 @@
 import argparse
 import datetime
 import json
-import os
 import pathlib
 import platform
 import secrets
@@ -339,7 +338,7 @@ def counted(account: Account) -> counting.Counts:
     """Returns what is in the account, on local servers with what the second of two IAMs holds."""
     counts = counting.count(account.client)
     if account.local:
-        iam = account.session.client("iam", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+        iam = account.iam_of_stacks
         second = counting.count(lambda _: iam, counting.OF_IAM)
         counts |= {f"{kind} of ministack": names for kind, names in second.items()}
     return counts

@@ -48,6 +48,13 @@ class Account:
             self._clients[service] = client_of(self.session, service, self.local)
         return self._clients[service]
 
+    @property
+    def iam_of_stacks(self) -> Any:
+        """The IAM in which CloudFormation makes what a template asks for: of the local servers' two, ministack's."""
+        if self.local:
+            return self.session.client("iam", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+        return self.client("iam")
+
     def arn(self, service: str, resource: str, region: bool = True) -> str:
         return f"arn:{self.partition}:{service}:{self.region if region else ''}:{self.id}:{resource}"
 

@@ -225,7 +225,7 @@ class Deployment:
 
     def remove_retained_policies(self) -> None:
         """Deletes the boundaries, which the stack keeps when it is deleted."""
-        iam = self._account.client("iam")
+        iam = self._account.iam_of_stacks
         for policy in pages(iam, "list_policies", "Policies", Scope="Local"):
             if policy["PolicyName"].startswith(f"{self._name}-"):
                 for version in pages(iam, "list_policy_versions", "Versions", PolicyArn=policy["Arn"]):

@@ -443,6 +443,18 @@ class Deploying(unittest.TestCase):
         timeout = changed["Resources"]["CleanupUnusedRoles"]["Properties"]["Timeout"]
         self.assertGreaterEqual(changed["Resources"]["TerminationQueue"]["Properties"]["VisibilityTimeout"], timeout)
 
+    def test_the_boundaries_that_the_stack_keeps_are_deleted_with_their_versions_and_no_other_policy(self) -> None:
+        iam = mock.MagicMock()
+        iam.can_paginate.return_value = False
+        kept, other = ({"PolicyName": name, "Arn": f"arn:{name}"} for name in (f"{NAME}-InstanceBoundary-1", "other"))
+        iam.list_policies.return_value = {"Policies": [other, kept]}
+        versions = [{"VersionId": "v2", "IsDefaultVersion": True}, {"VersionId": "v1", "IsDefaultVersion": False}]
+        iam.list_policy_versions.return_value = {"Versions": versions}
+        account = mock.Mock(iam_of_stacks=iam)
+        deployment.Deployment(account, NAME, "b", "d", "x", pathlib.Path()).remove_retained_policies()
+        iam.delete_policy_version.assert_called_once_with(PolicyArn=kept["Arn"], VersionId="v1")
+        iam.delete_policy.assert_called_once_with(PolicyArn=kept["Arn"])
+
     def test_what_is_gone_already_is_no_failure(self) -> None:
         iam = mock.MagicMock()
         iam.can_paginate.return_value = False
