@@ -23,6 +23,9 @@ final class Executions {
   private static final Set<InstanceStateName> REMAINING =
       Set.of(InstanceStateName.RUNNING, InstanceStateName.STOPPED);
 
+  /** How long a planted bug waits with the removal of a set whose roles are marked. */
+  private static final Duration HASTE = Duration.ofSeconds(5);
+
   private final World world;
   private final SimulatedAws aws;
   private final Scheduler scheduler;
@@ -99,13 +102,17 @@ final class Executions {
     return new Timeline() {
       private boolean late = world.setting() == Setting.PATROLLED && own.nextBoolean();
 
+      private boolean hasty;
+
       @Override
       public void pause(Duration length) {
-        scheduler.sleep(length);
+        scheduler.sleep(hasty ? HASTE : length);
       }
 
       @Override
       public void entering(String state) {
+        hasty =
+            state.equals("PauseForRemoval") && world.bug() == Mutation.SET_REMOVED_WITHOUT_WAITING;
         scheduler.sleep(Duration.ofMillis(10 + own.nextInt(100)));
         checkNotStripped(target);
         if (late && state.equals("RunInstance")) {

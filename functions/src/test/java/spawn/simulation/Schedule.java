@@ -31,6 +31,7 @@ final class Schedule {
       JsonNodeFactory.instance.objectNode().put("mayDeleteMost", true);
 
   private final long seed;
+  private final Mutation bug;
   private final Statistics statistics;
   private final List<RequestedRole> requestedRoles;
   private final SplittableRandom random;
@@ -53,6 +54,7 @@ final class Schedule {
       Statistics statistics,
       boolean traced) {
     this.seed = seed;
+    this.bug = mutation;
     this.traced = traced;
     this.requestedRoles = requestedRoles;
     this.statistics = statistics;
@@ -97,6 +99,7 @@ final class Schedule {
       World world =
           new World(
               aws,
+              bug,
               scheduler,
               stack,
               faultInjector,

@@ -9,6 +9,7 @@ import spawn.workflow.Stack;
  * What the actors of one schedule have in common.
  *
  * @param aws the account
+ * @param bug what is planted
  * @param scheduler who acts when
  * @param stack spawn, deployed into the account
  * @param faultInjector what goes wrong
@@ -21,6 +22,7 @@ import spawn.workflow.Stack;
  */
 record World(
     SimulatedAws aws,
+    Mutation bug,
     Scheduler scheduler,
     Stack stack,
     FaultInjector faultInjector,
