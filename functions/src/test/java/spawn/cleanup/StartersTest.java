@@ -293,6 +293,11 @@ class StartersTest {
                 .tag("spawn:managed", "true")
                 .tag("spawn:set", "metaflow")
                 .inProfile("metaflow-instance"));
+    aws.personsIam()
+        .tagInstanceProfile(
+            tag ->
+                tag.instanceProfileName("metaflow-instance")
+                    .tags(Tag.builder().key("spawn:managed").value("true").build()));
     aws.givenRole(
         "metaflow-job",
         role -> role.path("/spawn/").tag("spawn:managed", "true").tag("spawn:set", "metaflow"));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import spawn.aws.AwsErrors;
@@ -19,6 +20,10 @@ import spawn.aws.SimulatedAws;
 public final class Visits {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNode LAUNCH = Stack.event("launch");
+  private static final String WAITS_FOR_NOTHING =
+      ((ObjectNode) LAUNCH.deepCopy())
+          .set("options", JSON.createObjectNode().put("wait", "pending"))
+          .toString();
 
   private final Workflow workflow = Workflow.read();
   private final Map<String, Visit> byWay = new LinkedHashMap<>();
@@ -29,6 +34,7 @@ public final class Visits {
   public static Collection<Visit> all() {
     Visits visits = new Visits();
     visits.launches();
+    visits.starts();
     visits.troubles();
     visits.existingInstances();
     visits.roleSets();
@@ -43,6 +49,7 @@ public final class Visits {
           stack.launch("first", LAUNCH);
           aws.advance(Duration.ofMinutes(20));
           stack.launch("second", LAUNCH);
+          stack.launch("notWaitedFor", json(WAITS_FOR_NOTHING));
           stack.launch("planned", Stack.event("plan"));
           stack.launch("wrong", Stack.event("three-mistakes"));
           stack.launch(
@@ -59,6 +66,14 @@ public final class Visits {
     SimulatedAws slow = SimulatedAws.create();
     slow.ec2SeesIamWithin(Duration.ofMinutes(1));
     on(slow, stack -> stack.launch("slow", LAUNCH));
+  }
+
+  /** Instances that take their time, run at once, or end while they start. */
+  private void starts() {
+    for (Duration start : List.of(Duration.ZERO, Duration.ofMinutes(1))) {
+      on(SimulatedAws.create().instancesStartIn(start), stack -> stack.launch("starting", LAUNCH));
+    }
+    failing("WaitForInstances", "spawn.error.LaunchFailed", LAUNCH);
   }
 
   private void troubles() {
