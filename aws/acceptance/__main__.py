@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import json
+import os
 import pathlib
 import platform
 import secrets
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -199,6 +201,10 @@ class Run:
         self.ledger.enter("the KMS key", self._remove_key, by_hand)
         with self.step(label):
             self.key = kms.create_key(Description=self.plan.name)["KeyMetadata"]["Arn"]
+            if self.account.local:
+                # The local EC2 knows no policies, so it is told which keys a launch may use.
+                edges = os.environ["AWS_ENDPOINT_URL_IAM"] + "/_edges"
+                urllib.request.urlopen(edges, json.dumps({"keys": [self.key]}).encode(), timeout=30).close()
         self.plan.parameters["VolumeKeyArns"] = self.key
 
     def _remove_key(self) -> None:

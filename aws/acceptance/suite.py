@@ -55,7 +55,8 @@ def run_tests(target: dict[str, Any], state: pathlib.Path, environment: dict[str
     commands = {"aws": [*module, "awscli"], "credentials": [*module, "acceptance.credentials"]}
     written.write_text(json.dumps({**target, "notes": str(noted), **commands}, indent=1))
     begin = time.time()
-    arguments = ["failsafe:integration-test", "failsafe:verify", "-Dgroups=account", f"-Dspawn.target={written}"]
+    arguments = ["failsafe:integration-test", "failsafe:verify", "-Dgroups=account", "-Dexcluded.its=none"]
+    arguments.append(f"-Dspawn.target={written}")
     code = run(maven(*arguments), state / "suite.log", environment)
     files = [file for file in REPORTS.glob("TEST-*.xml") if file.stat().st_mtime >= begin]
     add_results(report, of_junit(files), notes(noted))

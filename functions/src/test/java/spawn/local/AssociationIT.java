@@ -167,12 +167,13 @@ class AssociationIT {
     Workflow.waitUntil(
         Duration.ofMinutes(1),
         () ->
-            ec2.describeInstances(
+            !ec2.describeInstances(
                     of ->
                         of.filters(
                             filter("instance-id", instance),
                             filter("instance-state-name", state.toString())))
-                .hasReservations());
+                .reservations()
+                .isEmpty());
   }
 
   private static Filter filter(String name, String value) {

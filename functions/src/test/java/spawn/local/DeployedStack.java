@@ -19,6 +19,7 @@ import software.amazon.awssdk.auth.credentials.ProcessCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -111,7 +112,14 @@ final class DeployedStack implements Target {
     return builder
         .region(Region.of(region))
         .credentialsProvider(credentials)
-        .overrideConfiguration(changed -> changed.addExecutionInterceptor(new Refusals()))
+        .overrideConfiguration(
+            changed ->
+                changed
+                    .addExecutionInterceptor(new Refusals())
+                    // An address has no host name to put a prefix before, as TestState's "sync-".
+                    .putAdvancedOption(
+                        SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION,
+                        endpoint.isTextual()))
         .build();
   }
 
