@@ -59,10 +59,12 @@ def text(value: Any, parameters: dict[str, str]) -> str:
 
 
 def chosen(value: Any, decided: dict[str, bool]) -> Any:
-    """Returns a part of a template with each Fn::If replaced by the side that holds."""
+    """Returns a part of a template with each Fn::If replaced by the side that holds, and constant texts joined."""
     match value:
         case {"Fn::If": [condition, then, otherwise]}:
             return chosen(then if decided[condition] else otherwise, decided)
+        case {"Fn::Join": [str(separator), [*lines]]} if all(isinstance(line, str) for line in lines):
+            return separator.join(lines)  # as the transform writes definitions, in more lines than cfn-lint bears
         case dict():
             sides = {key: chosen(item, decided) for key, item in value.items()}
             return {key: item for key, item in sides.items() if item != NO_VALUE}

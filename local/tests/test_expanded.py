@@ -67,3 +67,8 @@ class TheExpansion(unittest.TestCase):
     def test_the_side_that_holds_is_taken(self) -> None:
         part = {"Fn::If": ["Yes", {"Fn::If": ["No", 1, [2, {"Ref": "AWS::NoValue"}]]}, 3]}
         self.assertEqual({"a": [2]}, chosen({"a": part, "b": {"Ref": "AWS::NoValue"}}, {"Yes": True, "No": False}))
+
+    def test_constant_lines_are_joined_and_others_are_not(self) -> None:
+        self.assertEqual("a\nb", chosen({"Fn::Join": ["\n", ["a", "b"]]}, {}))
+        references = {"Fn::Join": [",", ["a", {"Ref": "B"}]]}
+        self.assertEqual(references, chosen(references, {}))
