@@ -60,7 +60,12 @@ class PublishedVersionsTest {
     assertThat(functions())
         .filteredOn(function -> !TEMPLATE.property(function, "SnapStart").isMissingNode())
         .containsExactlyInAnyOrder(
-            "ResolvePolicies", "EnsureRole", "EnsureProfile", "WaitForPropagation", "RunInstance");
+            "ResolvePolicies",
+            "EnsureRole",
+            "EnsureProfile",
+            "WaitForPropagation",
+            "RunInstance",
+            "WaitForInstances");
     assertThat(functions())
         .allMatch(
             function ->

@@ -26,7 +26,7 @@ import spawn.workflow.Visits;
  */
 @Tag("account")
 @ExtendWith(Targets.class)
-class TestStateIT {
+class StatesIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** TestState waits as long as the state says. */
@@ -35,7 +35,7 @@ class TestStateIT {
   private final SfnClient sfn;
   private final boolean isAws;
 
-  TestStateIT(Target target) {
+  StatesIT(Target target) {
     sfn = target.stepFunctions();
     isAws = target.isAws();
   }
