@@ -125,6 +125,8 @@ class AcceptanceIT {
     Assumptions.assumeTrue(
         stack.volumeKey().isPresent(), "the stack has no parameter for keys of volumes");
     String key = stack.volumeKey().orElseThrow();
+    // The local EC2 knows no policies, so it is told which keys a launch may use.
+    stack.edges("{\"keys\": [\"" + key + "\"]}");
     ObjectNode payload = launchOf("key");
     ObjectNode device =
         instanceOf(payload)

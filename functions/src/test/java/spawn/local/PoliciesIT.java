@@ -34,7 +34,9 @@ import spawn.template.Template;
 @ExtendWith(LocalStack.class)
 class PoliciesIT {
   private static final Template TEMPLATE =
-      Template.read().with("PassableRoleArns", FunctionCalls.OWN_ROLE);
+      Template.read()
+          .with("PassableRoleArns", FunctionCalls.OWN_ROLE)
+          .with("VolumeKeyArns", FunctionCalls.VOLUME_KEY);
 
   private final LocalStack stack;
   private final Workflow workflow;
