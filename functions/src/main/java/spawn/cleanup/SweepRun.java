@@ -5,11 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -39,8 +37,7 @@ final class SweepRun {
   private final RunRegions regions;
   private final OrphanProfiles orphans;
   private final Marks marks;
-
-  private final Map<String, RoleReport> roles = new TreeMap<>();
+  private final RoleReports reports;
 
   SweepRun(
       IamClient iam,
@@ -61,6 +58,7 @@ final class SweepRun {
     this.regions = new RunRegions(scan, request.regions(), budget, limits.region());
     this.orphans = new OrphanProfiles(verdicts, deletion, budget, request.dryRun());
     this.marks = new Marks(iam, clock, request.dryRun());
+    this.reports = new RoleReports(budget);
   }
 
   /**
@@ -81,17 +79,17 @@ final class SweepRun {
         regions.unread(),
         budget.stopped().orElse(null),
         alarm.orElse(null),
-        List.copyOf(roles.values()),
+        reports.inOrder(),
         orphans.reports());
   }
 
   /** Returns why nothing was deleted, if the brake was pulled. */
   private Optional<String> sweep() {
     Listing listing = list();
-    List<Candidate> unused = judge(listing.inventory().roles(), listing);
+    List<Candidate> unused = judge(listing.inventory().roles(), listing, verdicts::byListing);
     listing = listing.with(regions.starters(profilesThatCouldGo(unused, listing)));
-    List<Candidate> candidates = judge(unused, listing);
-    listing.ofSet().lookForUse(roles.values(), candidates, verdicts);
+    List<Candidate> candidates = judge(unused, listing, this::byListingAndTags);
+    listing.ofSet().lookForUse(reports.soFar(), candidates, verdicts);
     noteWhatIsNotThere(listing);
     List<Candidate> due = firstLook(rotated(candidates), listing);
     Optional<String> alarm = brake(due, listing);
@@ -124,20 +122,25 @@ final class SweepRun {
         inventory, usage, new RolesOfSet(request.roleSet(), inventory.roles(), this::find));
   }
 
-  /** Decides on those of some roles that the listing keeps; returns those that could go. */
-  private List<Candidate> judge(List<Candidate> some, Listing listing) {
+  /** Decides on those of some roles that a rule keeps; returns those that could go. */
+  private List<Candidate> judge(
+      List<Candidate> some,
+      Listing listing,
+      BiFunction<Candidate, Usage, Optional<Decision.Keep>> rule) {
     List<Candidate> candidates = new ArrayList<>();
     RolesOfSet ofSet = listing.ofSet();
     for (Candidate role : some) {
       if (!ofSet.leavesOut(role)) {
-        verdicts
-            .byListing(role, listing.usage())
-            .or(() -> ofASetInAnUntaggedProfile(role))
+        rule.apply(role, listing.usage())
             .ifPresentOrElse(
                 keep -> keep(role, ofSet.kept(role, keep)), () -> candidates.add(role));
       }
     }
     return candidates;
+  }
+
+  private Optional<Decision.Keep> byListingAndTags(Candidate role, Usage usage) {
+    return verdicts.byListing(role, usage).or(() -> ofASetInAnUntaggedProfile(role));
   }
 
   /** Returns the profiles of roles that could go, and the empty ones that could. */
@@ -155,14 +158,17 @@ final class SweepRun {
   private void noteWhatIsNotThere(Listing listing) {
     request.roleNames().stream()
         .filter(name -> listing.inventory().roles().stream().noneMatch(r -> r.name().equals(name)))
-        .forEach(name -> note(RoleReport.failed(name, "there is no such role under " + Tags.PATH)));
+        .forEach(
+            name ->
+                reports.note(RoleReport.failed(name, "there is no such role under " + Tags.PATH)));
   }
 
   private void keep(Candidate role, Decision decision) {
     if (decision.isChange()) {
-      guarded(role, budget.end(), () -> decision.carryOut(role.name(), marks, Optional::empty));
+      reports.guarded(
+          role.name(), budget.end(), () -> decision.carryOut(role.name(), marks, Optional::empty));
     } else {
-      note(decision.report(role.name()));
+      reports.note(decision.report(role.name()));
     }
   }
 
@@ -186,7 +192,7 @@ final class SweepRun {
     Instant halfTime = budget.halfTime();
     List<Candidate> due = new ArrayList<>();
     for (Candidate role : candidates) {
-      guarded(role, halfTime, () -> look(role, listing.ofSet(), due));
+      reports.guarded(role.name(), halfTime, () -> look(role, listing.ofSet(), due));
     }
     return due;
   }
@@ -217,7 +223,8 @@ final class SweepRun {
         reason ->
             due.forEach(
                 role ->
-                    note(new Decision.Keep(KeepReason.MOST_WOULD_GO, reason).report(role.name()))));
+                    reports.note(
+                        new Decision.Keep(KeepReason.MOST_WOULD_GO, reason).report(role.name()))));
     return alarm;
   }
 
@@ -229,11 +236,11 @@ final class SweepRun {
     List<Candidate> now = due.subList(0, Math.min(due.size(), limits.deletions()));
     String later = "unused, but a run deletes no more than %d roles".formatted(limits.deletions());
     due.subList(now.size(), due.size())
-        .forEach(role -> note(RoleReport.postponed(role.name(), later)));
+        .forEach(role -> reports.note(RoleReport.postponed(role.name(), later)));
     Usage usage = regions.usageOf(now);
     listing.ofSet().lookAgain(now, usage, verdicts);
     for (Candidate role : now) {
-      guarded(role, budget.end(), () -> lookAndDelete(role, usage, listing.ofSet()));
+      reports.guarded(role.name(), budget.end(), () -> lookAndDelete(role, usage, listing.ofSet()));
     }
   }
 
@@ -275,34 +282,11 @@ final class SweepRun {
         "it is in a profile that lacks the tag %s=true: %s".formatted(Tags.MANAGED, arn));
   }
 
-  /** Does one role's work, unless the run is over; its failure is its own. */
-  private void guarded(Candidate role, Instant until, Supplier<RoleReport> work) {
-    String name = role.name();
-    if (budget.isOver(until, "role " + name)) {
-      note(RoleReport.postponed(name, "the run ended before its turn"));
-      return;
-    }
-    try {
-      note(work.get());
-    } catch (SdkException failure) {
-      boolean throttled =
-          budget.stopIfThrottled("at role %s: AWS asks to slow down".formatted(name), failure);
-      note(
-          throttled
-              ? RoleReport.postponed(name, failure.getMessage())
-              : RoleReport.failed(name, failure.getMessage()));
-    }
-  }
-
   private Optional<KnownRole> find(String name) {
     try {
       return Optional.of(KnownRole.of(iam.getRole(get -> get.roleName(name)).role()));
     } catch (NoSuchEntityException absent) {
       return Optional.empty();
     }
-  }
-
-  private void note(RoleReport report) {
-    roles.put(report.role(), report);
   }
 }

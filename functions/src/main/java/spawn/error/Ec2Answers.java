@@ -24,6 +24,11 @@ public final class Ec2Answers {
     return AwsErrors.kind(answer) == AnswerKind.DRY_RUN;
   }
 
+  /** Returns whether a launch template, or a version of it, does not exist or is not one. */
+  public static boolean isUnknownTemplate(Ec2Exception answer) {
+    return AwsErrors.code(answer).startsWith("InvalidLaunchTemplate");
+  }
+
   /**
    * Returns whether EC2 does not know an instance, or does not show it yet (<a
    * href="https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html">eventual

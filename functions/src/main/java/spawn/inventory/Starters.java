@@ -25,6 +25,7 @@ import software.amazon.awssdk.services.ec2.model.SpotInstanceRequest;
 import software.amazon.awssdk.services.ec2.model.SpotInstanceState;
 import software.amazon.awssdk.services.ec2.model.SpotInstanceType;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
+import spawn.error.Ec2Answers;
 
 /**
  * What can still start instances with some profiles in one region: Spot requests, Spot Fleets, EC2
@@ -208,7 +209,7 @@ final class Starters {
                       .versions(wanted.number()))
           .launchTemplateVersions();
     } catch (Ec2Exception refusal) {
-      if (refusal.awsErrorDetails().errorCode().startsWith("InvalidLaunchTemplate")) {
+      if (Ec2Answers.isUnknownTemplate(refusal)) {
         return List.of();
       }
       throw refusal;
