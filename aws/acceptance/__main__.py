@@ -30,6 +30,13 @@ from acceptance.ledger import Ledger
 from acceptance.plan import Plan
 from acceptance.report import FAILED, PASSED, SKIPPED, Report
 
+# What regions lack, by how their names begin.
+LACKING = {
+    "cn-": {"SnapStart": "off", "Tracing": "off"},
+    "us-gov-": {"SnapStart": "off"},
+    "ap-east-2": {"SnapStart": "off"},
+    "ap-southeast-6": {"SnapStart": "off"},
+}
 INSTANCES = 40  # as many as the suite launches, all in all
 TYPES = ["t4g.nano", "t3.nano"]  # the cheapest first
 IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
@@ -73,6 +80,7 @@ def planned(account: Account, chosen: argparse.Namespace) -> Plan:
         )
     name = f"spawn-accept-{secrets.token_hex(3)}"  # 19 characters: a stack of spawn may have 20
     parameters = {"PassableRoleArns": account.arn("iam", f"role/{name}-own-role", False)}
+    parameters |= switched_off(account.region)
     if not account.local and has_little_concurrency(account):
         parameters["ReserveSweepConcurrency"] = "false"
     subnet, kind = place(account, chosen.subnet)
@@ -89,6 +97,11 @@ def planned(account: Account, chosen: argparse.Namespace) -> Plan:
         key="VolumeKeyArns" in read_template()["Parameters"],
         parameters=parameters,
     )
+
+
+def switched_off(region: str) -> dict[str, str]:
+    """Returns the parameters that switch off what a region lacks, as README.md lists it."""
+    return next((lacking for prefix, lacking in LACKING.items() if region.startswith(prefix)), {})
 
 
 def has_little_concurrency(account: Account) -> bool:

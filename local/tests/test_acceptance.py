@@ -6,6 +6,7 @@ import datetime
 import io
 import json
 import pathlib
+import re
 import tempfile
 import unittest
 from collections.abc import Callable
@@ -465,3 +466,18 @@ class Deploying(unittest.TestCase):
         iam.list_instance_profiles_for_role.side_effect = refusal("AccessDenied")
         with self.assertRaises(ClientError):
             deployment.remove_role(iam, "kept")
+
+
+class Regions(unittest.TestCase):
+    def test_what_a_region_lacks_is_switched_off_as_the_readme_says(self) -> None:
+        readme = (pathlib.Path(__file__).parents[2] / "README.md").read_text()
+        table = readme.split("| Region | `SnapStart` | `Tracing` |")[1].split("\n\n")[0]
+        told = {}
+        for _, regions, *settings, _ in (row.split("|") for row in table.strip().splitlines()[1:]):
+            off = {n: "off" for n, said in zip(("SnapStart", "Tracing"), settings, strict=True) if "off" in said[:5]}
+            for region in re.findall("`([a-z0-9-]+[*]?)`", regions):
+                told[region.replace("*", "somewhere-1")] = off
+        self.assertEqual(4, len(told))
+        for region, off in told.items():
+            self.assertEqual(off, command.switched_off(region), region)
+        self.assertEqual({}, command.switched_off("ap-east-1"))

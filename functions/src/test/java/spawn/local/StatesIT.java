@@ -34,10 +34,12 @@ class StatesIT {
 
   private final SfnClient sfn;
   private final boolean isAws;
+  private final String partition;
 
   StatesIT(Target target) {
     sfn = target.stepFunctions();
     isAws = target.isAws();
+    partition = target.partition();
   }
 
   static Stream<Visit> visits() {
@@ -111,7 +113,7 @@ class StatesIT {
             .build());
   }
 
-  private static TestStateRequest.Builder asked(Visit visit) {
+  private TestStateRequest.Builder asked(Visit visit) {
     TestStateRequest.Builder request = request(visit);
     if (visit.failure().isPresent() && !visit.type().equals("Fail")) {
       Visit.Failure failure = visit.failure().get();
@@ -125,9 +127,9 @@ class StatesIT {
     return request;
   }
 
-  private static TestStateRequest.Builder request(Visit visit) {
+  private TestStateRequest.Builder request(Visit visit) {
     return TestStateRequest.builder()
-        .definition(visit.text())
+        .definition(visit.text().replace("\"arn:aws:", "\"arn:" + partition + ":"))
         .stateName(visit.state())
         .input(visit.input().toString())
         .variables(visit.variables().toString())
