@@ -1,36 +1,24 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import spawn.policy.ServiceReference.Access;
+import spawn.policy.ServiceReference.Action;
 
 /** What AWS's service authorization reference says of the actions of the templates' services. */
 final class ServiceActions {
-  private final JsonNode services;
-
-  ServiceActions() {
-    try (InputStream data = getClass().getResourceAsStream("service-actions.json")) {
-      services = new ObjectMapper().readTree(data);
-    } catch (IOException brokenTest) {
-      throw new UncheckedIOException(brokenTest);
-    }
+  /** Returns the names of a service's actions at an access level. */
+  List<String> at(String service, Access access) {
+    return reference(service).actions().stream()
+        .filter(action -> action.access() == access)
+        .map(Action::name)
+        .toList();
   }
 
-  /** Returns the names of a service's actions whose access level begins with the word. */
-  List<String> at(String service, String access) {
-    List<String> names = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> action : services.path(service).properties()) {
-      if (action.getValue().get("access").asText().startsWith(access)) {
-        names.add(action.getKey());
-      }
-    }
-    return names;
+  private static ServiceReference reference(String service) {
+    return ServiceReference.of(service).orElseThrow();
   }
 
   /** Returns what is wrong with the templates: nothing if every action is what they say it is. */
@@ -55,30 +43,25 @@ final class ServiceActions {
       }
       return;
     }
-    JsonNode truth = services.path(template.service()).path(action);
-    if (truth.isMissingNode()) {
+    Optional<Action> known = reference(template.service()).action(action);
+    if (known.isEmpty()) {
       found.add(name + " does not exist");
       return;
     }
-    String access = truth.get("access").asText();
+    Access access = known.get().access();
     boolean fits =
         switch (group.access()) {
           case ALL -> false;
-          case READ -> access.equals("Read") || access.equals("List");
-          case WRITE -> access.equals("Write");
-          case TAGGING -> access.startsWith("Tagging");
-          case PERMISSIONS -> access.startsWith("Permissions management");
+          case READ -> access == Access.READ || access == Access.LIST;
+          case WRITE -> access == Access.WRITE;
+          case TAGGING -> access == Access.TAGGING;
+          case PERMISSIONS -> access == Access.PERMISSIONS_MANAGEMENT;
         };
     if (!fits) {
       found.add(name + " is at access level " + access);
     }
     for (String kind : group.on()) {
-      boolean accepted =
-          truth
-              .get("on")
-              .valueStream()
-              .anyMatch(known -> known.asText().equalsIgnoreCase(referenceKind(kind)));
-      if (!accepted) {
+      if (known.get().accepts().stream().noneMatch(referenceKind(kind)::equalsIgnoreCase)) {
         found.add(name + " does not accept " + kind);
       }
     }

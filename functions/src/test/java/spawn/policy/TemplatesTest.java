@@ -6,6 +6,7 @@ import static spawn.policy.Payloads.TEMPLATES;
 import static spawn.policy.Payloads.inline;
 import static spawn.policy.Payloads.json;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -127,7 +128,7 @@ class TemplatesTest {
     assertThat(REFERENCE.contradictions(List.of(wrong)))
         .containsExactly(
             "sqs:ReadOnly SendMessageBatch does not exist",
-            "sqs:ReadOnly SendMessage is at access level Write",
+            "sqs:ReadOnly SendMessage is at access level WRITE",
             "sqs:ReadOnly ReceiveMessage does not accept bucket");
   }
 
@@ -148,7 +149,7 @@ class TemplatesTest {
     PolicyEvaluator policy = new PolicyEvaluator(widest(template).toJson());
 
     List<String> forbidden =
-        Stream.of("Permissions", "Tagging", "Write", "Read", "List")
+        Arrays.stream(ServiceReference.Access.values())
             .filter(access -> !isOf(template.level(), access))
             .flatMap(access -> REFERENCE.at(template.service(), access).stream())
             .toList();
@@ -158,12 +159,11 @@ class TemplatesTest {
         .isEmpty();
   }
 
-  private static boolean isOf(Level level, String access) {
-    return switch (level) {
-      case FULL_ACCESS -> true;
-      case READ_ONLY -> access.equals("Read") || access.equals("List");
-      case WRITE_ONLY -> access.equals("Write");
-      case READ_WRITE -> !access.equals("Permissions") && !access.equals("Tagging");
+  private static boolean isOf(Level level, ServiceReference.Access access) {
+    return switch (access) {
+      case LIST, READ -> level != Level.WRITE_ONLY;
+      case WRITE -> level != Level.READ_ONLY;
+      case TAGGING, PERMISSIONS_MANAGEMENT -> level == Level.FULL_ACCESS;
     };
   }
 

@@ -1,0 +1,175 @@
+package spawn.policy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One service as AWS's <a
+ * href="https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html">service
+ * authorization reference</a> has it: its actions, and the kinds of ARN that they accept.
+ *
+ * <p>Each service is a small file beside the classes, read when the first payload names it. AWS
+ * adds actions and services: what is not here may exist.
+ */
+final class ServiceReference {
+  private static final Map<String, Optional<ServiceReference>> READ = new ConcurrentHashMap<>();
+
+  private final String service;
+  private final Map<String, Action> actions;
+  private final Map<String, List<ArnForm>> kinds;
+
+  private ServiceReference(
+      String service, Map<String, Action> actions, Map<String, List<ArnForm>> kinds) {
+    this.service = service;
+    this.actions = Collections.unmodifiableMap(actions);
+    this.kinds = Collections.unmodifiableMap(kinds);
+  }
+
+  /** What an action does, by AWS's own levels. */
+  enum Access {
+    LIST,
+    READ,
+    WRITE,
+    TAGGING,
+    PERMISSIONS_MANAGEMENT;
+
+    private static Access of(char letter) {
+      return switch (letter) {
+        case 'L' -> LIST;
+        case 'R' -> READ;
+        case 'W' -> WRITE;
+        case 'T' -> TAGGING;
+        case 'P' -> PERMISSIONS_MANAGEMENT;
+        default -> throw new IllegalStateException("No level has the letter " + letter);
+      };
+    }
+  }
+
+  /**
+   * An action.
+   *
+   * @param name without the service, as AWS spells it
+   * @param access what it does
+   * @param accepts the kinds of ARN that it accepts; none if it must be granted on {@code *}
+   * @param requires those of them that AWS calls required
+   */
+  record Action(String name, Access access, List<String> accepts, List<String> requires) {}
+
+  /**
+   * How the ARNs of a kind are written, after the partition.
+   *
+   * @param service the ARN's service, which may be another than the actions'
+   * @param region empty, {@code R} for any region, or the only region that it can be
+   * @param account empty, {@code A} for any account, or {@code aws}
+   * @param resource the last part, with {@code *} for each name in it
+   */
+  record ArnForm(String service, String region, String account, String resource) {
+    private static ArnForm of(String service, String written) {
+      String[] parts =
+          (written.startsWith("=") ? written.substring(1) : service + ":R:A:" + written)
+              .split(":", 4);
+      return new ArnForm(parts[0], parts[1], parts[2], parts[3]);
+    }
+  }
+
+  /** Returns the service with that prefix of actions, in lower case; nothing if it is not known. */
+  static Optional<ServiceReference> of(String service) {
+    // Names out of payloads: what cannot be one must not reach the map, which is never emptied.
+    return Names.ALL.contains(service)
+        ? READ.computeIfAbsent(service, name -> Optional.of(read(name)))
+        : Optional.empty();
+  }
+
+  /** Returns the prefixes of all services that are known, sorted. */
+  static SortedSet<String> services() {
+    return Names.ALL;
+  }
+
+  /** Returns the source of the data, its version and licence. */
+  static String source() {
+    return Names.SOURCE;
+  }
+
+  /** The index, read when the first service is asked for. */
+  private static final class Names {
+    static final String SOURCE;
+    static final SortedSet<String> ALL;
+
+    static {
+      List<String> lines = lines("services.txt");
+      SOURCE = lines.get(0);
+      ALL = Collections.unmodifiableSortedSet(new TreeSet<>(lines.subList(1, lines.size())));
+    }
+  }
+
+  private static ServiceReference read(String service) {
+    Map<String, Action> actions = new TreeMap<>();
+    Map<String, List<ArnForm>> kinds = new TreeMap<>();
+    for (String line : lines("services/" + service)) {
+      List<String> words = List.of(line.split(" "));
+      if (words.get(0).length() > 1) {
+        kinds
+            .computeIfAbsent(words.get(0), unseen -> new ArrayList<>())
+            .add(ArnForm.of(service, words.get(1)));
+        continue;
+      }
+      Access access = Access.of(line.charAt(0));
+      List<String> on = words.get(1).equals("-") ? List.of() : List.of(words.get(1).split(","));
+      List<String> accepts = on.stream().map(kind -> kind.replace("*", "")).toList();
+      List<String> requires =
+          on.stream()
+              .filter(kind -> kind.endsWith("*"))
+              .map(kind -> kind.replace("*", ""))
+              .toList();
+      for (String name : words.subList(2, words.size())) {
+        actions.put(name.toLowerCase(Locale.ROOT), new Action(name, access, accepts, requires));
+      }
+    }
+    return new ServiceReference(service, actions, kinds);
+  }
+
+  private static List<String> lines(String file) {
+    try (InputStream data = ServiceReference.class.getResourceAsStream(file);
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(data, StandardCharsets.UTF_8))) {
+      return lines.lines().toList();
+    } catch (IOException brokenBuild) {
+      throw new UncheckedIOException(brokenBuild);
+    }
+  }
+
+  /** Returns the prefix of the service's actions, for example {@code athena}. */
+  String service() {
+    return service;
+  }
+
+  /** Returns its actions, by name. */
+  Collection<Action> actions() {
+    return actions.values();
+  }
+
+  /** Returns the action of that name in any letter case, without the service; or nothing. */
+  Optional<Action> action(String name) {
+    return Optional.ofNullable(actions.get(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** Returns the forms of ARN of each kind that its actions accept. */
+  Map<String, List<ArnForm>> kinds() {
+    return kinds;
+  }
+}
