@@ -22,6 +22,9 @@ final class Base64Text {
 
   private static final int MIXED_PADDED_CHARACTERS = 12;
 
+  /** Six bytes of zero, of which binary data has many, and names none. */
+  private static final String ZEROS = "AAAAAAAA";
+
   /** No name is as long as that. */
   private static final int LONG = 128;
 
@@ -85,9 +88,9 @@ final class Base64Text {
     for (int i = 1; i < body.length(); i++) {
       turns += kind(body.charAt(i)) == kind(body.charAt(i - 1)) ? 0 : 1;
     }
-    return isMixed
-        && body.length() >= (isPadded ? MIXED_PADDED_CHARACTERS : MIXED_CHARACTERS)
-        && (body.length() >= LONG || 5 * turns >= 2 * (body.length() - 1));
+    boolean isLongEnough = body.length() >= (isPadded ? MIXED_PADDED_CHARACTERS : MIXED_CHARACTERS);
+    boolean takesTurns = body.length() >= LONG || 5 * turns >= 2 * (body.length() - 1);
+    return body.contains(ZEROS) || (isMixed && isLongEnough && takesTurns);
   }
 
   private static int kind(char character) {

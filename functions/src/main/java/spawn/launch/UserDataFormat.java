@@ -28,7 +28,11 @@ final class UserDataFormat {
   /** What cloud-init looks at to recognize MIME. */
   private static final int LOOKED_AT = 4096;
 
-  /** How cloud-init's formats begin, beside MIME's; letter case does not matter. */
+  /**
+   * How cloud-init's formats begin, beside MIME's; letter case does not matter. The last is of
+   * cloudbase-init, its like for Windows (<a
+   * href="https://cloudbase-init.readthedocs.io/en/latest/userdata.html">its user data</a>).
+   */
   private static final List<String> BEGINNINGS =
       List.of(
           "#!",
@@ -37,7 +41,8 @@ final class UserDataFormat {
           "#include",
           "#part-handler",
           "#upstart-job",
-          "## template: jinja");
+          "## template: jinja",
+          "#ps1");
 
   /** Modules of cloud-init that no other reader of YAML knows. */
   private static final Pattern CLOUD_CONFIG =

@@ -61,6 +61,7 @@ class UserDataFormatTest {
         "#CLOUD-CONFIG\nruncmd: []\n",
         "#cloud-config-archive\n- content: x\n",
         "<POWERSHELL>Get-Date</POWERSHELL>",
+        "#ps1_sysnative\nGet-Date\n",
         "# a comment\n[settings]\nmotd = \"hi\"\n",
         "'quoted': yes\n",
         "a.b.c: 1\n",

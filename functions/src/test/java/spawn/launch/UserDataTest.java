@@ -115,6 +115,8 @@ class UserDataTest {
         joined(bytes(0xff, 0xfe), script.getBytes(UTF_16LE)),
         script.getBytes(UTF_16LE),
         "#!/bin/sh\necho \"Größe und Länge\"\n".getBytes(ISO_8859_1),
+        new byte[40],
+        joined(bytes(1, 0, 0, 0, 7), new byte[20], bytes(9)),
         random(24),
         random(100),
         random(1000),
