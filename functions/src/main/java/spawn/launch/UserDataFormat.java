@@ -166,7 +166,7 @@ final class UserDataFormat {
   private record Missing(String message, String advice) {
     static Missing line(String line, String what) {
       return new Missing(
-          "Neither cloud-init nor EC2Launch runs it: its first line is not \"%s\", and no other that they know."
+          "Neither cloud-init nor EC2Launch runs it: its first line is neither \"%s\" nor another that they know."
               .formatted(line),
           what);
     }
