@@ -48,7 +48,7 @@ public final class PermissionsReader {
     List<Grant> grants = new ArrayList<>(words(reading));
     grants.addAll(statements(reading));
     Map<String, String> managed = managedPolicies.read(reading);
-    List<String> assumed = assumedRoles.read(reading);
+    List<AssumedRole> assumed = assumedRoles.read(reading);
     grants.addAll(AssumedRoleReader.grants(assumed, reading));
     List<String> services = trust.services(reading);
     Permissions permissions =

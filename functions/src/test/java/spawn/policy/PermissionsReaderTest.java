@@ -108,6 +108,7 @@ class PermissionsReaderTest {
                 + "\"Action\":\"sts:AssumeRole\",\"Resource\":[\"arn:aws:iam::444455556666:role/b\","
                 + "\"arn:aws:iam::444455556666:role/x/a\"]}]}");
     assertThat(resolved.assumedRoles())
+        .extracting(AssumedRole::arn)
         .containsExactly("arn:aws:iam::444455556666:role/b", "arn:aws:iam::444455556666:role/x/a");
   }
 
