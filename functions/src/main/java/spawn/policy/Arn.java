@@ -63,6 +63,13 @@ record Arn(List<String> parts) {
     return index < parts.size() ? parts.get(index) : "";
   }
 
+  /** Returns the ARN with any account. */
+  Arn ofAnyAccount() {
+    List<String> changed = new ArrayList<>(parts);
+    changed.set(4, "*");
+    return new Arn(List.copyOf(changed));
+  }
+
   /** Returns whether a part holds a wildcard or a policy variable. */
   static boolean isOpen(String part) {
     return part.indexOf('*') >= 0 || part.indexOf('?') >= 0 || part.contains("${");

@@ -49,14 +49,23 @@ final class StatementDoubts {
     }
     Arn arn = Arn.of(whole);
     if (arn.isWhole() && !known.mayExist(arn, services)) {
-      warn(
-          UNKNOWN_CODE,
-          path,
-          "AWS's reference lists no kind of resource with an ARN like %s, so it may match nothing."
-              .formatted(Quote.of(resource)),
-          "Compare it with the ARNs that the reference lists for the service; * is every resource.");
+      unknown(arn, resource, path, services);
     }
     variables(resource, path);
+  }
+
+  private void unknown(Arn arn, String resource, String path, Set<String> services) {
+    boolean account = !arn.account().isEmpty() && known.mayExist(arn.ofAnyAccount(), services);
+    warn(
+        UNKNOWN_CODE,
+        path,
+        (account
+                ? "The account of %s is not one that such resources have, so it may match nothing."
+                : "AWS's reference lists no kind of resource with an ARN like %s, so it may match nothing.")
+            .formatted(Quote.of(resource)),
+        account
+            ? "Write the twelve digits of the account, or *."
+            : "Compare it with the ARNs that the reference lists for the service; * is every resource.");
   }
 
   private void endsEarly(String resource, String whole, String path) {

@@ -15,6 +15,24 @@ final class TrustReader {
 
   private static final String SUFFIX = ".amazonaws.com";
   private static final String EC2 = "ec2" + SUFFIX;
+
+  /**
+   * How China's partition names some services, EC2 among them, beside their usual name: nodes of
+   * EKS must trust both (<a
+   * href="https://github.com/aws-quickstart/cdk-eks-blueprints/issues/558">report</a>).
+   */
+  private static final String CHINAS_SUFFIX = SUFFIX + ".cn";
+
+  private static final String CHINA = "aws-cn";
+
+  /**
+   * Whole names under other suffixes: service principals end in {@code .amazonaws.com}, in the
+   * partitions whose other addresses end otherwise too, and IAM refuses what does not exist
+   * ("Invalid principal in policy").
+   */
+  private static final Pattern OTHER_WHOLE_NAME =
+      Pattern.compile(".*amazonaws\\..*|.*\\.(com|cn|gov|eu|uk|scloud)");
+
   private static final int MAX_SERVICE_CHARACTERS = 64;
   private static final Pattern SERVICE =
       Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
@@ -57,8 +75,10 @@ final class TrustReader {
   }
 
   /** Returns the principal of a service; its short name is wanted, the long one understood. */
-  private static Optional<String> principal(String text, String at, Reading reading) {
-    String name = text.endsWith(SUFFIX) ? text.substring(0, text.length() - SUFFIX.length()) : text;
+  private Optional<String> principal(String text, String at, Reading reading) {
+    String suffix =
+        text.endsWith(CHINAS_SUFFIX) && context.partition().equals(CHINA) ? CHINAS_SUFFIX : SUFFIX;
+    String name = text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
     if (name.length() > MAX_SERVICE_CHARACTERS || !SERVICE.matcher(name).matches()) {
       reading.problem(
           at,
@@ -66,11 +86,18 @@ final class TrustReader {
               .formatted(Quote.of(text)));
       return Optional.empty();
     }
-    return Optional.of(name + SUFFIX);
+    if (OTHER_WHOLE_NAME.matcher(name).matches()) {
+      reading.problem(
+          at,
+          "%s is not the name of a service in the partition \"%s\": write the short name, for example ec2."
+              .formatted(Quote.of(text), context.partition()));
+      return Optional.empty();
+    }
+    return Optional.of(name + suffix);
   }
 
   private static void warn(Set<String> principals, Reading reading) {
-    if (!principals.contains(EC2)) {
+    if (principals.stream().noneMatch(TrustReader::isEc2)) {
       reading.warning(
           new Warning(
               "NO_EC2_TRUST",
@@ -80,7 +107,7 @@ final class TrustReader {
               "Add \"ec2\" if instances are to use the role."));
     }
     for (String principal : principals) {
-      if (!principal.equals(EC2)) {
+      if (!isEc2(principal)) {
         reading.warning(
             new Warning(
                 "TRUST_BEYOND_EC2",
@@ -90,6 +117,10 @@ final class TrustReader {
                 "Trust \"ec2\" only, unless that service has to use the role."));
       }
     }
+  }
+
+  private static boolean isEc2(String principal) {
+    return principal.equals(EC2) || principal.equals(EC2 + ".cn");
   }
 
   /**
