@@ -16,10 +16,11 @@ import java.util.regex.Pattern;
 record Statement(Effect effect, Terms actions, Terms resources, Condition condition) {
   /**
    * A resource that is every one, or every one of a service: an ARN has six parts, so what names
-   * all that a service has ends in a last part of {@code *} alone, as {@code arn:aws:s3:::*}.
+   * all that a service has ends in a last part of {@code *} alone, as {@code arn:aws:s3:::*}; or it
+   * ends within the service, as {@code arn:aws:s3*}.
    */
   private static final Pattern EVERYTHING =
-      Pattern.compile("\\*|(arn:[^:]*:[^:]*:[^:]*:[^:]*:\\*)");
+      Pattern.compile("\\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\\*|arn:[^:]*:[^:]*\\*");
 
   /** Returns an Allow. */
   static Statement allow(List<String> actions, List<String> resources, Condition condition) {
