@@ -21,7 +21,7 @@ final class ConditionValues {
       "(\\d{1,2}(:\\d{1,2}(:\\d{1,2}(\\.\\d{1,9})?)?)?)?([Zz]|[+-]\\d{2}(:?\\d{2})?)?";
   private static final Pattern DATE =
       Pattern.compile(
-          "-?\\d{1,19}|-?\\d{1,9}(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12]\\d|3[01]))?)?([Tt ]"
+          "-?\\d{1,18}|-?\\d{1,9}(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12]\\d|3[01]))?)?([Tt ]"
               + TIME
               + ")?");
   private static final Pattern NUMBER =

@@ -25,6 +25,9 @@ final class KnownArns {
    *     all
    */
   boolean mayExist(Arn arn, Set<String> services) {
+    if (steps > MAX_STEPS) {
+      return true;
+    }
     Set<String> files = new TreeSet<>(services);
     files.add(arn.service());
     boolean known =
@@ -49,7 +52,8 @@ final class KnownArns {
     if (steps > MAX_STEPS) {
       return true;
     }
-    if (!Wildcards.meet(arn.service(), form.service())
+    // Recovery points have the ARNs of any service.
+    if (!(form.service().equals(arn.service()) || form.service().equals("*"))
         || !fits(arn.region(), form.region().equals("R") ? "*" : form.region())
         || !hasAccount(arn.account(), form.account())) {
       return false;

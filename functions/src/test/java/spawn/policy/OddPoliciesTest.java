@@ -295,6 +295,7 @@ class OddPoliciesTest {
         "{'DateLessThanEquals': {'aws:CurrentTime': '234-13'}} | not a date",
         "{'DateLessThanEquals': {'aws:CurrentTime': '2016-12-13t2:00:00.593194+1'}} | not a date",
         "{'DateLessThanEquals': {'aws:CurrentTime': '2016-12-13t2:00:00.1999999999+10:59'}} | not a date",
+        "{'DateLessThan': {'aws:CurrentTime': '9223372036854775808'}} | not a date",
         "{'DateGreaterThan': {'aws:CurrentTime': '${aws:PrincipalTag/until}'}} | not a date",
         "{'NumericLessThan': {'s3:max-keys': 'many'}} | not a number",
         "{'IpAddress': {'aws:SourceIp': '10.0.0.256'}} | not an IP address",
