@@ -55,13 +55,17 @@ public final class PermissionFields {
            "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}}""");
 
   /** Statements of a policy. */
-  public static final Field<List<JsonNode>> STATEMENTS =
+  public static final Field<JsonNode> STATEMENTS =
       Field.optional(
           "statements",
-          ListOf.oneOrMore(new Document("an IAM policy statement", "IAM policy statements")),
-          "a list of IAM policy statements",
+          new Document(
+              "a list of IAM policy statements, or an object of them by name",
+              "lists of IAM policy statements"),
+          "a list of IAM policy statements, or an object of them by name, as IAM or as Terraform spells them",
           """
-          [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]""");
+          [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]""",
+          """
+          {"read": {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::data/*"]}}""");
 
   /** Roles of other accounts. */
   public static final Field<List<JsonNode>> ASSUME_ROLES =

@@ -42,11 +42,16 @@ public final class PermissionsReader {
    *     to be used
    */
   public ResolvedPermissions read(JsonNode iam, String path, Problems problems) {
+    return read(iam, path, problems, true);
+  }
+
+  private ResolvedPermissions read(
+      JsonNode iam, String path, Problems problems, boolean doubtStatements) {
     Reading reading = new Reading(iam, path, problems);
     boolean described =
         PermissionFields.ALL.names().stream().anyMatch(field -> reading.field(field).isPresent());
     List<Grant> grants = new ArrayList<>(words(reading));
-    grants.addAll(statements(reading));
+    grants.addAll(statements(reading, doubtStatements));
     Map<String, String> managed = managedPolicies.read(reading);
     List<AssumedRole> assumed = assumedRoles.read(reading);
     grants.addAll(AssumedRoleReader.grants(assumed, reading));
@@ -78,7 +83,8 @@ public final class PermissionsReader {
    */
   public ResolvedPermissions defaultRole() {
     Problems problems = new Problems();
-    Permissions permissions = read(data.defaultRole().in(context), "$", problems).permissions();
+    Permissions permissions =
+        read(data.defaultRole().in(context), "$", problems, false).permissions();
     problems.throwIfAny();
     return new ResolvedPermissions(permissions, false, List.of(), List.of());
   }
@@ -92,8 +98,11 @@ public final class PermissionsReader {
     return words.grants();
   }
 
-  private List<Grant> statements(Reading reading) {
-    StatementReader reader = new StatementReader(context, reading.problems());
+  private List<Grant> statements(Reading reading, boolean doubt) {
+    StatementReader reader =
+        doubt
+            ? new StatementReader(context, reading.problems(), reading::warning)
+            : new StatementReader(context, reading.problems());
     List<Grant> grants = new ArrayList<>();
     reading
         .field("policyDocument")

@@ -81,7 +81,9 @@ final class TrustReader {
   private Optional<String> principal(String text, String at, Reading reading) {
     String suffix = suffix(text);
     String name = text.substring(0, text.length() - suffix.length());
-    if (suffix.isEmpty() && DOMAIN.matcher(text).matches()) {
+    boolean isOfNoPartition =
+        suffix.isEmpty() ? DOMAIN.matcher(text).matches() : name.contains("amazonaws");
+    if (isOfNoPartition) {
       reading.problem(
           at,
           "%s is not the name of a service in this stack's partition, \"%s\", where names end in %s: write the short name, for example ec2 or ecs-tasks."
