@@ -72,7 +72,7 @@ final class ManagedPolicyReader {
   private Optional<String> byName(String name, String at, Reading reading) {
     Optional<String> policyPath = ManagedPolicies.list().pathOf(name);
     if (policyPath.isEmpty()) {
-      reading.problem(at, unknown(name));
+      reading.problem(at, () -> unknown(name, reading));
     } else if (ManagedPolicies.isServiceLinked(policyPath.get())) {
       serviceLinked(name, at, reading);
       return Optional.empty();
@@ -81,12 +81,17 @@ final class ManagedPolicyReader {
     return policyPath.map(context::awsPolicyArn);
   }
 
-  private String unknown(String name) {
+  private String unknown(String name, Reading reading) {
     return IamArns.MANAGED_POLICY_NAME.matcher(name).matches()
-        ? "%s is not an AWS managed policy. Nearest: %s. Name policies of your own account by ARN."
-            .formatted(Quote.of(name), String.join(", ", ManagedPolicies.list().nearest(name)))
+        ? "%s is not an AWS managed policy.%s Name policies of your own account by ARN."
+            .formatted(Quote.of(name), reading.problems().suggestion(() -> nearest(name)))
         : "%s is neither the name nor the ARN of a managed policy: write for example ReadOnlyAccess, or arn:%s:iam::account:policy/name."
             .formatted(Quote.of(name), context.partition());
+  }
+
+  private static String nearest(String name) {
+    List<String> nearest = ManagedPolicies.list().nearest(name);
+    return nearest.isEmpty() ? "" : " Nearest: %s.".formatted(String.join(", ", nearest));
   }
 
   private static void serviceLinked(String policy, String at, Reading reading) {

@@ -3,6 +3,7 @@ package spawn.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import spawn.error.Problems;
 
 /**
@@ -53,11 +54,11 @@ public final class PermissionsReader {
     Permissions permissions =
         new Permissions(
             services,
-            PolicyDocument.of(grants.stream().map(Grant::statement).toList()),
+            SizeLimits.inlinePolicy(grants.stream().map(Grant::statement).toList(), reading),
             managed,
             trust.boundary(reading, services),
             sessionSeconds(reading));
-    SizeLimits.check(permissions, reading);
+    SizeLimits.checkTrust(permissions.trustPolicy(), reading);
     data.review().warnings(grants).forEach(reading::warning);
     if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
       reading.warning(noPermissions(path));
@@ -83,9 +84,28 @@ public final class PermissionsReader {
     PolicyWords words = new PolicyWords(data.templates(), reading.problems());
     ScopeReader scopes = new ScopeReader(context, data.templates(), reading.problems());
     reading.texts("policies", words::word);
+    if (reading.isWrong("policies")) {
+      words.someWordsAreUnknown();
+    }
     reading.texts("resources", (text, at) -> scopes.read(text, at).ifPresent(words::scope));
+    if (reading.isWrong("resources")) {
+      Optional<Scope> alone = scopeAlone(reading);
+      alone.ifPresentOrElse(words::scope, words::someScopesAreUnknown);
+    }
     words.warnings().forEach(reading::warning);
     return words.grants();
+  }
+
+  /** Returns the one resource that stands where a list of them should, if it is clear which. */
+  private Optional<Scope> scopeAlone(Reading reading) {
+    Problems noted = reading.problems().ofPart();
+    return reading
+        .field("resources")
+        .filter(JsonNode::isTextual)
+        .flatMap(
+            text ->
+                new ScopeReader(context, data.templates(), noted)
+                    .read(text.asText(), reading.path("resources")));
   }
 
   private List<Grant> statements(Reading reading) {

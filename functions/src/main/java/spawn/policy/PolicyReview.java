@@ -118,9 +118,11 @@ public final class PolicyReview {
   }
 
   private Stream<Warning> unscopedWrites(Grant grant) {
+    if (!grant.statement().isOnEverything()) {
+      return Stream.empty();
+    }
     List<String> writes =
         grant.statement().listedActions().stream()
-            .filter(action -> grant.statement().isOnEverything())
             .filter(action -> !risks.reads().matcher(action.toString()).find())
             .filter(action -> !withoutResource.contains(action))
             .map(Glob::spelled)

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import spawn.error.Problems;
 import spawn.payload.Quote;
 
@@ -77,6 +78,16 @@ final class Reading {
 
   void problem(String at, String message) {
     problems.add(at, message);
+  }
+
+  /** Notes a problem whose message is made if it is told. */
+  void problem(String at, Supplier<String> message) {
+    problems.add(at, message);
+  }
+
+  /** Returns whether a field is given and wrong, as far as it has been read. */
+  boolean isWrong(String field) {
+    return field(field).isPresent() && problems.concern(path(field));
   }
 
   void warning(Warning warning) {
