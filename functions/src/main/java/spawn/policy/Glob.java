@@ -2,6 +2,7 @@ package spawn.policy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import spawn.error.Work;
@@ -40,9 +41,9 @@ final class Glob implements Comparable<Glob> {
   /** Of each part, its symbols. */
   private final List<int[]> parts;
 
-  private Glob(String spelled, List<String> symbols, List<int[]> parts) {
+  private Glob(String spelled, int[] symbols, List<int[]> parts) {
     this.spelled = spelled;
-    this.text = String.join("", symbols);
+    this.text = text(symbols);
     this.wild = text.indexOf('*') >= 0 || text.indexOf('?') >= 0;
     this.parts = parts;
   }
@@ -50,13 +51,13 @@ final class Glob implements Comparable<Glob> {
   /** Returns the pattern of an action; letter case does not matter in actions. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Glob action(String action) {
-    List<String> symbols = symbols(spelling(action).toLowerCase(Locale.ROOT));
-    return new Glob(action, symbols, List.of(codes(symbols)));
+    int[] symbols = symbols(spelling(action).toLowerCase(Locale.ROOT));
+    return new Glob(action, symbols, List.of(symbols));
   }
 
   /** Returns an action's name with its letter case, its wildcards in their shortest form. */
   static String spelling(String action) {
-    String shortest = String.join("", symbols(action));
+    String shortest = text(symbols(action));
     int colon = shortest.indexOf(':');
     return shortest.equals("*:*")
         ? "*"
@@ -67,61 +68,65 @@ final class Glob implements Comparable<Glob> {
 
   /** Returns the pattern of a resource, an ARN or {@code *}. */
   static Glob resource(String resource) {
-    List<String> symbols = symbols(resource);
+    int[] symbols = symbols(resource);
     List<int[]> parts = new ArrayList<>();
     int begin = 0;
-    for (int at = 0; at < symbols.size(); at++) {
-      if (symbols.get(at).equals(":") && parts.size() < ARN_PARTS - 1) {
-        parts.add(codes(symbols.subList(begin, at)));
+    for (int at = 0; at < symbols.length && parts.size() < ARN_PARTS - 1; at++) {
+      if (symbols[at] == ':') {
+        parts.add(Arrays.copyOfRange(symbols, begin, at));
         begin = at + 1;
       }
     }
-    parts.add(codes(symbols.subList(begin, symbols.size())));
+    parts.add(Arrays.copyOfRange(symbols, begin, symbols.length));
     return new Glob(resource, symbols, parts);
   }
 
-  /** Returns the characters, wildcards and whole variables of a text, wildcards shortened. */
-  private static List<String> symbols(String text) {
-    List<String> symbols = new ArrayList<>();
+  /**
+   * Returns the characters, wildcards and variables of a text, wildcards in their shortest form.
+   */
+  private static int[] symbols(String text) {
+    int[] symbols = new int[text.length()];
+    int count = 0;
     boolean star = false;
+    int variableEnd = -1;
     int lastEnd = text.lastIndexOf('}');
-    for (int at = 0; at < text.length(); ) {
-      boolean variable = at < lastEnd && text.startsWith("${", at);
-      String symbol = text.substring(at, variable ? text.indexOf('}', at) + 1 : at + 1);
-      at += symbol.length();
-      if (symbol.equals("*")) {
+    for (int at = 0; at < text.length(); at++) {
+      char character = text.charAt(at);
+      boolean begins = at > variableEnd && at < lastEnd && text.startsWith("${", at);
+      if (begins) {
+        variableEnd = text.indexOf('}', at);
+      }
+      int symbol = at <= variableEnd ? inVariable(character, begins) : symbol(character);
+      if (symbol == STAR) {
         star = true; // "**" is "*", and "*?" is "?*"
       } else {
-        if (star && !symbol.equals("?")) {
-          symbols.add("*");
+        if (star && symbol != ONE) {
+          symbols[count++] = STAR;
           star = false;
         }
-        symbols.add(symbol);
+        symbols[count++] = symbol;
       }
     }
     if (star) {
-      symbols.add("*");
+      symbols[count++] = STAR;
     }
-    return symbols;
+    return Arrays.copyOf(symbols, count);
   }
 
-  private static int[] codes(List<String> symbols) {
-    int[] codes = new int[symbols.stream().mapToInt(String::length).sum()];
-    int next = 0;
-    for (String symbol : symbols) {
-      for (int at = 0; at < symbol.length(); at++) {
-        codes[next++] = code(symbol, at);
-      }
-    }
-    return codes;
-  }
-
-  private static int code(String symbol, int at) {
-    char character = symbol.charAt(at);
-    if (symbol.length() > 1) {
-      return character + IN_VARIABLE + (at == 0 ? VARIABLE_BEGINS : 0);
-    }
+  private static int symbol(char character) {
     return character == '*' ? STAR : character == '?' ? ONE : character;
+  }
+
+  private static int inVariable(char character, boolean begins) {
+    return character + IN_VARIABLE + (begins ? VARIABLE_BEGINS : 0);
+  }
+
+  private static String text(int[] symbols) {
+    StringBuilder text = new StringBuilder(symbols.length);
+    for (int symbol : symbols) {
+      text.append(symbol == STAR ? '*' : symbol == ONE ? '?' : (char) symbol);
+    }
+    return text.toString();
   }
 
   /** Returns whether it matches everything that the other matches; when in doubt, not. */
