@@ -19,13 +19,9 @@ final class PolicyWords {
   private final Problems problems;
   private final Map<Template, String> asked = new LinkedHashMap<>();
 
-  /**
-   * What misspelt words probably meant, so that their resources are not called unused as well
-   * ({@code PermissionsReaderTest.theResourceOfAMisspeltTemplateIsNotCalledUnusedToo}).
-   */
-  private final List<Template> guesses = new ArrayList<>();
-
   private final List<Scope> scopes = new ArrayList<>();
+  private boolean wordsAreKnown = true;
+  private boolean scopesAreKnown = true;
 
   PolicyWords(Templates known, Problems problems) {
     this.known = known;
@@ -36,16 +32,16 @@ final class PolicyWords {
   void word(String word, String path) {
     known
         .named(word)
-        .ifPresentOrElse(template -> asked.putIfAbsent(template, path), () -> unknown(word, path));
+        .ifPresentOrElse(
+            template -> asked.putIfAbsent(template, path),
+            () -> problems.add(path, () -> unknown(word)));
   }
 
-  private void unknown(String word, String path) {
+  private String unknown(String word) {
     int colon = word.indexOf(':');
     String service = colon < 0 ? word : word.substring(0, colon);
     List<String> services = List.copyOf(known.services().keySet());
     boolean isService = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
-    List<String> meant = known.nearest(word);
-    meant.stream().map(known::named).forEach(guess -> guess.ifPresent(guesses::add));
     String problem =
         isService
             ? "%s has no such level: the levels are %s."
@@ -53,8 +49,14 @@ final class PolicyWords {
             : "%s is not a policy: write service:Level, with one of the services %s and one of the levels %s."
                 .formatted(
                     Quote.of(word), String.join(", ", services), String.join(", ", Level.names()));
-    String question = meant.stream().map(" Did you mean \"%s\"?"::formatted).findFirst().orElse("");
-    problems.add(path, problem + question);
+    return problem + problems.suggestion(() -> question(word));
+  }
+
+  private String question(String word) {
+    return known.nearest(word).stream()
+        .map(" Did you mean \"%s\"?"::formatted)
+        .findFirst()
+        .orElse("");
   }
 
   /** Takes one entry of {@code resources}. */
@@ -62,19 +64,31 @@ final class PolicyWords {
     scopes.add(scope);
   }
 
+  /** Takes it that there are words that could not be read, so that any resource may be used. */
+  void someWordsAreUnknown() {
+    wordsAreKnown = false;
+  }
+
+  /** Takes it that there are resources that could not be read, so that no word lacks any. */
+  void someScopesAreUnknown() {
+    scopesAreKnown = false;
+  }
+
   /** Returns what the templates grant, after adding what is wrong between words and resources. */
   List<Grant> grants() {
-    scopes.forEach(this::checkUsed);
+    if (wordsAreKnown) {
+      scopes.forEach(this::checkUsed);
+    }
     List<Grant> grants = new ArrayList<>();
     asked.forEach((template, path) -> grants.addAll(grants(template, path)));
     return grants;
   }
 
   private void checkUsed(Scope scope) {
-    List<Template> named = new ArrayList<>(asked.keySet());
-    named.addAll(guesses);
     List<Template> ofService =
-        named.stream().filter(template -> template.service().equals(scope.service())).toList();
+        asked.keySet().stream()
+            .filter(template -> template.service().equals(scope.service()))
+            .toList();
     if (ofService.isEmpty()) {
       problems.add(
           scope.path(),
@@ -92,6 +106,9 @@ final class PolicyWords {
   private List<Grant> grants(Template template, String path) {
     List<Scope> own =
         scopes.stream().filter(scope -> scope.service().equals(template.service())).toList();
+    if (own.isEmpty() && !scopesAreKnown) {
+      return List.of(); // it may be bound to one of those, so it is not to be judged as unbound
+    }
     if (own.isEmpty() && template.needsResources()) {
       problems.add(
           path,
@@ -109,7 +126,7 @@ final class PolicyWords {
         grants.add(new Grant(path, group.on(template.service(), resources)));
       }
     }
-    if (grants.isEmpty()) {
+    if (grants.isEmpty() && scopesAreKnown) {
       problems.add(
           path,
           "%s grants nothing on the resources of %s that the payload names. Leave the policy out, or name others."

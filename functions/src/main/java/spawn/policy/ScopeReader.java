@@ -64,11 +64,14 @@ final class ScopeReader {
     if (service == null || service.shorthand() == null) {
       problems.add(
           path,
-          "%s is neither an ARN nor of a form such as %s.%s"
-              .formatted(
-                  Quote.of(text),
-                  String.join(", ", examples()),
-                  slashes < 0 ? "" : Nearest.question(scheme, schemes())));
+          () ->
+              "%s is neither an ARN nor of a form such as %s.%s"
+                  .formatted(
+                      Quote.of(text),
+                      String.join(", ", examples()),
+                      slashes < 0
+                          ? ""
+                          : problems.suggestion(() -> Nearest.question(scheme, schemes()))));
       return Optional.empty();
     }
     Shorthand shorthand = service.shorthand();
@@ -106,10 +109,14 @@ final class ScopeReader {
     if (known.isEmpty()) {
       problems.add(
           path,
-          "%s belongs to a service without templates. Use \"statements\" instead.%s"
-              .formatted(
-                  Quote.of(text),
-                  Nearest.question(arnService, forms().map(Form::service).distinct().toList())));
+          () ->
+              "%s belongs to a service without templates. Use \"statements\" instead.%s"
+                  .formatted(
+                      Quote.of(text),
+                      problems.suggestion(
+                          () ->
+                              Nearest.question(
+                                  arnService, forms().map(Form::service).distinct().toList()))));
       return Optional.empty();
     }
     return malformed(text, path, known.get().example());

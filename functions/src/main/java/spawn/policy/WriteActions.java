@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import spawn.error.Work;
 import spawn.policy.ActionGroup.Scoped;
 import spawn.policy.ServiceReference.Access;
 import spawn.policy.ServiceReference.Action;
@@ -37,7 +38,7 @@ final class WriteActions {
   }
 
   /** Returns whether an action, or any that a pattern matches, writes to a resource. */
-  boolean contain(Glob pattern) {
+  boolean contain(Glob pattern, Work work) {
     if (WholeServices.isEveryAction(pattern.toString())) {
       return true;
     }
@@ -48,7 +49,7 @@ final class WriteActions {
     int colon = text.indexOf(':');
     List<Action> matched =
         ServiceReference.of(text.substring(0, Math.max(colon, 0))).stream()
-            .flatMap(service -> service.matching(pattern))
+            .flatMap(service -> service.matching(pattern, work))
             .toList();
     return matched.isEmpty()
         ? !readsByName(text.substring(colon + 1))
