@@ -5,7 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import spawn.error.InvalidRequest;
 import spawn.launch.PayloadReader;
 import spawn.policy.StackContext;
@@ -51,12 +56,29 @@ public final class WorstPayloads {
           "{'instance': {'ImageId': 'ami-0123456789abcdef0', 'InstanceType': 'm7i.large'}, 'iam': {'policies':"
               + " ['s3:ReadOnly', 'dynamodb:WriteOnly', 'logs:WriteOnly'], 'resources': ['s3://data/in/*', 'dynamodb://results']}}");
 
+  /** Managed policies of AWS that can be attached, by name. */
+  private static final List<String> MANAGED = managedPolicies();
+
   private WorstPayloads() {}
+
+  private static List<String> managedPolicies() {
+    try (Stream<String> lines =
+        Files.lines(Path.of("functions/src/main/resources/spawn/policy/managed-policies.txt"))) {
+      return lines
+          .map(line -> line.split(" ", 2)[0])
+          .filter(path -> !path.startsWith("/aws-service-role/"))
+          .map(path -> path.substring(path.lastIndexOf('/') + 1))
+          .toList();
+    } catch (IOException brokenTest) {
+      throw new UncheckedIOException(brokenTest);
+    }
+  }
 
   /** Returns the payloads by what is in them. */
   static Map<String, JsonNode> all() {
     Map<String, JsonNode> all = new TreeMap<>();
     statements(all);
+    reviewed(all);
     lists(all);
     roleSets(all);
     instances(all);
@@ -164,6 +186,31 @@ public final class WorstPayloads {
       statement.set("Resource", list(resources, r -> "arn:aws:s:::" + x(bit * resources + r)));
     }
     return all;
+  }
+
+  /** What makes the review of a policy look at many of AWS's actions. */
+  private static void reviewed(Map<String, JsonNode> all) {
+    all.put(
+        "676 patterns of EC2's actions, two letters each",
+        launch(allow(676, i -> "ec2:*" + letters(i) + "*", 1, i -> "*")));
+    all.put(
+        "676 patterns of EC2's actions on all of a kind",
+        launch(
+            allow(
+                676,
+                i -> "ec2:*" + letters(i) + "*",
+                60,
+                i -> "arn:aws:ec2:*:*:" + "*".repeat(i % 3 + 1) + "/" + x(i) + "*")));
+    all.put("200 managed policies", iam("managedPolicies", list(200, MANAGED::get)));
+    all.put(
+        "40 roles of 40 managed policies",
+        roles(
+            40,
+            (role, i) -> role.set("managedPolicies", list(40, j -> MANAGED.get(40 * i / 2 + j)))));
+  }
+
+  private static String letters(int i) {
+    return "" + (char) ('a' + i / 26) + (char) ('a' + i % 26);
   }
 
   private static void lists(Map<String, JsonNode> all) {
