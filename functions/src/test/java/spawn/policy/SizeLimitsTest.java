@@ -74,13 +74,13 @@ class SizeLimitsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"150, 100", "300, 300", "1, 600", "1300, 1"})
+  @CsvSource({"150, 100", "300, 300", "1, 550", "1300, 1"})
   void howManyPairsThereAreDoesNotMatterIfTheDocumentFits(int actions, int resources) {
     ObjectNode statement = JsonNodeFactory.instance.objectNode().put("Effect", "Allow");
     IntStream.range(0, actions)
         .forEach(i -> statement.withArray("Action").add("s:" + Integer.toString(i, 36)));
     IntStream.range(0, resources)
-        .forEach(i -> statement.withArray("Resource").add("arn:aws:::" + Integer.toString(i, 36)));
+        .forEach(i -> statement.withArray("Resource").add("arn:aws::::" + Integer.toString(i, 36)));
 
     CanonicalForm form =
         new CanonicalForm(List.of(Statement.of(statement, true)), new Problems().work());
