@@ -80,10 +80,11 @@ public final class PermissionsReader {
   }
 
   private List<Grant> words(Reading reading) {
-    PolicyWords words = new PolicyWords(data.templates(), reading.problems());
+    PolicyWords words = new PolicyWords(context, data.templates(), reading.problems());
     ScopeReader scopes = new ScopeReader(context, data.templates(), reading.problems());
     reading.texts("policies", words::word);
-    reading.texts("resources", (text, at) -> scopes.read(text, at).ifPresent(words::scope));
+    reading.texts(
+        "resources", (text, at) -> scopes.read(text, at, words.services()).ifPresent(words::scope));
     words.warnings().forEach(reading::warning);
     return words.grants();
   }

@@ -29,8 +29,7 @@ record PolicyData(Templates templates, PolicyReview review, DefaultRole defaultR
   private static PolicyData load() {
     ObjectMapper mapper = new ObjectMapper();
     try {
-      // The review asks the templates which actions take no resource.
-      Templates templates = Templates.of(read(mapper, "templates.json"), mapper);
+      Templates templates = new Templates(mapper);
       Risks risks = mapper.treeToValue(read(mapper, "risks.json"), Risks.class);
       return new PolicyData(
           templates,

@@ -18,11 +18,7 @@ public final class PolicyReview {
 
   private final Risks risks;
 
-  /**
-   * Actions that take no resource by the service authorization reference, so they must be granted
-   * on {@code *}.
-   */
-  private final List<Glob> withoutResource;
+  private final Templates templates;
 
   private final List<Function<Grant, Stream<Warning>>> checks =
       List.of(
@@ -34,15 +30,7 @@ public final class PolicyReview {
 
   PolicyReview(Risks risks, Templates templates) {
     this.risks = risks;
-    this.withoutResource =
-        templates.services().entrySet().stream()
-            .flatMap(
-                service ->
-                    service.getValue().groups().stream()
-                        .filter(group -> group.scoped() == Scoped.KEEP)
-                        .flatMap(group -> group.actions().stream())
-                        .map(action -> Glob.action(service.getKey() + ":" + action)))
-            .toList();
+    this.templates = templates;
   }
 
   /**
@@ -122,7 +110,7 @@ public final class PolicyReview {
         grant.statement().listedActions().stream()
             .filter(action -> grant.statement().isOnEverything())
             .filter(action -> !risks.reads().matcher(action.toString()).find())
-            .filter(action -> !withoutResource.contains(action))
+            .filter(action -> !staysOnEverything(action.toString()))
             .map(Glob::spelled)
             .toList();
     return writes.isEmpty()
@@ -134,6 +122,16 @@ public final class PolicyReview {
                 grant.path(),
                 shown(writes) + " may write to every resource.",
                 "Name the resources that the instance writes to."));
+  }
+
+  /** Returns whether words grant the action on {@code *} even where the payload names resources. */
+  private boolean staysOnEverything(String action) {
+    int colon = Math.max(action.indexOf(':'), 0);
+    String name = action.substring(colon + 1);
+    return templates.service(action.substring(0, colon)).stream()
+        .flatMap(service -> service.groups().stream())
+        .filter(group -> group.scoped() == Scoped.KEEP)
+        .anyMatch(group -> group.actions().stream().anyMatch(name::equalsIgnoreCase));
   }
 
   private Stream<Warning> riskyActions(Grant grant) {

@@ -1,9 +1,13 @@
 package spawn.policy;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import spawn.error.Problems;
 import spawn.payload.Quote;
@@ -11,50 +15,65 @@ import spawn.payload.Quote;
 /**
  * The words of {@code policies} and the {@code resources} to which they are bound.
  *
- * <p>Resources bind all templates of their service; templates of other services stay as wide as
- * they are.
+ * <p>Resources bind all words of their service; words of other services stay as wide as they are.
  */
 final class PolicyWords {
   private final Templates known;
   private final Problems problems;
-  private final Map<Template, String> asked = new LinkedHashMap<>();
+  private final WordGrants granted;
+  private final Map<Word, String> asked = new LinkedHashMap<>();
 
   /**
    * What misspelt words probably meant, so that their resources are not called unused as well
    * ({@code PermissionsReaderTest.theResourceOfAMisspeltTemplateIsNotCalledUnusedToo}).
    */
-  private final List<Template> guesses = new ArrayList<>();
+  private final List<Word> guesses = new ArrayList<>();
 
   private final List<Scope> scopes = new ArrayList<>();
 
-  PolicyWords(Templates known, Problems problems) {
+  PolicyWords(StackContext context, Templates known, Problems problems) {
     this.known = known;
     this.problems = problems;
+    this.granted = new WordGrants(context, known);
   }
 
   /** Takes one word of {@code policies}. */
   void word(String word, String path) {
     known
         .named(word)
-        .ifPresentOrElse(template -> asked.putIfAbsent(template, path), () -> unknown(word, path));
+        .ifPresentOrElse(found -> asked.putIfAbsent(found, path), () -> unknown(word, path));
   }
 
   private void unknown(String word, String path) {
     int colon = word.indexOf(':');
-    String service = colon < 0 ? word : word.substring(0, colon);
-    List<String> services = List.copyOf(known.services().keySet());
-    boolean isService = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
+    String service = colon < 0 ? "" : word.substring(0, colon).toLowerCase(Locale.ROOT);
     List<String> meant = known.nearest(word);
     meant.stream().map(known::named).forEach(guess -> guess.ifPresent(guesses::add));
     String problem =
-        isService
+        known.service(service).isPresent()
             ? "%s has no such level: the levels are %s."
-                .formatted(Quote.of(word), String.join(", ", Level.names()))
-            : "%s is not a policy: write service:Level, with one of the services %s and one of the levels %s."
-                .formatted(
-                    Quote.of(word), String.join(", ", services), String.join(", ", Level.names()));
+                    .formatted(Quote.of(word), String.join(", ", Level.names()))
+                + tasks(service)
+            : "%s is not a policy: write service:Level, with the prefix of the service's actions, such as s3 or kinesis, and one of the levels %s."
+                .formatted(Quote.of(word), String.join(", ", Level.names()));
     String question = meant.stream().map(" Did you mean \"%s\"?"::formatted).findFirst().orElse("");
     problems.add(path, problem + question);
+  }
+
+  private String tasks(String service) {
+    Set<String> tasks =
+        known.service(service).map(words -> words.tasks().keySet()).orElseGet(Set::of);
+    return tasks.isEmpty()
+        ? ""
+        : " %s also has %s.".formatted(Quote.of(service), String.join(", ", new TreeSet<>(tasks)));
+  }
+
+  /** Returns the services of the words, and of what misspelt ones probably meant. */
+  Collection<String> services() {
+    Set<String> services = new TreeSet<>();
+    asked.keySet().forEach(word -> services.addAll(word.services()));
+    guesses.forEach(word -> services.addAll(word.services()));
+    return services;
   }
 
   /** Takes one entry of {@code resources}. */
@@ -62,92 +81,88 @@ final class PolicyWords {
     scopes.add(scope);
   }
 
-  /** Returns what the templates grant, after adding what is wrong between words and resources. */
+  /** Returns what the words grant, after adding what is wrong between words and resources. */
   List<Grant> grants() {
-    scopes.forEach(this::checkUsed);
+    List<Scope> unused = scopes.stream().filter(scope -> !isUsed(scope)).toList();
+    unused.forEach(scope -> problems.add(scope.path(), useless(scope)));
     List<Grant> grants = new ArrayList<>();
-    asked.forEach((template, path) -> grants.addAll(grants(template, path)));
+    asked.forEach((word, path) -> grants.addAll(grants(word, path, unused)));
     return grants;
   }
 
-  private void checkUsed(Scope scope) {
-    List<Template> named = new ArrayList<>(asked.keySet());
-    named.addAll(guesses);
-    List<Template> ofService =
-        named.stream().filter(template -> template.service().equals(scope.service())).toList();
-    if (ofService.isEmpty()) {
-      problems.add(
-          scope.path(),
-          "%s is a resource of %s, but no entry of \"policies\" names that service. Add one such as \"%s:ReadOnly\", or leave the resource out."
-              .formatted(Quote.of(scope.text()), scope.service(), scope.service()));
-    } else if (ofService.stream()
-        .noneMatch(template -> template.kinds().stream().anyMatch(scope.arns()::containsKey))) {
-      problems.add(
-          scope.path(),
-          "%s is not a kind of resource that %s can be bound to. Leave the resource out."
-              .formatted(Quote.of(scope.text()), ofService.get(0).name()));
-    }
+  private List<Word> askedOrGuessed() {
+    List<Word> words = new ArrayList<>(asked.keySet());
+    words.addAll(guesses);
+    return words;
   }
 
-  private List<Grant> grants(Template template, String path) {
-    List<Scope> own =
-        scopes.stream().filter(scope -> scope.service().equals(template.service())).toList();
-    if (own.isEmpty() && template.needsResources()) {
+  private boolean isUsed(Scope scope) {
+    return askedOrGuessed().stream().anyMatch(word -> granted.uses(word, scope, scopes));
+  }
+
+  private String useless(Scope scope) {
+    List<Word> words =
+        askedOrGuessed().stream()
+            .filter(word -> word.services().stream().anyMatch(scope.targets()::containsKey))
+            .toList();
+    return words.stream()
+        .flatMap(word -> granted.missing(word, scope, scopes).stream())
+        .findFirst()
+        .map(missing -> "%s is not enough: %s".formatted(Quote.of(scope.text()), missing))
+        .orElseGet(
+            () ->
+                "%s is not a kind of resource that %s can be bound to. Leave the resource out."
+                    .formatted(Quote.of(scope.text()), words.get(0).name()));
+  }
+
+  private List<Grant> grants(Word word, String path, List<Scope> unused) {
+    Optional<ActionGroup> homeless =
+        word.groups().stream().filter(group -> granted.isRefused(word, group, scopes)).findFirst();
+    if (homeless.isPresent()) {
+      String service = word.serviceOf(homeless.get());
       problems.add(
           path,
           "%s never grants %s on every resource. Name some in \"resources\", for example %s."
               .formatted(
-                  template.name(),
-                  String.join(", ", template.actionsThatNeedResources()),
-                  known.services().get(template.service()).example()));
+                  word.name(),
+                  String.join(", ", word.actionsThatNeedResources()),
+                  known.service(service).orElseThrow().example()));
       return List.of();
     }
-    List<Grant> grants = new ArrayList<>();
-    for (ActionGroup group : template.groups()) {
-      List<String> resources = own.isEmpty() ? List.of("*") : resources(group, own);
-      if (!resources.isEmpty()) {
-        grants.add(new Grant(path, group.on(template.service(), resources)));
-      }
-    }
-    if (grants.isEmpty()) {
+    List<Statement> statements = granted.statements(word, scopes);
+    boolean said = unused.stream().anyMatch(scope -> scope.binds().contains(word.service()));
+    if (statements.isEmpty() && !word.groups().isEmpty() && !said) {
       problems.add(
           path,
           "%s grants nothing on the resources of %s that the payload names. Leave the policy out, or name others."
-              .formatted(template.name(), template.service()));
+              .formatted(word.name(), String.join(", ", word.services())));
     }
-    return grants;
-  }
-
-  private static List<String> resources(ActionGroup group, List<Scope> scopes) {
-    return switch (group.scoped()) {
-      case KEEP -> List.of("*");
-      case DROP -> List.of();
-      case BIND ->
-          List.copyOf(
-              new TreeSet<>(
-                  scopes.stream()
-                      .flatMap(
-                          scope ->
-                              group.on().stream()
-                                  .flatMap(
-                                      kind -> scope.arns().getOrDefault(kind, List.of()).stream()))
-                      .toList()));
-    };
+    return statements.stream().map(statement -> new Grant(path, statement)).toList();
   }
 
   /** Returns what the words themselves say is broad; what they grant is judged with the rest. */
   List<Warning> warnings() {
     List<Warning> warnings = new ArrayList<>();
     asked.forEach(
-        (template, path) -> {
-          if (template.level() == Level.FULL_ACCESS) {
+        (word, path) -> {
+          if (word.isFullAccess()) {
             warnings.add(
                 new Warning(
                     "FULL_ACCESS",
                     Severity.HIGH,
                     path,
-                    template.name() + " grants more than any one job needs.",
+                    word.name() + " grants more than any one job needs.",
                     "Ask for ReadOnly, WriteOnly or ReadWrite."));
+          }
+          if (word.groups().isEmpty()) {
+            warnings.add(
+                new Warning(
+                    "NO_PERMISSIONS",
+                    Severity.LOW,
+                    path,
+                    "%s grants nothing: AWS has no action of %s at this level."
+                        .formatted(word.name(), word.service()),
+                    "Ask for another level, or leave the policy out."));
           }
         });
     return warnings;

@@ -2,13 +2,23 @@ package spawn.policy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * One entry of {@code resources}: what templates of its service are bound to.
+ * One entry of {@code resources}: what words are bound to.
  *
  * @param path the entry's JSON path
  * @param text the entry as written
- * @param service the service whose templates it binds
- * @param arns for each ARN kind the ARNs
+ * @param targets for each service that was asked for, for each of its ARN kinds, what the entry
+ *     names
+ * @param binds the services whose words are bound because of this entry; to the others of {@code
+ *     targets} it only adds, where an entry of their own binds them
  */
-record Scope(String path, String text, String service, Map<String, List<String>> arns) {}
+record Scope(
+    String path, String text, Map<String, Map<String, List<Target>>> targets, Set<String> binds) {
+  /** Returns what the entry names for actions of a service that accept these kinds. */
+  List<Target> of(String service, List<String> kinds) {
+    Map<String, List<Target>> byKind = targets.getOrDefault(service, Map.of());
+    return kinds.stream().flatMap(kind -> byKind.getOrDefault(kind, List.of()).stream()).toList();
+  }
+}

@@ -8,15 +8,10 @@ import static spawn.policy.Payloads.resolved;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import spawn.policy.ActionGroup.Access;
 
 class PolicyReviewTest {
   @ParameterizedTest
@@ -162,28 +157,6 @@ class PolicyReviewTest {
     assertThat(PolicyReview.of(document, "$"))
         .extracting(Warning::code, Warning::path)
         .containsExactly(tuple("UNSCOPED_WRITE", "$.Statement"));
-  }
-
-  @ParameterizedTest
-  @MethodSource("templates")
-  void theNamesOfATemplatesActionsTellItsReadsFromItsWrites(Template template) throws IOException {
-    Pattern reads = Pattern.compile(risks().get("reads").asText());
-
-    for (ActionGroup group : template.groups()) {
-      assertThat(group.actions())
-          .filteredOn(action -> group.access() != Access.ALL)
-          .filteredOn(
-              action -> {
-                String name = (template.service() + ":" + action).toLowerCase(Locale.ROOT);
-                return reads.matcher(name).find() != (group.access() == Access.READ);
-              })
-          .as("taken for the other by \"reads\" of risks.json")
-          .isEmpty();
-    }
-  }
-
-  static List<Template> templates() {
-    return Payloads.TEMPLATES.list();
   }
 
   @Test

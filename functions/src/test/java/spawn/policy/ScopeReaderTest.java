@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +15,19 @@ import spawn.error.Problems;
 import spawn.policy.StackContext.BroadAccess;
 
 class ScopeReaderTest {
+  private static final Set<String> CHOSEN = Payloads.TEMPLATES.services().keySet();
+
   private final Problems problems = new Problems();
+
+  /** What an entry gives the first service that it binds. */
+  private static Map<String, List<String>> arns(Scope scope) {
+    Map<String, List<String>> arns = new TreeMap<>();
+    scope
+        .targets()
+        .get(scope.binds().iterator().next())
+        .forEach((kind, targets) -> arns.put(kind, targets.stream().map(Target::arn).toList()));
+    return arns;
+  }
 
   private Optional<Map<String, List<String>>> read(String resource) {
     return read(resource, "aws");
@@ -22,8 +36,8 @@ class ScopeReaderTest {
   private Optional<Map<String, List<String>>> read(String resource, String partition) {
     return new ScopeReader(
             Payloads.stack(partition, BroadAccess.WARN), Payloads.TEMPLATES, problems)
-        .read(resource, "$.iam.resources[0]")
-        .map(Scope::arns);
+        .read(resource, "$.iam.resources[0]", CHOSEN)
+        .map(ScopeReaderTest::arns);
   }
 
   @ParameterizedTest
@@ -89,11 +103,12 @@ class ScopeReaderTest {
         "arn:aws:s3::123456789012:data | leave it empty",
         "arn:aws:sqs:mars:123456789012:work | does not name a region",
         "arn:aws:sqs:us-east-1:12:work | does not name an account",
-        "arn:aws:ec2:::instance/i-1 | service without templates",
+        "arn:aws:ec2:::instance/i-1 | no entry of \"policies\" names that service",
+        "arn:aws:ec3:::instance/i-1 | no service that spawn knows",
         "arn:aws:s3:us-west-2:123456789012:accesspoint/x | leave it empty",
         "arn:aws:iam::444455556666:user/x | role/name",
         "arn:aws:dynamodb:::table/a/stream/b | dynamodb://table",
-        "s3://data/${aws:userid} | policy variable",
+        "s3://data/${aws:userId | policy variable",
         "s3://data/\u4e2d | U+00FF"
       })
   void whatIsNoResourceIsAProblem(String resource, String message) {
