@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ final class ActionWildcards {
   static List<String> shorten(Collection<String> actions, ServiceReference service) {
     NavigableSet<String> all = new TreeSet<>();
     service.actions().forEach(action -> all.add(folded(action.name())));
-    TreeMap<String, String> left = new TreeMap<>();
+    NavigableMap<String, String> left = new TreeMap<>();
     actions.forEach(action -> left.put(folded(action), action));
     SortedSet<String> wanted = new TreeSet<>(left.keySet());
     List<String> shortened = new ArrayList<>();
@@ -46,7 +47,7 @@ final class ActionWildcards {
     return shortened;
   }
 
-  private static void remove(String action, TreeMap<String, String> left) {
+  private static void remove(String action, NavigableMap<String, String> left) {
     if (action.endsWith("*")) {
       String prefix = folded(action.substring(0, action.length() - 1));
       left.subMap(prefix, prefix + Character.MAX_VALUE).clear();

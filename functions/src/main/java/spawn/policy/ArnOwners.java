@@ -33,13 +33,13 @@ final class ArnOwners {
     String region = part(arn.region(), form.region(), "REGION", context.region());
     String account = part(arn.account(), form.account(), "ACCOUNT", context.account());
     String service = form.service().equals(ANY) ? arn.service() : form.service();
+    Optional<String> ofRegion =
+        problem(region, form.region(), "REGION", "region", REGION, "one such as us-east-1");
     return new Owner(
         String.join(":", "arn", arn.partition(), service, region, account, ""),
-        problem(region, form.region(), "REGION", "region", REGION, "one such as us-east-1")
-            .or(
-                () ->
-                    problem(
-                        account, form.account(), "ACCOUNT", "account", ACCOUNT, "twelve digits")));
+        ofRegion.isPresent()
+            ? ofRegion
+            : problem(account, form.account(), "ACCOUNT", "account", ACCOUNT, "twelve digits"));
   }
 
   private static String part(String written, String form, String any, String own) {

@@ -10,8 +10,6 @@ import java.util.regex.Pattern;
  * wildcard may, so the part matches a form if it does so with a wildcard in place of each.
  */
 final class ArnResource {
-  private static final Pattern GROUP = Pattern.compile("\\$(\\d)");
-
   private final String text;
   private final String masked;
 
@@ -49,13 +47,16 @@ final class ArnResource {
   }
 
   private String fill(String written, Matcher matcher) {
-    return GROUP
-        .matcher(written)
-        .replaceAll(
-            group -> {
-              int number = Integer.parseInt(group.group(1));
-              return Matcher.quoteReplacement(
-                  text.substring(begins[matcher.start(number)], begins[matcher.end(number)]));
-            });
+    StringBuilder filled = new StringBuilder();
+    for (int at = 0; at < written.length(); at++) {
+      char character = written.charAt(at);
+      if (character == '$') {
+        int number = Character.digit(written.charAt(++at), 10);
+        filled.append(text, begins[matcher.start(number)], begins[matcher.end(number)]);
+      } else {
+        filled.append(character);
+      }
+    }
+    return filled.toString();
   }
 }

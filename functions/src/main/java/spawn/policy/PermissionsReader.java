@@ -16,6 +16,7 @@ public final class PermissionsReader {
   private final AssumedRoleReader assumedRoles;
   private final TrustReader trust;
   private final BroadAccessRule broadAccess;
+  private final WordHints hints;
 
   /** Creates a reader for roles of one stack. */
   public PermissionsReader(StackContext context) {
@@ -29,6 +30,7 @@ public final class PermissionsReader {
     this.assumedRoles = new AssumedRoleReader(context);
     this.trust = new TrustReader(context);
     this.broadAccess = new BroadAccessRule(context.broadAccess());
+    this.hints = new WordHints(data.templates());
   }
 
   /**
@@ -45,7 +47,8 @@ public final class PermissionsReader {
     boolean described =
         PermissionFields.ALL.names().stream().anyMatch(field -> reading.field(field).isPresent());
     List<Grant> grants = new ArrayList<>(words(reading));
-    grants.addAll(statements(reading));
+    List<Grant> statements = statements(reading);
+    grants.addAll(statements);
     List<String> managed = managedPolicies.read(reading);
     List<String> assumed = assumedRoles.read(reading);
     grants.addAll(AssumedRoleReader.grants(assumed, reading));
@@ -59,6 +62,8 @@ public final class PermissionsReader {
             sessionSeconds(reading));
     SizeLimits.check(permissions, reading);
     data.review().warnings(grants).forEach(reading::warning);
+    hints.ofStatements(statements).forEach(reading::warning);
+    hints.ofManagedPolicies(reading).forEach(reading::warning);
     if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
       reading.warning(noPermissions(path));
     }

@@ -128,7 +128,7 @@ public final class PolicyReview {
   private boolean staysOnEverything(String action) {
     int colon = Math.max(action.indexOf(':'), 0);
     String name = action.substring(colon + 1);
-    return templates.service(action.substring(0, colon)).stream()
+    return templates.chosen(action.substring(0, colon)).stream()
         .flatMap(service -> service.groups().stream())
         .filter(group -> group.scoped() == Scoped.KEEP)
         .anyMatch(group -> group.actions().stream().anyMatch(name::equalsIgnoreCase));

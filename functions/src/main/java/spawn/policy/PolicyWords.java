@@ -71,8 +71,9 @@ final class PolicyWords {
   /** Returns the services of the words, and of what misspelt ones probably meant. */
   Collection<String> services() {
     Set<String> services = new TreeSet<>();
-    asked.keySet().forEach(word -> services.addAll(word.services()));
-    guesses.forEach(word -> services.addAll(word.services()));
+    for (Word word : askedOrGuessed()) {
+      services.addAll(word.services());
+    }
     return services;
   }
 
@@ -83,8 +84,13 @@ final class PolicyWords {
 
   /** Returns what the words grant, after adding what is wrong between words and resources. */
   List<Grant> grants() {
-    List<Scope> unused = scopes.stream().filter(scope -> !isUsed(scope)).toList();
-    unused.forEach(scope -> problems.add(scope.path(), useless(scope)));
+    List<Scope> unused = new ArrayList<>();
+    for (Scope scope : scopes) {
+      if (!isUsed(scope)) {
+        unused.add(scope);
+        problems.add(scope.path(), useless(scope));
+      }
+    }
     List<Grant> grants = new ArrayList<>();
     asked.forEach((word, path) -> grants.addAll(grants(word, path, unused)));
     return grants;
@@ -97,7 +103,12 @@ final class PolicyWords {
   }
 
   private boolean isUsed(Scope scope) {
-    return askedOrGuessed().stream().anyMatch(word -> granted.uses(word, scope, scopes));
+    for (Word word : askedOrGuessed()) {
+      if (granted.uses(word, scope, scopes)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String useless(Scope scope) {
@@ -116,10 +127,9 @@ final class PolicyWords {
   }
 
   private List<Grant> grants(Word word, String path, List<Scope> unused) {
-    Optional<ActionGroup> homeless =
-        word.groups().stream().filter(group -> granted.isRefused(word, group, scopes)).findFirst();
-    if (homeless.isPresent()) {
-      String service = word.serviceOf(homeless.get());
+    Optional<ActionGroup> refused = granted.refused(word, scopes);
+    if (refused.isPresent()) {
+      String service = word.serviceOf(refused.get());
       problems.add(
           path,
           "%s never grants %s on every resource. Name some in \"resources\", for example %s."

@@ -27,6 +27,9 @@ final class ReferenceTemplates {
 
   private ReferenceTemplates() {}
 
+  /** What the actions of a group share. */
+  private record Like(Access access, List<String> accepts, List<String> requires) {}
+
   static ServiceTemplates of(ServiceReference reference) {
     List<Form> forms = new ArrayList<>();
     reference
@@ -80,8 +83,6 @@ final class ReferenceTemplates {
             Scoped.BIND,
             Unscoped.GRANT,
             null));
-    /** What the actions of a group share. */
-    record Like(Access access, List<String> accepts, List<String> requires) {}
     Map<Like, List<String>> alike = new LinkedHashMap<>();
     for (Action action : reference.actions()) {
       alike

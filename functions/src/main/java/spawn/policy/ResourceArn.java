@@ -1,7 +1,7 @@
 package spawn.policy;
 
 /**
- * An ARN as an entry of {@code resources} writes it.
+ * An ARN as a payload writes it.
  *
  * @param partition the stack's, or {@code *}
  * @param service its service

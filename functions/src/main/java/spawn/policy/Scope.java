@@ -1,5 +1,6 @@
 package spawn.policy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,10 @@ record Scope(
   /** Returns what the entry names for actions of a service that accept these kinds. */
   List<Target> of(String service, List<String> kinds) {
     Map<String, List<Target>> byKind = targets.getOrDefault(service, Map.of());
-    return kinds.stream().flatMap(kind -> byKind.getOrDefault(kind, List.of()).stream()).toList();
+    List<Target> all = new ArrayList<>();
+    for (String kind : kinds) {
+      all.addAll(byKind.getOrDefault(kind, List.of()));
+    }
+    return all;
   }
 }

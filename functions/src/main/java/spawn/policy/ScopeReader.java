@@ -58,13 +58,14 @@ final class ScopeReader {
               .formatted(Quote.of(text)));
       return Optional.empty();
     }
-    Optional<String> variables = ResourceVariables.problem(text);
+    Optional<String> variables =
+        text.contains("${") ? ResourceVariables.problem(text) : Optional.empty();
     if (variables.isPresent()) {
       problems.add(path, variables.get());
       return Optional.empty();
     }
-    return (text.startsWith("arn:") ? arn(text, path) : shorthand(text, path))
-        .flatMap(arn -> scope(text, path, arn, asked));
+    Optional<ResourceArn> arn = text.startsWith("arn:") ? arn(text, path) : shorthand(text, path);
+    return arn.isPresent() ? scope(text, path, arn.get(), asked) : Optional.empty();
   }
 
   private Optional<ResourceArn> shorthand(String text, String path) {
@@ -138,18 +139,18 @@ final class ScopeReader {
     Set<String> own = new TreeSet<>();
     Optional<String> problem = Optional.empty();
     for (String service : asked) {
-      Optional<Binding> binding =
-          templates.service(service).map(words -> words.bind(service, arn, owners));
-      if (binding.isPresent() && !binding.get().targets().isEmpty()) {
-        targets.put(service, binding.get().targets());
-        if (binding.get().own()) {
+      Binding binding = templates.service(service).orElseThrow().bind(service, arn, owners);
+      if (!binding.targets().isEmpty()) {
+        targets.put(service, binding.targets());
+        if (binding.own()) {
           own.add(service);
         }
       }
-      problem = problem.or(() -> binding.flatMap(Binding::problem));
+      problem = problem.isPresent() ? problem : binding.problem();
     }
     if (targets.isEmpty()) {
-      problems.add(path, Quote.of(text) + " " + problem.orElseGet(() -> unused(arn, asked)));
+      String why = problem.isPresent() ? problem.get() : unused(arn, asked);
+      problems.add(path, Quote.of(text) + " " + why);
       return Optional.empty();
     }
     return Optional.of(new Scope(path, text, targets, own.isEmpty() ? targets.keySet() : own));

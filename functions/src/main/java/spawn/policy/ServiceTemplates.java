@@ -1,5 +1,6 @@
 package spawn.policy;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,15 +96,17 @@ record ServiceTemplates(
 
     private Map<String, List<Target>> targets(String prefix, UnaryOperator<String> fill) {
       Map<String, List<Target>> targets = new LinkedHashMap<>();
-      gives.forEach(
-          (kind, resources) -> {
-            Condition condition = filled(only.getOrDefault(kind, Condition.NONE), fill);
-            targets.put(
-                kind,
-                resources.stream()
-                    .map(resource -> new Target(prefix + fill.apply(resource), condition))
-                    .toList());
-          });
+      for (Map.Entry<String, List<String>> kind : gives.entrySet()) {
+        Condition condition =
+            only.containsKey(kind.getKey())
+                ? filled(only.get(kind.getKey()), fill)
+                : Condition.NONE;
+        List<Target> ofKind = new ArrayList<>();
+        for (String resource : kind.getValue()) {
+          ofKind.add(new Target(prefix + fill.apply(resource), condition));
+        }
+        targets.put(kind.getKey(), ofKind);
+      }
       return targets;
     }
 
@@ -141,7 +144,12 @@ record ServiceTemplates(
 
   /** Returns whether ARNs of this service, such as {@code iam}, are among its resources. */
   boolean hasArnsOf(String arnService) {
-    return forms.stream().anyMatch(form -> form.service().equals(arnService));
+    for (Form form : forms) {
+      if (form.service().equals(arnService)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   Template template(String service, Level level) {

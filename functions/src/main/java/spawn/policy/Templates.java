@@ -46,6 +46,11 @@ final class Templates {
         : Optional.empty();
   }
 
+  /** Returns the service of that name if its words are chosen by hand. */
+  Optional<ServiceTemplates> chosen(String name) {
+    return chosen.contains(name) ? service(name) : Optional.empty();
+  }
+
   private Optional<ServiceTemplates> readService(String name) {
     return chosen.contains(name)
         ? Optional.of(readChosen(name))
@@ -123,7 +128,10 @@ final class Templates {
     static final Map<String, String> OTHER = new LinkedHashMap<>();
 
     static {
-      lines("service-names.txt").forEach(line -> OTHER.put(line.split(" ")[0], line.split(" ")[1]));
+      for (String line : lines("service-names.txt")) {
+        int space = line.indexOf(' ');
+        OTHER.put(line.substring(0, space), line.substring(space + 1));
+      }
     }
   }
 
@@ -132,7 +140,8 @@ final class Templates {
     return Map.copyOf(Names.OTHER);
   }
 
-  private static List<String> lines(String file) {
+  /** Returns the lines of a file of data beside the classes. */
+  static List<String> lines(String file) {
     try (InputStream data = Templates.class.getResourceAsStream(file);
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(data, StandardCharsets.UTF_8))) {

@@ -28,10 +28,11 @@ sealed interface Word permits Template, Task {
   /** Returns the services whose resources can bind it, its own among them. */
   default Set<String> services() {
     Set<String> services = new TreeSet<>(Set.of(service()));
-    groups().stream()
-        .filter(group -> group.scoped() == Scoped.BIND)
-        .map(this::serviceOf)
-        .forEach(services::add);
+    for (ActionGroup group : groups()) {
+      if (group.scoped() == Scoped.BIND) {
+        services.add(serviceOf(group));
+      }
+    }
     return services;
   }
 

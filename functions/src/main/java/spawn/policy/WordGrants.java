@@ -27,13 +27,23 @@ final class WordGrants {
   /** What statements of actions that belong together share. */
   private record On(String service, Condition condition, SortedSet<String> arns) {}
 
-  /** Returns whether the payload must name resources for a group of a word, and does not. */
-  boolean isRefused(Word word, ActionGroup group, List<Scope> scopes) {
-    return group.unscoped() == Unscoped.REFUSE && !isBound(word.serviceOf(group), scopes);
+  /** Returns a group of a word for which the payload must name resources and does not, if any. */
+  Optional<ActionGroup> refused(Word word, List<Scope> scopes) {
+    for (ActionGroup group : word.groups()) {
+      if (group.unscoped() == Unscoped.REFUSE && !isBound(word.serviceOf(group), scopes)) {
+        return Optional.of(group);
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean isBound(String service, List<Scope> scopes) {
-    return scopes.stream().anyMatch(scope -> scope.binds().contains(service));
+    for (Scope scope : scopes) {
+      if (scope.binds().contains(service)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns what the word grants, none if it grants nothing on these resources. */
@@ -50,7 +60,9 @@ final class WordGrants {
         }
       }
     }
-    derived.forEach((on, actions) -> statements.add(statement(on, shortened(on, actions))));
+    for (Map.Entry<On, List<String>> on : derived.entrySet()) {
+      statements.add(statement(on.getKey(), shortened(on.getKey(), on.getValue())));
+    }
     return statements;
   }
 
@@ -65,25 +77,28 @@ final class WordGrants {
   }
 
   private static Statement statement(On on, Collection<String> actions) {
-    return Statement.allow(
-        actions.stream().map(action -> on.service() + ":" + action).toList(),
-        List.copyOf(on.arns()),
-        on.condition());
+    List<String> named = new ArrayList<>();
+    for (String action : actions) {
+      named.add(on.service() + ":" + action);
+    }
+    return Statement.allow(named, List.copyOf(on.arns()), on.condition());
   }
 
   private static Collection<On> on(String service, ActionGroup group, List<Target> targets) {
     Map<Condition, On> on = new LinkedHashMap<>();
     for (Target target : targets) {
       Condition condition = both(group.condition(), target.condition());
-      on.computeIfAbsent(condition, unseen -> new On(service, condition, new TreeSet<>()))
-          .arns()
-          .add(target.arn());
+      on.putIfAbsent(condition, new On(service, condition, new TreeSet<>()));
+      on.get(condition).arns().add(target.arn());
     }
     return on.values();
   }
 
   /** Returns the condition that holds where both hold; they are about different keys. */
   private static Condition both(Condition one, Condition other) {
+    if (other.isEmpty()) {
+      return one;
+    }
     SortedMap<String, SortedMap<String, List<String>>> operators = new TreeMap<>(one.operators());
     other
         .operators()
@@ -118,23 +133,33 @@ final class WordGrants {
   }
 
   private static List<Target> named(String service, List<String> kinds, List<Scope> scopes) {
-    return scopes.stream().flatMap(scope -> scope.of(service, kinds).stream()).toList();
+    List<Target> named = new ArrayList<>();
+    for (Scope scope : scopes) {
+      named.addAll(scope.of(service, kinds));
+    }
+    return named;
   }
 
   /** Returns the lists of kinds of which the payload names none, although the actions need one. */
   private static List<List<String>> unmet(String service, ActionGroup group, List<Scope> scopes) {
-    return group.needs().stream().filter(kinds -> named(service, kinds, scopes).isEmpty()).toList();
+    List<List<String>> unmet = new ArrayList<>();
+    for (List<String> kinds : group.needs()) {
+      if (named(service, kinds, scopes).isEmpty()) {
+        unmet.add(kinds);
+      }
+    }
+    return unmet;
   }
 
   /** Returns whether some of the word is granted on what an entry names. */
   boolean uses(Word word, Scope scope, List<Scope> scopes) {
-    return word.groups().stream()
-        .anyMatch(
-            group -> {
-              String service = word.serviceOf(group);
-              return !scope.of(service, group.on()).isEmpty()
-                  && unmet(service, group, scopes).isEmpty();
-            });
+    for (ActionGroup group : word.groups()) {
+      String service = word.serviceOf(group);
+      if (!scope.of(service, group.on()).isEmpty() && unmet(service, group, scopes).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns what else the payload would have to name for the entry to be of use, as a sentence. */
