@@ -1,14 +1,12 @@
 package spawn.policy;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import spawn.policy.ActionGroup.Scoped;
 import spawn.policy.ActionGroup.Unscoped;
 import spawn.policy.ServiceReference.Access;
@@ -46,13 +44,25 @@ final class ReferenceTemplates {
             form.service(),
             form.region().equals("R") ? "REGION" : form.region(),
             form.account().equals("A") ? "ACCOUNT" : form.account()),
-        Pattern.compile(
-            Arrays.stream(form.resource().split("\\*", -1))
-                .map(Pattern::quote)
-                .collect(Collectors.joining(".+"))),
+        pattern(form.resource()),
         Map.of(kind, List.of("$0")),
         Map.of(),
         /* variables */ false);
+  }
+
+  /**
+   * Returns what a last part looks like that has a name for each {@code *}. Each name but the last
+   * ends where what follows it is first found, which is never given up again: matching takes time
+   * in proportion to the length.
+   */
+  private static Pattern pattern(String resource) {
+    List<String> between = List.of(resource.split("\\*", -1));
+    StringBuilder pattern = new StringBuilder(Pattern.quote(between.get(0)));
+    for (int at = 1; at < between.size(); at++) {
+      String next = Pattern.quote(between.get(at));
+      pattern.append(at == between.size() - 1 ? ".+" + next : "(?>.+?" + next + ")");
+    }
+    return Pattern.compile(pattern.toString());
   }
 
   private static String example(ServiceReference reference) {

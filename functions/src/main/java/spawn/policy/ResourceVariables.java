@@ -77,7 +77,7 @@ final class ResourceVariables {
   static Optional<String> problem(String text) {
     Matcher variable = VARIABLE.matcher(text);
     for (int at = text.indexOf("${"); at >= 0; at = text.indexOf("${", variable.end())) {
-      if (!variable.find(at) || variable.start() != at) {
+      if (!variable.region(at, text.length()).lookingAt()) {
         return Optional.of(
             "%s has a policy variable that IAM does not know: write for example ${aws:userid} or ${aws:PrincipalTag/team, 'none'}."
                 .formatted(Quote.of(text)));

@@ -30,6 +30,13 @@ final class ScopeReader {
   /** The characters that a policy document may hold, white space and control characters aside. */
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E\\xA1-\\xFF]*");
 
+  /**
+   * The length of the longest ARN, by the <a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html">IAM
+   * API reference</a>.
+   */
+  private static final int LONGEST = 2_048;
+
   private static final int PARTS = 6;
   private static final int EXAMPLES_SHOWN = 4;
 
@@ -51,6 +58,13 @@ final class ScopeReader {
    * @param asked the services whose words the payload has
    */
   Optional<Scope> read(String text, String path, Collection<String> asked) {
+    if (text.length() > LONGEST) {
+      problems.add(
+          path,
+          "%s has %d characters, but an ARN has at most %d."
+              .formatted(Quote.of(text), text.length(), LONGEST));
+      return Optional.empty();
+    }
     if (!PRINTABLE.matcher(text).matches()) {
       problems.add(
           path,

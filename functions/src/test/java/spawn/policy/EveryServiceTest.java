@@ -7,6 +7,9 @@ import static spawn.policy.Payloads.TEMPLATES;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import spawn.error.Problems;
 import spawn.policy.ServiceReference.Access;
@@ -262,6 +266,43 @@ class EveryServiceTest {
     assertThat(Templates.otherNames().keySet())
         .doesNotContainAnyElementsOf(ServiceReference.services());
     assertThat(ServiceReference.services()).containsAll(Templates.otherNames().values());
+  }
+
+  /**
+   * Counted as the archive holds it: each file deflated, with its name and what else is said of it
+   * twice.
+   */
+  @Test
+  void theDataOfAllWordsTakesLittleOfTheArtifact() throws IOException {
+    Path data = Path.of("functions/src/main/resources/spawn/policy");
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(data)) {
+      files =
+          all.filter(Files::isRegularFile)
+              .filter(
+                  file ->
+                      file.getParent().endsWith("services")
+                          || file.getParent().endsWith("words")
+                          || file.toString()
+                              .matches(
+                                  ".*/(services|words|service-names|managed-policy-words).txt"))
+              .toList();
+    }
+    long bytes = 0;
+    for (Path file : files) {
+      Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+      deflater.setInput(Files.readAllBytes(file));
+      deflater.finish();
+      bytes +=
+          deflater.deflate(new byte[1 << 20])
+              + 76
+              + 2L * ("spawn/policy/" + data.relativize(file)).length();
+      deflater.end();
+    }
+    System.out.printf(
+        "Data of the words in the artifact: %d files, %d bytes%n", files.size(), bytes);
+    assertThat(files).hasSizeGreaterThan(ServiceReference.services().size());
+    assertThat(bytes).isLessThan(300 * 1024);
   }
 
   @Test

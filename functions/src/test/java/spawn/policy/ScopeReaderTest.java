@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import spawn.error.Problem;
@@ -123,6 +124,22 @@ class ScopeReaderTest {
                 "table", List.of("arn:aws:glue:us-east-1:123456789012:table/sales/orders"),
                 "database", List.of("arn:aws:glue:us-east-1:123456789012:database/sales"),
                 "rootcatalog", List.of("arn:aws:glue:us-east-1:123456789012:catalog")));
+  }
+
+  /** Patterns that try every way to part a text would take a minute. */
+  @Test
+  @Timeout(10)
+  void anEntryThatAlmostHasAFormIsReadInNoTime() {
+    String slashes = "arn:aws:wisdom:::ai-agent/" + "/".repeat(1_900);
+    for (int time = 0; time < 200; time++) {
+      new ScopeReader(Payloads.STACK, Payloads.TEMPLATES, problems)
+          .read(slashes, "$", List.of("connect", "wisdom"));
+    }
+    assertThat(read("s3://b/${a:b/" + " ".repeat(2_000))).isEmpty();
+    assertThat(read("s3://b/" + "a".repeat(2_048))).isEmpty();
+    assertThat(problems.list())
+        .extracting(Problem::message)
+        .anySatisfy(m -> assertThat(m).contains("at most 2048"));
   }
 
   @Test
