@@ -1,4 +1,4 @@
-"""ministack's server, with three differences, two of them so that a busy machine does not change its answers.
+"""ministack's server, with four differences, two of them so that a busy machine does not change its answers.
 
 ministack takes what a function has written 5 ms after its last line; on a busy machine lines are still in the pipe
 then, and come with the next call's, or never. All of a call's lines are in the pipe before its answer is: this waits
@@ -9,6 +9,8 @@ cores, an expression of a few milliseconds can wait longer than that for its tur
 expression's own computing time.
 
 ministack's TestState knows no variables, without which no state of these workflows runs.
+
+ministack runs the code that a request brings, whoever sends it: requests of web pages are refused.
 """
 
 import array
@@ -20,11 +22,12 @@ import time
 from collections.abc import Callable
 from typing import IO, Any
 
+import ministack.app
 from jsonata.timebox import Timebox
-from ministack.app import main
 from ministack.core.lambda_runtime import Worker
 from ministack.services import stepfunctions
 
+from browsers import kept_out_of_asgi
 from patches import Patches
 
 LONGEST = 2.0  # seconds
@@ -69,6 +72,9 @@ def with_variables(test_state: Callable[[dict[str, Any]], Any]) -> Callable[[dic
     return call
 
 
+patch(ministack.app, "app", "scope receive send")(kept_out_of_asgi)
+
+
 if __name__ == "__main__":
     patch.apply()
-    sys.exit(main())
+    sys.exit(ministack.app.main())

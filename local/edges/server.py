@@ -11,6 +11,7 @@ from moto.iam.exceptions import NotFoundException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import run_simple
 
+from browsers import kept_out_of_wsgi
 from edges import account, calls, ec2, edge, events, iam, profiles, run_instances  # noqa: F401 (each registers its edges)
 from edges.control import control, one_call_at_a_time
 from edges.events import deliver_events
@@ -80,5 +81,5 @@ def serve(port: int, events_endpoint: str | None = None) -> None:
     else:
         control.events = False
     threading.Thread(target=warm_up, daemon=True).start()
-    application = with_control(DomainDispatcherApplication(create_backend_app))
+    application = kept_out_of_wsgi(with_control(DomainDispatcherApplication(create_backend_app)))
     run_simple("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)

@@ -31,7 +31,7 @@ def of(folder, service):
 
 def form(service, arn):
     arn = arn.replace("${Account}", "A").replace("${Region}", "R")
-    arn = re.sub(r"\$\{[^}]*}", "*", arn)
+    arn = re.sub(r"\$?\{[^}]*}", "*", arn)
     own = f"{service}:R:A:"
     return arn.removeprefix(own) if arn.startswith(own) else "=" + arn
 

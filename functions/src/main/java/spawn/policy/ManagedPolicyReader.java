@@ -1,9 +1,10 @@
 package spawn.policy;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import spawn.payload.Quote;
 
@@ -17,17 +18,58 @@ final class ManagedPolicyReader {
     this.review = review;
   }
 
-  /** Returns the ARNs of the policies. */
-  List<String> read(Reading reading) {
-    Set<String> arns = new LinkedHashSet<>();
+  /** Returns the ARNs of the policies, each with the JSON path of its first entry. */
+  Map<String, String> read(Reading reading) {
+    Map<String, String> paths = new LinkedHashMap<>();
     reading.texts(
         "managedPolicies",
         (text, at) -> {
           Optional<String> arn =
               text.startsWith("arn:") ? byArn(text, at, reading) : byName(text, at, reading);
-          arn.ifPresent(arns::add);
+          arn.ifPresent(read -> paths.putIfAbsent(read, at));
         });
-    return List.copyOf(arns);
+    return paths;
+  }
+
+  /**
+   * Returns what is risky in policies.
+   *
+   * @param paths their ARNs with their JSON paths
+   * @param boundary the ARN of the permissions boundary of the role that gets them
+   */
+  List<Warning> warnings(Map<String, String> paths, String boundary) {
+    List<Warning> warnings = new ArrayList<>();
+    paths.forEach(
+        (arn, path) -> {
+          if (isKnown(arn)) {
+            ManagedPolicies.list().findings(ManagedPolicies.name(arn)).stream()
+                .filter(
+                    finding ->
+                        !finding.id().equals(Boundaries.FINDING)
+                            || boundary.equals(context.defaultBoundary()))
+                .map(finding -> review.ofManagedPolicy(ManagedPolicies.name(arn), finding, path))
+                .forEach(warnings::add);
+          } else if (!context.answersFor(arn)) {
+            warnings.add(unread(arn, path));
+          }
+        });
+    return warnings;
+  }
+
+  private boolean isKnown(String arn) {
+    return ManagedPolicies.list()
+        .pathOf(ManagedPolicies.name(arn))
+        .map(context::awsPolicyArn)
+        .equals(Optional.of(arn));
+  }
+
+  private static Warning unread(String arn, String path) {
+    return new Warning(
+        "UNREAD_POLICY",
+        Severity.HIGH,
+        path,
+        "spawn does not know what %s grants.".formatted(Quote.of(arn)),
+        "Write what the instance needs in \"policies\" or \"statements\"; or the stack's owner lists the policy in the parameter AllowedPolicyArns.");
   }
 
   private Optional<String> byArn(String text, String at, Reading reading) {
@@ -46,7 +88,6 @@ final class ManagedPolicyReader {
     if (arn.group(2).equals("aws")) {
       checkListed(text, arn.group(3), at, reading);
     }
-    review.ofManagedPolicy(ManagedPolicies.name(text), at).ifPresent(reading::warning);
     return Optional.of(text);
   }
 
@@ -77,7 +118,6 @@ final class ManagedPolicyReader {
       serviceLinked(name, at, reading);
       return Optional.empty();
     }
-    review.ofManagedPolicy(name, at).ifPresent(reading::warning);
     return policyPath.map(context::awsPolicyArn);
   }
 

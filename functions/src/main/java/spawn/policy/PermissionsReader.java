@@ -3,6 +3,7 @@ package spawn.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import spawn.error.Problems;
 
 /**
@@ -49,7 +50,7 @@ public final class PermissionsReader {
     List<Grant> grants = new ArrayList<>(words(reading));
     List<Grant> statements = statements(reading);
     grants.addAll(statements);
-    List<String> managed = managedPolicies.read(reading);
+    Map<String, String> managed = managedPolicies.read(reading);
     List<String> assumed = assumedRoles.read(reading);
     grants.addAll(AssumedRoleReader.grants(assumed, reading));
     List<String> services = trust.services(reading);
@@ -57,13 +58,16 @@ public final class PermissionsReader {
         new Permissions(
             services,
             PolicyDocument.of(grants.stream().map(Grant::statement).toList()),
-            managed,
+            List.copyOf(managed.keySet()),
             trust.boundary(reading, services),
             sessionSeconds(reading));
     SizeLimits.check(permissions, reading);
     data.review().warnings(grants).forEach(reading::warning);
     hints.ofStatements(statements).forEach(reading::warning);
     hints.ofManagedPolicies(reading).forEach(reading::warning);
+    String boundary = permissions.permissionsBoundary();
+    boundaryDenies(grants, boundary).forEach(reading::warning);
+    managedPolicies.warnings(managed, boundary).forEach(reading::warning);
     if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
       reading.warning(noPermissions(path));
     }
@@ -106,6 +110,20 @@ public final class PermissionsReader {
         .map(list -> reader.statements(list, reading.path("statements")))
         .ifPresent(grants::addAll);
     return grants;
+  }
+
+  private List<Warning> boundaryDenies(List<Grant> grants, String boundary) {
+    List<Warning> warnings = new ArrayList<>();
+    for (Grant grant : grants) {
+      List<String> denied =
+          grant.statement().allows()
+              ? data.boundaries().deniedOf(grant.statement(), boundary, context)
+              : List.of();
+      if (!denied.isEmpty()) {
+        warnings.add(data.review().warning(Boundaries.FINDING, denied, grant.path()));
+      }
+    }
+    return warnings;
   }
 
   private static int sessionSeconds(Reading reading) {

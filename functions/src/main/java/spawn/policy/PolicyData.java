@@ -13,9 +13,11 @@ import java.io.UncheckedIOException;
  *
  * @param templates what the words of {@code policies} mean
  * @param review what is risky
+ * @param boundaries what the stack's permissions boundaries deny
  * @param defaultRole what a role without permissions of its own may do
  */
-record PolicyData(Templates templates, PolicyReview review, DefaultRole defaultRole) {
+record PolicyData(
+    Templates templates, PolicyReview review, Boundaries boundaries, DefaultRole defaultRole) {
   /** Loaded once a process, by the first reader that is created. */
   private static final class Standard {
     static final PolicyData DATA = load();
@@ -37,6 +39,7 @@ record PolicyData(Templates templates, PolicyReview review, DefaultRole defaultR
       return new PolicyData(
           templates,
           new PolicyReview(risks, templates),
+          mapper.treeToValue(read(mapper, "boundaries.json"), Boundaries.class),
           new DefaultRole(read(mapper, "default-role.json").get("iam"), mapper));
     } catch (IOException brokenBuild) {
       throw new UncheckedIOException(brokenBuild);

@@ -1,36 +1,39 @@
 package spawn.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import spawn.policy.ActionGroup.Scoped;
 
 /**
  * Judges policies: warns of access that is broad, could be used to gain more permissions, or opens
  * resources to others.
+ *
+ * <p>What counts is what is granted, not how it is written: a word, a statement, a managed policy,
+ * split or merged, bring the same findings ({@code VerdictsTest}).
  */
 public final class PolicyReview {
-  private static final int MAX_ACTIONS_SHOWN = 5;
+  /** What is found where all of a service is granted. */
+  private static final Set<String> EVERYTHING =
+      Set.of("NOT_ACTION", "WILDCARD_ACTIONS", "FULL_ACCESS");
 
   private final Risks risks;
 
-  private final Templates templates;
+  private final WriteActions writes;
+  private final WholeServices wholeServices;
 
-  private final List<Function<Grant, Stream<Warning>>> checks =
-      List.of(
-          PolicyReview::notAction,
-          PolicyReview::notResource,
-          PolicyReview::wildcardActions,
-          this::unscopedWrites,
-          this::riskyActions);
+  private final List<BiFunction<Statement, Boolean, Stream<Finding>>> checks =
+      List.of(this::notAction, this::wildcardActions, this::unscopedWrites, this::riskyActions);
 
   PolicyReview(Risks risks, Templates templates) {
     this.risks = risks;
-    this.templates = templates;
+    this.writes = new WriteActions(templates);
+    this.wholeServices = new WholeServices(templates);
   }
 
   /**
@@ -47,15 +50,17 @@ public final class PolicyReview {
   List<Warning> warnings(List<Grant> grants) {
     // One warning for each path and risk: a template makes several statements.
     Map<String, Warning> distinct = new LinkedHashMap<>();
-    grants.stream()
-        .filter(grant -> grant.statement().allows())
-        .flatMap(grant -> checks.stream().flatMap(check -> check.apply(grant)))
+    findings(grants)
         .forEach(
-            warning ->
-                distinct.merge(
-                    warning.code() + warning.path() + warning.message(),
-                    warning,
-                    PolicyReview::moreSevere));
+            (path, found) ->
+                found.stream()
+                    .map(finding -> warning(finding, path))
+                    .forEach(
+                        warning ->
+                            distinct.merge(
+                                warning.code() + warning.path() + warning.message(),
+                                warning,
+                                PolicyReview::moreSevere)));
     return List.copyOf(distinct.values());
   }
 
@@ -63,125 +68,131 @@ public final class PolicyReview {
     return one.severity().compareTo(other.severity()) <= 0 ? one : other;
   }
 
-  private static Stream<Warning> notAction(Grant grant) {
-    return grant.statement().actions().inverted()
-        ? Stream.of(
-            new Warning(
-                "NOT_ACTION",
-                Severity.HIGH,
-                grant.path(),
-                "Allow with NotAction grants every action but those named, including future ones.",
-                "List in Action what the instance needs."))
-        : Stream.empty();
+  /** Returns the warning about a finding at a path. */
+  Warning warning(Finding finding, String path) {
+    Risks.Risk risk = risks.risk(finding.id());
+    return new Warning(
+        risks.code(finding.id()),
+        finding.severity(),
+        path,
+        finding.shown() + risk.message(),
+        risk.advice());
   }
 
-  private static Stream<Warning> notResource(Grant grant) {
-    return grant.statement().resources().inverted()
-        ? Stream.of(
-            new Warning(
-                "NOT_RESOURCE",
-                Severity.HIGH,
-                grant.path(),
-                "Allow with NotResource grants access to every resource but those named.",
-                "List in Resource what the instance needs."))
-        : Stream.empty();
+  /** Returns the warning about what the code finds by itself, at a path. */
+  Warning warning(String code, List<String> actions, String path) {
+    return warning(Finding.of(code, risks.risk(code).severity(), actions), path);
   }
 
-  private static Stream<Warning> wildcardActions(Grant grant) {
-    List<String> wild =
-        grant.statement().listedActions().stream()
-            .map(Glob::toString)
-            .filter(action -> action.equals("*") || action.endsWith(":*"))
-            .toList();
-    return wild.isEmpty()
-        ? Stream.empty()
-        : Stream.of(
-            new Warning(
-                "WILDCARD_ACTIONS",
-                Severity.HIGH,
-                grant.path(),
-                String.join(", ", wild)
-                    + " grants every action, including those that AWS adds later.",
-                "List the actions that the instance needs."));
+  /**
+   * Returns the warning about a finding in the document of a managed policy. One that grants all of
+   * a service is called broad, like the word FullAccess.
+   */
+  Warning ofManagedPolicy(String name, Finding finding, String path) {
+    Warning found = warning(finding, path);
+    boolean broad = EVERYTHING.contains(finding.id());
+    return new Warning(
+        broad ? "BROAD_MANAGED_POLICY" : found.code(),
+        found.severity(),
+        path,
+        "The managed policy %s: %s".formatted(name, found.message()),
+        broad
+            ? "Use words of \"policies\", or a managed policy made for the job."
+            : found.advice());
   }
 
-  private Stream<Warning> unscopedWrites(Grant grant) {
-    List<String> writes =
-        grant.statement().listedActions().stream()
-            .filter(action -> grant.statement().isOnEverything())
-            .filter(action -> !risks.reads().matcher(action.toString()).find())
-            .filter(action -> !staysOnEverything(action.toString()))
-            .map(Glob::spelled)
-            .toList();
-    return writes.isEmpty()
-        ? Stream.empty()
-        : Stream.of(
-            new Warning(
-                "UNSCOPED_WRITE",
-                Severity.MEDIUM,
-                grant.path(),
-                shown(writes) + " may write to every resource.",
-                "Name the resources that the instance writes to."));
-  }
-
-  /** Returns whether words grant the action on {@code *} even where the payload names resources. */
-  private boolean staysOnEverything(String action) {
-    int colon = Math.max(action.indexOf(':'), 0);
-    String name = action.substring(colon + 1);
-    return templates.chosen(action.substring(0, colon)).stream()
-        .flatMap(service -> service.groups().stream())
-        .filter(group -> group.scoped() == Scoped.KEEP)
-        .anyMatch(group -> group.actions().stream().anyMatch(name::equalsIgnoreCase));
-  }
-
-  private Stream<Warning> riskyActions(Grant grant) {
-    Statement statement = grant.statement();
-    if (statement.listedActions().stream().anyMatch(Glob::isEverything)) {
-      return Stream.empty(); // each rule would repeat what WILDCARD_ACTIONS says
+  /** Returns what is risky in what is allowed, by the paths that asked for it. */
+  private Map<String, List<Finding>> findings(List<Grant> grants) {
+    List<Grant> allowed = grants.stream().filter(grant -> grant.statement().allows()).toList();
+    Map<String, List<Finding>> found = new LinkedHashMap<>();
+    for (Grant grant : allowed) {
+      boolean onEverything = isOnEverything(grant.statement());
+      List<Finding> ofPath = found.computeIfAbsent(grant.path(), unseen -> new ArrayList<>());
+      checks.forEach(check -> check.apply(grant.statement(), onEverything).forEach(ofPath::add));
+      if (grant.statement().resources().inverted() && !isGrantedAnyway(grant, allowed)) {
+        finding("NOT_RESOURCE", List.of()).forEach(ofPath::add);
+      }
     }
-    return risks.rules().stream()
-        .filter(rule -> rule.appliesTo(statement))
-        .flatMap(rule -> risky(rule, grant));
+    wholeServices
+        .in(allowed)
+        .forEach(
+            whole ->
+                finding(whole.code(), whole.actions())
+                    .forEach(
+                        found.computeIfAbsent(whole.path(), unseen -> new ArrayList<>())::add));
+    return found;
   }
 
-  private static Stream<Warning> risky(Risks.Rule rule, Grant grant) {
-    List<String> granted =
-        rule.actions().stream()
-            .filter(
-                risk ->
-                    grant.statement().listedActions().stream()
-                        .anyMatch(action -> action.covers(risk)))
-            .map(Glob::spelled)
+  /** Returns what is risky in a policy as a whole: each risk once, with all that brings it. */
+  List<Finding> findings(JsonNode document) {
+    Map<String, List<Finding>> byRisk = new TreeMap<>();
+    findings(Grant.of(document, "$"))
+        .values()
+        .forEach(
+            found ->
+                found.forEach(
+                    finding ->
+                        byRisk
+                            .computeIfAbsent(finding.id(), unseen -> new ArrayList<>())
+                            .add(finding)));
+    return byRisk.values().stream().map(Finding::merged).toList();
+  }
+
+  private boolean isOnEverything(Statement statement) {
+    return Breadth.isEverything(statement)
+        && risks.limits().stream().noneMatch(limit -> limit.isIn(statement.condition()));
+  }
+
+  /** Returns whether other statements grant a statement's actions on every resource. */
+  private static boolean isGrantedAnyway(Grant grant, List<Grant> allowed) {
+    List<Term> wider =
+        allowed.stream()
+            .map(Grant::statement)
+            .filter(other -> other.isAtLeastWhen(grant.statement()))
+            .filter(other -> other.resources().isEverything())
+            .flatMap(other -> other.actions().split().stream())
             .toList();
+    return grant.statement().actions().split().stream()
+        .allMatch(action -> wider.stream().anyMatch(other -> other.covers(action)));
+  }
+
+  private Stream<Finding> finding(String code, List<String> actions) {
+    return Stream.of(Finding.of(code, risks.risk(code).severity(), actions));
+  }
+
+  private Stream<Finding> notAction(Statement statement, boolean onEverything) {
+    return statement.actions().inverted() ? finding("NOT_ACTION", List.of()) : Stream.empty();
+  }
+
+  private Stream<Finding> wildcardActions(Statement statement, boolean onEverything) {
+    List<String> wild =
+        statement.listedActions().stream()
+            .map(Glob::toString)
+            .filter(action -> WholeServices.isEveryAction(action))
+            .toList();
+    return wild.isEmpty() ? Stream.empty() : finding("WILDCARD_ACTIONS", wild);
+  }
+
+  private Stream<Finding> unscopedWrites(Statement statement, boolean onEverything) {
+    if (!onEverything) {
+      return Stream.empty();
+    }
+    List<String> writing =
+        statement.listedActions().stream().filter(writes::contain).map(Glob::spelled).toList();
+    return writing.isEmpty() ? Stream.empty() : finding("UNSCOPED_WRITE", writing);
+  }
+
+  private Stream<Finding> riskyActions(Statement statement, boolean onEverything) {
+    return risks.rules().stream()
+        .filter(rule -> rule.appliesTo(statement, onEverything))
+        .flatMap(rule -> risky(rule, statement));
+  }
+
+  private static Stream<Finding> risky(Risks.Rule rule, Statement statement) {
+    List<String> granted =
+        rule.actions().stream().filter(statement::isAbout).map(Glob::spelled).toList();
     return granted.isEmpty()
         ? Stream.empty()
-        : Stream.of(
-            new Warning(
-                rule.code(),
-                rule.severity(grant.statement()),
-                grant.path(),
-                shown(granted) + " " + rule.message(),
-                rule.advice()));
-  }
-
-  private static String shown(List<String> actions) {
-    int more = actions.size() - MAX_ACTIONS_SHOWN;
-    return more <= 0
-        ? String.join(", ", actions)
-        : "%s and %d more"
-            .formatted(String.join(", ", actions.subList(0, MAX_ACTIONS_SHOWN)), more);
-  }
-
-  /** Returns the warning about a managed policy that is broad by its name, or nothing. */
-  Optional<Warning> ofManagedPolicy(String name, String path) {
-    return risks.managedPolicies().names().stream().anyMatch(broad -> broad.matcher(name).matches())
-        ? Optional.of(
-            new Warning(
-                "BROAD_MANAGED_POLICY",
-                Severity.HIGH,
-                path,
-                "The managed policy %s grants more than any one job needs.".formatted(name),
-                "Use templates of \"policies\", or a managed policy made for the job."))
-        : Optional.empty();
+        : Stream.of(Finding.of(rule.id(), rule.severity(statement), granted));
   }
 }

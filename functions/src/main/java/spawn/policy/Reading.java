@@ -79,8 +79,11 @@ final class Reading {
     problems.add(at, message);
   }
 
+  /** Adds a warning, unless the same one stands there. */
   void warning(Warning warning) {
-    warnings.add(warning);
+    if (!warnings.contains(warning)) {
+      warnings.add(warning);
+    }
   }
 
   /** Returns the warnings so far, in the order of finding. */

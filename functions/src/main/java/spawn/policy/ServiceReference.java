@@ -17,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * One service as AWS's <a
@@ -32,6 +33,7 @@ final class ServiceReference {
   private final String service;
   private final Map<String, Action> actions;
   private final Map<String, List<ArnForm>> kinds;
+  private final Map<Action, Glob> globs = new ConcurrentHashMap<>();
 
   private ServiceReference(
       String service, Map<String, Action> actions, Map<String, List<ArnForm>> kinds) {
@@ -166,6 +168,18 @@ final class ServiceReference {
   /** Returns the action of that name in any letter case, without the service; or nothing. */
   Optional<Action> action(String name) {
     return Optional.ofNullable(actions.get(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** Returns the actions that a pattern such as {@code sqs:Send*} names, with the service. */
+  Stream<Action> matching(Glob pattern) {
+    return pattern.isWild()
+        ? actions().stream()
+            .filter(action -> pattern.covers(globs.computeIfAbsent(action, this::glob)))
+        : action(pattern.toString().substring(service.length() + 1)).stream();
+  }
+
+  private Glob glob(Action action) {
+    return Glob.action(service + ":" + action.name());
   }
 
   /** Returns the forms of ARN of each kind that its actions accept. */

@@ -3,7 +3,6 @@ package spawn.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * A statement of an identity policy, without its {@code Sid}: a name that grants nothing.
@@ -14,13 +13,6 @@ import java.util.regex.Pattern;
  * @param condition when it applies
  */
 record Statement(Effect effect, Terms actions, Terms resources, Condition condition) {
-  /**
-   * A resource that is every one, or every one of a service: an ARN has six parts, so what names
-   * all that a service has ends in a last part of {@code *} alone, as {@code arn:aws:s3:::*}.
-   */
-  private static final Pattern EVERYTHING =
-      Pattern.compile("\\*|(arn:[^:]*:[^:]*:[^:]*:[^:]*:\\*)");
-
   /** Returns an Allow. */
   static Statement allow(List<String> actions, List<String> resources, Condition condition) {
     return new Statement(
@@ -60,12 +52,15 @@ record Statement(Effect effect, Terms actions, Terms resources, Condition condit
     return actions.inverted() ? List.of() : actions.patterns();
   }
 
-  /** Returns whether it is about every resource, of a service at least. */
-  boolean isOnEverything() {
-    return resources.inverted()
-        || resources.patterns().stream()
-            .map(Glob::toString)
-            .anyMatch(EVERYTHING.asMatchPredicate());
+  /** Returns whether an action is among those that it is about. */
+  boolean isAbout(Glob action) {
+    return actions.inverted()
+        != actions.patterns().stream().anyMatch(pattern -> pattern.covers(action));
+  }
+
+  /** Returns whether it applies whenever the other does; when in doubt, not. */
+  boolean isAtLeastWhen(Statement other) {
+    return condition.isEmpty() || condition.equals(other.condition);
   }
 
   /** Returns whether it names each of its resources, without wildcards. */

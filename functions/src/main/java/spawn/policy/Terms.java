@@ -11,6 +11,11 @@ import java.util.TreeSet;
  * @param patterns the patterns, as {@code Action} or {@code Resource} list them
  */
 record Terms(boolean inverted, List<Glob> patterns) {
+  /** Returns whether one of the patterns is {@code *}. */
+  boolean isEverything() {
+    return !inverted && patterns.stream().anyMatch(Glob::isEverything);
+  }
+
   /** Returns the terms one by one, so that each can be compared; exceptions stay together. */
   List<Term> split() {
     return inverted

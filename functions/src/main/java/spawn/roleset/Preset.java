@@ -19,6 +19,7 @@ import spawn.payload.Flag;
 import spawn.payload.JsonPath;
 import spawn.payload.Kind;
 import spawn.payload.PayloadObject;
+import spawn.policy.PermissionFields;
 import spawn.role.IamFields;
 
 /**
@@ -102,6 +103,15 @@ record Preset(String name, List<Role> roles, List<Input> fields, Set<String> exp
           .map(member -> member.getValue() + path.substring(member.getKey().length()))
           .findFirst()
           .orElse(JsonPath.member("$", RoleSetFields.PRESET.name()));
+    }
+
+    /**
+     * Returns whether a path is that of a managed policy which the preset itself names. AWS made it
+     * for the service whose role it is, so what it opens is no news to whoever asks for the preset.
+     */
+    boolean isOwnManagedPolicy(String path) {
+      String member = JsonPath.member("$", PermissionFields.MANAGED_POLICIES.name());
+      return isWithin(path, member) && !origins.containsKey(member);
     }
 
     private static boolean isWithin(String path, String member) {

@@ -99,7 +99,13 @@ public final class RoleSetReader {
         Problems found = new Problems();
         PayloadObject role = PayloadObject.at(asked.iam(), "$", IamFields.ALL, found);
         ResolvedRole resolved = reader.read(role, common.creator(), found);
-        found.list().forEach(each -> problems.add(asked.origin(each.path()), each.message()));
+        found.list().stream()
+            .filter(each -> !asked.isOwnManagedPolicy(each.path()))
+            .forEach(each -> problems.add(asked.origin(each.path()), each.message()));
+        resolved.permissions().warnings().stream()
+            .filter(each -> !asked.isOwnManagedPolicy(each.path()))
+            .map(each -> each.at(asked.origin(each.path())))
+            .forEach(warnings::add);
         add(resolved, common.tags(), asked::origin, Optional.of(asked.output()));
       }
       warnings.removeIf(warning -> preset.expectedWarnings().contains(warning.code()));
@@ -117,6 +123,7 @@ public final class RoleSetReader {
             "Must be, with those of $.tags, up to %d tags, not %d: %s."
                 .formatted(Tags.MAX_OF_CALLER, tags.size(), Tags.WHY_NO_MORE));
       }
+      warnings.addAll(resolved.permissions().warnings());
       add(resolved, tags, UnaryOperator.identity(), Optional.empty());
     }
 
@@ -151,9 +158,6 @@ public final class RoleSetReader {
         Map<String, String> tags,
         UnaryOperator<String> origin,
         Optional<String> output) {
-      role.permissions().warnings().stream()
-          .map(warning -> warning.at(origin.apply(warning.path())))
-          .forEach(warnings::add);
       RoleRequest own = role.request();
       RoleRequest request =
           RoleRequest.described(

@@ -108,6 +108,11 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
     stackOf(context);
   }
 
+  /** Returns the port of ministack; moto has the next one. */
+  int port() {
+    return port;
+  }
+
   static LocalStack stackOf(ExtensionContext context) {
     return context
         .getRoot()

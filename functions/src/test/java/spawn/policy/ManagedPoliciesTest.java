@@ -1,6 +1,7 @@
 package spawn.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static spawn.policy.Payloads.problems;
 import static spawn.policy.Payloads.resolved;
 
@@ -96,7 +97,7 @@ class ManagedPoliciesTest {
     assertThat(
             resolved("{'managedPolicies': ['arn:aws:iam::aws:policy/BrandNewAccess']}").warnings())
         .extracting(Warning::code)
-        .containsExactly("UNKNOWN_MANAGED_POLICY");
+        .containsExactly("UNKNOWN_MANAGED_POLICY", "UNREAD_POLICY");
   }
 
   @Test
@@ -121,5 +122,53 @@ class ManagedPoliciesTest {
                 .permissions()
                 .managedPolicyArns())
         .hasSize(11);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AWSCodeBuildAdminAccess, BROAD_MANAGED_POLICY, HIGH",
+    "SecretsManagerReadWrite, BROAD_MANAGED_POLICY, HIGH",
+    "AmazonElasticMapReduceforEC2Role, BROAD_MANAGED_POLICY, HIGH",
+    "SageMakerStudioAdminIAMPermissiveExecutionPolicy, BROAD_MANAGED_POLICY, HIGH",
+    "AmazonSSMAutomationRole, PRIVILEGE_ESCALATION, HIGH",
+    "AmazonSSMManagedInstanceCore, DATA_EXFILTRATION, MEDIUM",
+    "ReadOnlyAccess, DATA_EXFILTRATION, MEDIUM",
+    "AmazonEC2FullAccess, BOUNDARY_DENIES, MEDIUM"
+  })
+  void aPolicySaysWhatItsDocumentOpens(String name, String code, Severity severity) {
+    assertThat(resolved("{'managedPolicies': ['" + name + "']}").warnings())
+        .extracting(Warning::code, Warning::severity, Warning::path)
+        .contains(tuple(code, severity, "$.iam.managedPolicies[0]"));
+  }
+
+  @Test
+  void aPolicyOfTheAccountIsUnreadUnlessTheStacksOwnerAnswersForIt() {
+    String iam = "{'managedPolicies': ['arn:aws:iam::123456789012:policy/reviewed/jobs']}";
+
+    assertThat(resolved(iam).warnings())
+        .extracting(Warning::code, Warning::severity, Warning::path)
+        .containsExactly(tuple("UNREAD_POLICY", Severity.HIGH, "$.iam.managedPolicies[0]"));
+    assertThat(problems(Payloads.json(iam), Payloads.stack("aws", BroadAccess.REJECT)))
+        .extracting(Problem::path)
+        .containsExactly("$.iam.managedPolicies[0]");
+    for (String pattern : List.of("reviewed/jobs", "reviewed/*", "*")) {
+      assertThat(problems(Payloads.json(iam), rejectingBut(pattern))).as(pattern).isEmpty();
+    }
+    for (String pattern : List.of("reviewed/job", "jobs", "other/*")) {
+      assertThat(problems(Payloads.json(iam), rejectingBut(pattern))).as(pattern).hasSize(1);
+    }
+  }
+
+  private static StackContext rejectingBut(String policies) {
+    StackContext stack = Payloads.stack("aws", BroadAccess.REJECT);
+    return new StackContext(
+        stack.partition(),
+        stack.account(),
+        stack.region(),
+        stack.defaultBoundary(),
+        stack.serviceBoundary(),
+        stack.allowedBoundaries(),
+        List.of("arn:aws:iam::123456789012:policy/" + policies),
+        stack.broadAccess());
   }
 }

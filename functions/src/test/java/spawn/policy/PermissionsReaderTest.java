@@ -272,6 +272,7 @@ class PermissionsReaderTest {
         BOUNDARY,
         SERVICE_BOUNDARY,
         boundaries,
+        List.of(),
         BroadAccess.WARN);
   }
 

@@ -202,6 +202,9 @@ class PoliciesGuideTest {
     assertThat(risks.get("rules").findValuesAsText("code"))
         .isNotEmpty()
         .allMatch(code -> guide.contains("`" + code + "`"));
+    assertThat(risks.get("findings").fieldNames())
+        .toIterable()
+        .allMatch(code -> guide.contains("`" + code + "`"));
   }
 
   @Test

@@ -195,6 +195,7 @@ class RoleSetReaderTest {
             CONTEXT.defaultBoundary(),
             CONTEXT.serviceBoundary(),
             List.of(),
+            List.of(),
             StackContext.BroadAccess.REJECT);
 
     assertThatThrownBy(
@@ -207,6 +208,15 @@ class RoleSetReaderTest {
         .hasMessageContaining("- $.roles[0].policies[0]: ");
     assertThat(new RoleSetReader(strict).read(json(PRESET.formatted("")), "run").roles())
         .hasSize(3);
+    assertThatThrownBy(
+            () ->
+                new RoleSetReader(strict)
+                    .read(
+                        json(
+                            PRESET.formatted(
+                                ", 'additionalJobPolicies': ['SecretsManagerReadWrite']")),
+                        "run"))
+        .hasMessageContaining("- $.additionalJobPolicies[0]: ");
   }
 
   @Test

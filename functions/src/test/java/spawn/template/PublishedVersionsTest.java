@@ -50,7 +50,8 @@ class PublishedVersionsTest {
             .with("SnapStart", "off")
             .with("Tracing", "off")
             .with("BoundaryArn", "a".repeat(100))
-            .with("AllowedBoundaryArns", "a".repeat(140));
+            .with("AllowedBoundaryArns", "a".repeat(60))
+            .with("AllowedPolicyArns", "a".repeat(60));
 
     assertThat(description(changed, function)).hasSizeLessThanOrEqualTo(256);
   }

@@ -286,6 +286,7 @@ public final class Stack {
         BOUNDARY,
         SERVICE_BOUNDARY,
         List.of(),
+        List.of(),
         StackContext.BroadAccess.WARN);
   }
 

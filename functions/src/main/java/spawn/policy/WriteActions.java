@@ -1,0 +1,61 @@
+package spawn.policy;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import spawn.policy.ActionGroup.Scoped;
+import spawn.policy.ServiceReference.Access;
+import spawn.policy.ServiceReference.Action;
+
+/** The actions that write to a resource, which is better named than left open. */
+final class WriteActions {
+  private static final Set<Access> READS = Set.of(Access.LIST, Access.READ);
+
+  /** How the names of actions begin that only read. */
+  private static final Pattern READS_BY_NAME =
+      Pattern.compile(
+          "(batch)?get|list|describe|search|query|scan|head|receive|decrypt",
+          Pattern.CASE_INSENSITIVE);
+
+  private final Templates templates;
+
+  WriteActions(Templates templates) {
+    this.templates = templates;
+  }
+
+  /**
+   * Returns whether words grant an action on {@code *} even where the payload names resources,
+   * although the reference may have a kind of ARN for it.
+   */
+  private boolean staysOnEverything(String service, String action) {
+    return templates.chosen(service).stream()
+        .flatMap(words -> words.groups().stream())
+        .filter(group -> group.scoped() == Scoped.KEEP)
+        .anyMatch(group -> group.actions().stream().anyMatch(action::equalsIgnoreCase));
+  }
+
+  /** Returns whether an action, or any that a pattern matches, writes to a resource. */
+  boolean contain(Glob pattern) {
+    if (WholeServices.isEveryAction(pattern.toString())) {
+      return true;
+    }
+    String text = pattern.toString();
+    int colon = text.indexOf(':');
+    String name = text.substring(0, Math.max(colon, 0));
+    if (staysOnEverything(name, text.substring(colon + 1))) {
+      return false;
+    }
+    List<Action> matched =
+        ServiceReference.of(name).stream().flatMap(service -> service.matching(pattern)).toList();
+    return matched.isEmpty()
+        ? !readsByName(text.substring(colon + 1))
+        : matched.stream()
+            .filter(action -> !READS.contains(action.access()) && !readsByName(action.name()))
+            .anyMatch(action -> !action.accepts().isEmpty());
+  }
+
+  /** AWS calls a few of them writes, such as {@code kms:Decrypt}. */
+  private static boolean readsByName(String action) {
+    return READS_BY_NAME.matcher(action).lookingAt();
+  }
+}
