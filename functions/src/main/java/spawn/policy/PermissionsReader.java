@@ -91,9 +91,19 @@ public final class PermissionsReader {
   private List<Grant> words(Reading reading) {
     PolicyWords words = new PolicyWords(context, data.templates(), reading.problems());
     ScopeReader scopes = new ScopeReader(context, data.templates(), reading.problems());
+    int problems = reading.problems().list().size();
     reading.texts("policies", words::word);
+    if (reading.problems().list().size() > problems) {
+      words.someWordsAreUnknown();
+      scopes.someWordsAreUnknown();
+      problems = reading.problems().list().size();
+    }
     reading.texts(
         "resources", (text, at) -> scopes.read(text, at, words.services()).ifPresent(words::scope));
+    if (reading.problems().list().size() > problems
+        && reading.field("resources").filter(JsonNode::isArray).isPresent()) {
+      words.someScopesAreUnknown();
+    }
     words.warnings().forEach(reading::warning);
     return words.grants();
   }

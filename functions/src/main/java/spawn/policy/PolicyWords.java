@@ -18,18 +18,16 @@ import spawn.payload.Quote;
  * <p>Resources bind all words of their service; words of other services stay as wide as they are.
  */
 final class PolicyWords {
+  private static final int MAX_SUGGESTIONS = 10;
+
   private final Templates known;
   private final Problems problems;
   private final WordGrants granted;
   private final Map<Word, String> asked = new LinkedHashMap<>();
-
-  /**
-   * What misspelt words probably meant, so that their resources are not called unused as well
-   * ({@code PermissionsReaderTest.theResourceOfAMisspeltTemplateIsNotCalledUnusedToo}).
-   */
-  private final List<Word> guesses = new ArrayList<>();
-
   private final List<Scope> scopes = new ArrayList<>();
+  private boolean wordsAreKnown = true;
+  private boolean scopesAreKnown = true;
+  private int suggestions;
 
   PolicyWords(StackContext context, Templates known, Problems problems) {
     this.known = known;
@@ -47,8 +45,8 @@ final class PolicyWords {
   private void unknown(String word, String path) {
     int colon = word.indexOf(':');
     String service = colon < 0 ? "" : word.substring(0, colon).toLowerCase(Locale.ROOT);
-    List<String> meant = known.nearest(word);
-    meant.stream().map(known::named).forEach(guess -> guess.ifPresent(guesses::add));
+    // Each suggestion compares the word with hundreds of names.
+    List<String> meant = suggestions++ < MAX_SUGGESTIONS ? known.nearest(word) : List.of();
     String problem =
         known.service(service).isPresent()
             ? "%s has no such level: the levels are %s."
@@ -68,10 +66,10 @@ final class PolicyWords {
         : " %s also has %s.".formatted(Quote.of(service), String.join(", ", new TreeSet<>(tasks)));
   }
 
-  /** Returns the services of the words, and of what misspelt ones probably meant. */
+  /** Returns the services of the words. */
   Collection<String> services() {
     Set<String> services = new TreeSet<>();
-    for (Word word : askedOrGuessed()) {
+    for (Word word : asked.keySet()) {
       services.addAll(word.services());
     }
     return services;
@@ -82,28 +80,57 @@ final class PolicyWords {
     scopes.add(scope);
   }
 
+  /** Takes it that there are words that could not be read, so that any resource may be used. */
+  void someWordsAreUnknown() {
+    wordsAreKnown = false;
+  }
+
+  /** Takes it that there are resources that could not be read, so that no word lacks any. */
+  void someScopesAreUnknown() {
+    scopesAreKnown = false;
+  }
+
   /** Returns what the words grant, after adding what is wrong between words and resources. */
   List<Grant> grants() {
     List<Scope> unused = new ArrayList<>();
     for (Scope scope : scopes) {
-      if (!isUsed(scope)) {
+      if (wordsAreKnown && !isUsed(scope)) {
         unused.add(scope);
         problems.add(scope.path(), useless(scope));
       }
     }
     List<Grant> grants = new ArrayList<>();
-    asked.forEach((word, path) -> grants.addAll(grants(word, path, unused)));
+    int characters = 0;
+    for (Map.Entry<Word, String> word : asked.entrySet()) {
+      List<Grant> ofWord = grants(word.getKey(), word.getValue(), unused);
+      grants.addAll(ofWord);
+      characters += characters(ofWord);
+      if (characters > SizeLimits.MAX_WRITTEN_CHARACTERS) {
+        problems.add(
+            word.getValue(),
+            "%s and the words before it name more actions than any policy holds: together they have over %d characters, and a role's policy at most %d bytes. Ask for fewer services."
+                .formatted(
+                    word.getKey().name(),
+                    SizeLimits.MAX_WRITTEN_CHARACTERS,
+                    SizeLimits.MAX_INLINE_BYTES));
+        return List.of();
+      }
+    }
     return grants;
   }
 
-  private List<Word> askedOrGuessed() {
-    List<Word> words = new ArrayList<>(asked.keySet());
-    words.addAll(guesses);
-    return words;
+  private static int characters(List<Grant> grants) {
+    int characters = 0;
+    for (Grant grant : grants) {
+      for (Glob action : grant.statement().actions().patterns()) {
+        characters += action.spelled().length();
+      }
+    }
+    return characters;
   }
 
   private boolean isUsed(Scope scope) {
-    for (Word word : askedOrGuessed()) {
+    for (Word word : asked.keySet()) {
       if (granted.uses(word, scope, scopes)) {
         return true;
       }
@@ -113,7 +140,7 @@ final class PolicyWords {
 
   private String useless(Scope scope) {
     List<Word> words =
-        askedOrGuessed().stream()
+        asked.keySet().stream()
             .filter(word -> word.services().stream().anyMatch(scope.targets()::containsKey))
             .toList();
     return words.stream()
@@ -127,6 +154,9 @@ final class PolicyWords {
   }
 
   private List<Grant> grants(Word word, String path, List<Scope> unused) {
+    if (!scopesAreKnown && granted.isUnbound(word, scopes)) {
+      return List.of(); // it may be bound to one of those, so it is not to be judged as unbound
+    }
     Optional<ActionGroup> refused = granted.refused(word, scopes);
     if (refused.isPresent()) {
       String service = word.serviceOf(refused.get());
@@ -141,7 +171,7 @@ final class PolicyWords {
     }
     List<Statement> statements = granted.statements(word, scopes);
     boolean said = unused.stream().anyMatch(scope -> scope.binds().contains(word.service()));
-    if (statements.isEmpty() && !word.groups().isEmpty() && !said) {
+    if (statements.isEmpty() && !word.groups().isEmpty() && !said && scopesAreKnown) {
       problems.add(
           path,
           "%s grants nothing on the resources of %s that the payload names. Leave the policy out, or name others."

@@ -38,18 +38,26 @@ final class ScopeReader {
   private static final int LONGEST = 2_048;
 
   private static final int PARTS = 6;
+  private static final int MAX_SUGGESTIONS = 10;
   private static final int EXAMPLES_SHOWN = 4;
 
   private final StackContext context;
   private final Templates templates;
   private final Problems problems;
   private final ArnOwners owners;
+  private boolean wordsAreKnown = true;
+  private int suggestions;
 
   ScopeReader(StackContext context, Templates templates, Problems problems) {
     this.context = context;
     this.templates = templates;
     this.problems = problems;
     this.owners = new ArnOwners(context);
+  }
+
+  /** Takes it that there are words that could not be read, so that any service may be asked for. */
+  void someWordsAreUnknown() {
+    wordsAreKnown = false;
   }
 
   /**
@@ -121,7 +129,7 @@ final class ScopeReader {
             ? " Resources of %s are named by their ARNs.".formatted(scheme)
             : examples.containsKey(prefix)
                 ? " Did you mean \"%s\"?".formatted(prefix)
-                : scheme.isEmpty() ? "" : Nearest.question(scheme, examples.keySet());
+                : scheme.isEmpty() ? "" : question(scheme, examples.keySet());
     return "%s is neither an ARN nor of a form such as %s.%s"
         .formatted(Quote.of(text), String.join(", ", first.subList(0, EXAMPLES_SHOWN)), hint);
   }
@@ -162,12 +170,24 @@ final class ScopeReader {
       }
       problem = problem.isPresent() ? problem : binding.problem();
     }
+    if (targets.isEmpty() && problem.isEmpty() && !wordsAreKnown && isOfSomeService(arn)) {
+      return Optional.empty();
+    }
     if (targets.isEmpty()) {
       String why = problem.isPresent() ? problem.get() : unused(arn, asked);
       problems.add(path, Quote.of(text) + " " + why);
       return Optional.empty();
     }
     return Optional.of(new Scope(path, text, targets, own.isEmpty() ? targets.keySet() : own));
+  }
+
+  private boolean isOfSomeService(ResourceArn arn) {
+    List<String> services = new ArrayList<>(templates.services().keySet());
+    services.add(arn.service());
+    return services.stream()
+        .flatMap(
+            service -> templates.service(service).stream().map(of -> of.bind(service, arn, owners)))
+        .anyMatch(binding -> !binding.targets().isEmpty());
   }
 
   /** Returns why no word that was asked for takes an ARN, as a sentence without its subject. */
@@ -189,7 +209,14 @@ final class ScopeReader {
                 .orElseGet(
                     () ->
                         "belongs to no service that spawn knows. Use \"statements\" instead."
-                            + Nearest.question(arn.service(), ServiceReference.services())));
+                            + question(arn.service(), ServiceReference.services())));
+  }
+
+  /**
+   * Returns the name that was probably meant as a question; each costs some hundred comparisons.
+   */
+  private String question(String word, Collection<String> names) {
+    return suggestions++ < MAX_SUGGESTIONS ? Nearest.question(word, names) : "";
   }
 
   /** Returns whether ARNs of one service are the resources of another: of its own, or of all. */

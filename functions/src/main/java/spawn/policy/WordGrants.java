@@ -37,6 +37,11 @@ final class WordGrants {
     return Optional.empty();
   }
 
+  /** Returns whether no entry binds any of the word's services. */
+  boolean isUnbound(Word word, List<Scope> scopes) {
+    return word.services().stream().noneMatch(service -> isBound(service, scopes));
+  }
+
   private static boolean isBound(String service, List<Scope> scopes) {
     for (Scope scope : scopes) {
       if (scope.binds().contains(service)) {

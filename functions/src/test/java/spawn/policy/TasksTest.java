@@ -9,6 +9,7 @@ import static spawn.policy.Payloads.resolved;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +158,34 @@ class TasksTest {
               assertThat(problem.path()).isEqualTo("$.iam.resources[0]");
               assertThat(problem.message()).contains(message);
             });
+  }
+
+  @Test
+  void aMisspeltWordOrResourceIsTheOnlyProblem() {
+    assertThat(
+            problems(
+                "{'policies': ['kinesis:ReadOnli'], 'resources': ['kinesis://clicks', 'arn:aws:ecs:::cluster/a']}"))
+        .extracting(Problem::path)
+        .containsExactly("$.iam.policies[0]");
+    assertThat(problems("{'policies': ['s3:Encrypted'], 'resources': ['kms:/alias/data']}"))
+        .extracting(Problem::path)
+        .containsExactly("$.iam.resources[0]");
+  }
+
+  @Test
+  void wordsThatNoPolicyCanHoldAreRefusedBeforeTheyAreMade() {
+    String words =
+        ServiceReference.services().stream()
+            .filter(service -> TEMPLATES.chosen(service).isEmpty())
+            .limit(200)
+            .map(service -> "'" + service + ":ReadWrite'")
+            .collect(Collectors.joining(", "));
+
+    assertThat(problems("{'policies': [" + words + "]}"))
+        .singleElement()
+        .extracting(Problem::message)
+        .asString()
+        .contains("10240 bytes");
   }
 
   @Test
