@@ -11,6 +11,7 @@ import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
+import spawn.policy.AssumedRole;
 import spawn.role.ConvergedRole;
 import spawn.role.CrossAccountTrust;
 import spawn.role.EnsuredRole;
@@ -82,7 +83,7 @@ public final class ConvergeRole extends StateHandler<ConvergeRole.Input, Converg
    * What ResolveRoleSet has found out about one role.
    *
    * @param role what the role is to hold
-   * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
+   * @param assumedRoles the roles in other accounts that the role may assume
    * @param execution which execution it is
    * @param set the name of the role set
    * @param arn the ARN that the role has, or will have
@@ -90,7 +91,7 @@ public final class ConvergeRole extends StateHandler<ConvergeRole.Input, Converg
    */
   public record Input(
       RoleRequest role,
-      List<String> assumedRoles,
+      List<AssumedRole> assumedRoles,
       Execution execution,
       String set,
       String arn,

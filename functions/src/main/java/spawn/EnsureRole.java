@@ -11,6 +11,8 @@ import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
+import spawn.policy.AssumedRole;
+import spawn.policy.Warning;
 import spawn.role.CrossAccountTrust;
 import spawn.role.EnsuredRole;
 import spawn.role.LeaseTerms;
@@ -60,10 +62,12 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
             .with("role", input.role().names().get(0));
     EnsuredRole ensured = roles.ensure(input.role());
     String arn = ensured.role().arn();
+    List<Warning> warnings = ensured.warning(input.role()).stream().toList();
     line.event("ensuredRole")
         .with("role", ensured.role().name())
         .with("outcome", ensured.outcome())
         .with("leaseUntil", ensured.leaseUntil().orElse(null))
+        .with("warnings", warnings.stream().map(Warning::forLog).toList())
         .count(metric(ensured.outcome()), 1);
     return new Output(
         ensured.role().name(),
@@ -73,7 +77,8 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
         ensured.outcome(),
         ensured.role().tags().get(Tags.POLICIES),
         ensured.leaseUntil().orElse(null),
-        CrossAccountTrust.of(input.assumedRoles(), arn));
+        CrossAccountTrust.of(input.assumedRoles(), arn),
+        warnings);
   }
 
   /** Returns the metric that counts roles of an outcome, in launches and in role sets. */
@@ -90,10 +95,10 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
    * What ResolvePolicies has found out.
    *
    * @param role the role to make or to use
-   * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
+   * @param assumedRoles the roles in other accounts that the role may assume
    * @param execution which execution it is
    */
-  public record Input(RoleRequest role, List<String> assumedRoles, Execution execution) {}
+  public record Input(RoleRequest role, List<AssumedRole> assumedRoles, Execution execution) {}
 
   /**
    * The role that the launch may use.
@@ -107,6 +112,7 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
    * @param leaseUntil until when the launch may rely on it, or {@code null} for a role that no
    *     sweep touches
    * @param trustPolicies what to put into the roles of other accounts
+   * @param warnings what the caller should know of the role, now that IAM was asked
    */
   public record Output(
       String name,
@@ -116,5 +122,6 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
       EnsuredRole.Outcome outcome,
       String policyHash,
       Instant leaseUntil,
-      List<CrossAccountTrust> trustPolicies) {}
+      List<CrossAccountTrust> trustPolicies,
+      List<Warning> warnings) {}
 }

@@ -11,6 +11,7 @@ import spawn.launch.InstanceRequest;
 import spawn.launch.LaunchPlan;
 import spawn.launch.PayloadReader;
 import spawn.launch.PlannedLaunch;
+import spawn.policy.AssumedRole;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
 
@@ -61,6 +62,7 @@ public final class ResolvePolicies
         plan.subnetIds(),
         plan.waitsUntilRunning(),
         plan.assumedRoles(),
+        plan.awsConfig().orElse(null),
         plan.warnings(),
         plan.planOnly() ? PlannedLaunch.of(plan, input.execution().name()) : null);
   }
@@ -85,7 +87,8 @@ public final class ResolvePolicies
    *     is none
    * @param subnetIds the subnets to try in turn; empty where the launch itself says where
    * @param waitsUntilRunning whether the launch ends only when its instances run
-   * @param assumedRoles the ARNs of the roles in other accounts that the role may assume
+   * @param assumedRoles the roles in other accounts that the role may assume
+   * @param awsConfig the AWS config by which the instances assume these roles, or {@code null}
    * @param warnings what the caller should know of
    * @param plan the execution's output, when {@code planOnly}
    */
@@ -98,7 +101,8 @@ public final class ResolvePolicies
       String instanceId,
       List<String> subnetIds,
       boolean waitsUntilRunning,
-      List<String> assumedRoles,
+      List<AssumedRole> assumedRoles,
+      String awsConfig,
       List<Warning> warnings,
       PlannedLaunch plan) {}
 }

@@ -9,6 +9,7 @@ import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
+import spawn.policy.AssumedRole;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
 import spawn.roleset.RoleOfSet;
@@ -97,7 +98,8 @@ public final class ResolveRoleSet
    * @param arn the ARN that it has
    * @param profileName the instance profile's name, or {@code null} where it is the role's
    * @param needsProfile whether it needs an instance profile
-   * @param assumedRoles the ARNs of the roles in other accounts that it may assume
+   * @param assumedRoles the roles in other accounts that it may assume
+   * @param awsConfig the AWS config by which it assumes them, or {@code null}
    * @param output what the names of its outputs begin with, or {@code null} if it has none
    */
   public record RoleToEnsure(
@@ -105,7 +107,8 @@ public final class ResolveRoleSet
       String arn,
       String profileName,
       boolean needsProfile,
-      List<String> assumedRoles,
+      List<AssumedRole> assumedRoles,
+      String awsConfig,
       String output) {
     private static RoleToEnsure of(RoleOfSet role) {
       return new RoleToEnsure(
@@ -114,6 +117,7 @@ public final class ResolveRoleSet
           role.profileName().orElse(null),
           role.needsProfile(),
           role.assumedRoles(),
+          role.awsConfig().orElse(null),
           role.output().orElse(null));
     }
   }

@@ -3,6 +3,7 @@ package spawn;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.amazonaws.services.lambda.runtime.tests.EventLoader;
@@ -134,6 +135,61 @@ class CleanupUnusedRolesTest {
 
     assertThat(answer(batch).path("batchItemFailures")).isEmpty();
     assertThat(aws.role(ROLE).orElseThrow().tag("spawn:deleting")).isPresent();
+  }
+
+  /** As people write it who try the function by hand. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"attributes\": null, \"messageId\": \"one\"}",
+        "{\"attributes\": \"none\", \"messageId\": 7}",
+        "{\"attributes\": {\"SentTimestamp\": 1.5, \"Other\": {\"a\": [null]}}}",
+        "{\"attributes\": {\"SentTimestamp\": null}, \"messageAttributes\": 1, \"md5OfBody\": {}}",
+        "{\"messageId\": \"\", \"receiptHandle\": [], \"unknown\": true}"
+      })
+  void aMessageOfAnyFormThatSaysWhatHasEndedStartsASweep(String message) throws IOException {
+    givenUnusedRole();
+    ObjectNode written = (ObjectNode) Json.MAPPER.readTree(message);
+    written.put("body", event("instance-terminated").toString());
+    ObjectNode batch = Json.MAPPER.createObjectNode();
+    batch.putArray("Records").add(written);
+
+    assertThat(answer(batch).path("batchItemFailures")).isEmpty();
+    assertThat(aws.role(ROLE).orElseThrow().tag("spawn:deleting")).isPresent();
+  }
+
+  @Test
+  void anEventInPlaceOfItsTextIsUnderstood() throws IOException {
+    givenUnusedRole();
+    ObjectNode batch = (ObjectNode) event("termination-batch");
+    ((ObjectNode) batch.at("/Records/0")).set("body", event("instance-terminated"));
+    ((ObjectNode) batch.at("/Records/0/attributes"))
+        .put("SentTimestamp", aws.clock().instant().toEpochMilli());
+
+    assertThat(answer(batch).at("/batchItemFailures/0/itemIdentifier"))
+        .isEqualTo(batch.at("/Records/0/messageId"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "[null, 7, \"text\", [], {}, {\"body\": null}, {\"body\": 7}]"})
+  void whatHasNoIdCannotBeGivenBack(String records) throws IOException {
+    ObjectNode batch = Json.MAPPER.createObjectNode();
+    batch.set("Records", Json.MAPPER.readTree(records));
+
+    assertThat(answer(batch).path("batchItemFailures")).isEmpty();
+    assertThat(aws.calls()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "{}", "\"text\"", "7"})
+  void recordsThatAreNoListAreACallersMistake(String records) throws IOException {
+    ObjectNode batch = Json.MAPPER.createObjectNode();
+    batch.set("Records", Json.MAPPER.readTree(records));
+
+    assertThatThrownBy(() -> answer(batch))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageContaining("$.Records: Must be a list");
   }
 
   private static ObjectNode sent(Instant at) throws IOException {

@@ -113,7 +113,11 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
 
   private I parsed(InputStream input) throws IOException {
     try {
-      return Json.MAPPER.readValue(input, inputType);
+      return Optional.ofNullable(Json.MAPPER.readValue(input, inputType))
+          .orElseThrow(
+              () ->
+                  new InvalidRequest(
+                      "$", "Must be an object, as the workflow hands it over, not null."));
     } catch (UnrecognizedPropertyException ofAnotherVersion) {
       throw new InvalidRequest(
           "$",

@@ -7,12 +7,16 @@ import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSer
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import spawn.error.InvalidRequest;
 
 /**
  * A batch of messages which say that instances have ended.
@@ -32,20 +36,54 @@ public final class TerminationBatch {
    */
   private static final Duration GIVEN_BACK_FOR = Duration.ofMinutes(140);
 
+  private static final String RECORDS = "Records";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<SQSEvent.SQSMessage> terminations = new ArrayList<>();
   private final List<SQSEvent.SQSMessage> unreadable = new ArrayList<>();
 
   /**
-   * Returns a reader of batches as Lambda delivers them. Made once, when the function starts: it
-   * looks through the event's classes for all their members.
+   * Returns a reader of batches as Lambda delivers them, and as people write them to try the
+   * function: with members left out, or of another type than SQS gives them. Made once, when the
+   * function starts: it looks through the event's classes for all their members.
+   *
+   * <p>The reader throws {@link InvalidRequest} if the records are not a list.
    */
   public static Function<JsonNode, TerminationBatch> reader() {
     PojoSerializer<SQSEvent> events =
         LambdaEventSerializers.serializerFor(
             SQSEvent.class, TerminationBatch.class.getClassLoader());
-    return batch -> new TerminationBatch(events.fromJson(batch.toString()));
+    return batch -> new TerminationBatch(events.fromJson(readable(batch).toString()));
+  }
+
+  /** Returns the batch with what is read of it, each member of the type that SQS gives it. */
+  private static JsonNode readable(JsonNode batch) {
+    if (!batch.path(RECORDS).isArray()) {
+      throw new InvalidRequest(
+          "$." + RECORDS, "Must be a list of messages from the queue, as SQS delivers them.");
+    }
+    ObjectNode readable = JSON.createObjectNode();
+    ArrayNode records = readable.putArray(RECORDS);
+    for (JsonNode record : batch.path(RECORDS)) {
+      ObjectNode message = records.addObject();
+      for (String member : List.of("messageId", "body")) {
+        if (record.hasNonNull(member)) {
+          message.put(member, text(record.path(member)));
+        }
+      }
+      ObjectNode attributes = message.putObject("attributes");
+      record
+          .path("attributes")
+          .properties()
+          .forEach(each -> attributes.put(each.getKey(), text(each.getValue())));
+    }
+    return readable;
+  }
+
+  /** Returns a text, or the JSON of whatever else somebody has put in its place. */
+  private static String text(JsonNode value) {
+    return value.isTextual() ? value.textValue() : value.toString();
   }
 
   /**
@@ -86,17 +124,15 @@ public final class TerminationBatch {
    * @param now the time
    */
   public SQSBatchResponse answer(boolean isPending, Instant now) {
-    List<SQSBatchResponse.BatchItemFailure> givenBack = new ArrayList<>();
-    unreadable.forEach(
-        message -> givenBack.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId())));
-    if (isPending) {
-      terminations.stream()
-          .filter(message -> isGivenBack(message, now))
-          .forEach(
-              message ->
-                  givenBack.add(new SQSBatchResponse.BatchItemFailure(message.getMessageId())));
-    }
-    return new SQSBatchResponse(givenBack);
+    Stream<SQSEvent.SQSMessage> pending =
+        terminations.stream().filter(message -> isPending && isGivenBack(message, now));
+    return new SQSBatchResponse(
+        Stream.concat(unreadable.stream(), pending)
+            .map(SQSEvent.SQSMessage::getMessageId)
+            // Without an id it comes from somebody's hand; a failure without one fails the batch.
+            .filter(id -> id != null && !id.isEmpty())
+            .map(SQSBatchResponse.BatchItemFailure::new)
+            .toList());
   }
 
   /** A message that does not say when it was sent comes from somebody's hand, and only once. */

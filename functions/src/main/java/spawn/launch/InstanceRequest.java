@@ -39,10 +39,15 @@ public final class InstanceRequest {
   /** Where the payload has it. */
   private static final String PATH = "$." + LaunchFields.INSTANCE.name();
 
-  private final RunInstancesRequest request;
+  /** Where the payload has the script that becomes user data. */
+  private static final String RUN_PATH = "$." + LaunchFields.RUN.name();
 
-  private InstanceRequest(RunInstancesRequest request) {
+  private final RunInstancesRequest request;
+  private final List<Warning> warnings;
+
+  private InstanceRequest(RunInstancesRequest request, List<Warning> warnings) {
     this.request = request;
+    this.warnings = warnings;
   }
 
   /** Returns the request that an earlier state has written. */
@@ -51,25 +56,36 @@ public final class InstanceRequest {
     RunInstancesRequest.Builder builder = RunInstancesRequest.builder();
     SdkJson.read(written, builder, PATH, problems);
     problems.throwIfAny();
-    return new InstanceRequest(builder.build());
+    return new InstanceRequest(builder.build(), List.of());
   }
 
   /**
    * Reads and completes the {@code instance} object of a payload.
    *
+   * @param run the script that the instances are to run, in place of user data
    * @param problems takes everything that is wrong; when it has taken anything, the result is not
    *     to be used
    */
-  static InstanceRequest read(JsonNode instance, String path, Problems problems) {
+  static InstanceRequest read(
+      JsonNode instance, String path, Optional<String> run, Problems problems) {
     RunInstancesRequest.Builder builder = RunInstancesRequest.builder();
     SdkJson.read(instance, builder, path, problems);
     RunInstancesRequest given = builder.build();
     checkWhatSpawnDecides(given, path, problems);
     checkCounts(given, path, problems);
     checkTags(given, path, problems);
-    checkUserData(given, path, problems);
     checkImage(given, path, problems);
-    return new InstanceRequest(completed(given));
+    run.ifPresent(script -> checkRun(given, path, problems));
+    Optional<UserData> userData =
+        run.map(RunScript::userData)
+            .or(() -> Optional.ofNullable(given.userData()))
+            .map(UserData::of);
+    userData.ifPresent(data -> checkSize(data, path, run.isPresent(), problems));
+    RunInstancesRequest completed = completed(given, userData);
+    List<Warning> warnings = new ArrayList<>();
+    MetadataOptions.warning(completed, path).ifPresent(warnings::add);
+    userData.ifPresent(data -> warnings.addAll(data.warnings(path + ".UserData")));
+    return new InstanceRequest(completed, List.copyOf(warnings));
   }
 
   private static void checkWhatSpawnDecides(
@@ -154,9 +170,34 @@ public final class InstanceRequest {
     }
   }
 
-  private static void checkUserData(RunInstancesRequest given, String path, Problems problems) {
-    int bytes = given.userData() == null ? 0 : UserData.rawBytes(given.userData());
-    if (bytes > UserData.MAX_BYTES) {
+  /** Checks that nothing in the launch keeps the script of the payload from being run. */
+  private static void checkRun(RunInstancesRequest given, String path, Problems problems) {
+    if (given.userData() != null) {
+      problems.add(
+          RUN_PATH,
+          "%s.UserData is what the instances run already. Leave out one or the other."
+              .formatted(path));
+    }
+    if (MetadataOptions.isSwitchedOff(given.metadataOptions())) {
+      problems.add(
+          RUN_PATH,
+          "The instances cannot read it: %s.MetadataOptions.HttpEndpoint switches off the metadata service, from which they get it."
+              .formatted(path));
+    }
+  }
+
+  private static void checkSize(UserData data, String path, boolean isRun, Problems problems) {
+    int bytes = data.rawBytes();
+    if (bytes <= UserData.MAX_BYTES) {
+      return;
+    }
+    if (isRun) {
+      int around = UserData.of(RunScript.userData("")).rawBytes();
+      problems.add(
+          RUN_PATH,
+          "Makes user data of %d bytes, of which about %d are spawn's, but EC2 takes at most %d. Put the script into a bucket, and let \"run\" fetch it."
+              .formatted(bytes, around, UserData.MAX_BYTES));
+    } else {
       problems.add(
           path + ".UserData",
           "Has %d bytes before encoding, but EC2 takes at most %d. Compress it with gzip, or let it fetch the rest."
@@ -164,19 +205,20 @@ public final class InstanceRequest {
     }
   }
 
-  private static RunInstancesRequest completed(RunInstancesRequest given) {
+  private static RunInstancesRequest completed(
+      RunInstancesRequest given, Optional<UserData> userData) {
     return given.toBuilder()
         .dryRun(null)
         .minCount(minCount(given))
         .maxCount(maxCount(given))
-        .userData(given.userData() == null ? null : UserData.encoded(given.userData()))
+        .userData(userData.map(UserData::base64).orElse(null))
         .metadataOptions(MetadataOptions.of(given))
         .build();
   }
 
   /** Returns what the caller should know of the launch itself. */
   List<Warning> warnings() {
-    return MetadataOptions.warning(request, PATH).map(List::of).orElse(List.of());
+    return warnings;
   }
 
   /** Returns the request as JSON, in EC2's own names. */

@@ -38,6 +38,13 @@ public final class LaunchFields {
           "EC2's own RunInstances request, for the instances to launch",
           "{\"ImageId\": \"ami-0123456789abcdef0\", \"InstanceType\": \"m7i.large\"}");
 
+  static final Field<String> RUN =
+      Field.optional(
+          "run",
+          Text.ANY,
+          "a shell script or one command that Linux instances run when they first start, in place of user data",
+          "\"aws s3 cp s3://training-data/2026/model.bin .\"");
+
   static final Field<String> INSTANCE_ID =
       Field.optional(
           "instanceId",
@@ -95,7 +102,7 @@ public final class LaunchFields {
 
   /** All of them. */
   public static final Fields ALL =
-      Fields.of(INSTANCE, INSTANCE_ID, IAM, OPTIONS).with(NEW_OR_EXISTING_INSTANCE);
+      Fields.of(INSTANCE, RUN, INSTANCE_ID, IAM, OPTIONS).with(NEW_OR_EXISTING_INSTANCE);
 
   private LaunchFields() {}
 }

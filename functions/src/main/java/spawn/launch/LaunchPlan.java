@@ -3,6 +3,7 @@ package spawn.launch;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import spawn.policy.AssumedRole;
 import spawn.policy.Warning;
 import spawn.role.ResolvedRole;
 import spawn.role.RoleRequest;
@@ -40,9 +41,14 @@ public record LaunchPlan(
     return resolved.filter(ResolvedRole::isForEc2).isPresent();
   }
 
-  /** Returns the ARNs of the roles in other accounts that the role may assume. */
-  public List<String> assumedRoles() {
+  /** Returns the roles in other accounts that the role may assume. */
+  public List<AssumedRole> assumedRoles() {
     return resolved.map(role -> role.permissions().assumedRoles()).orElse(List.of());
+  }
+
+  /** Returns the AWS config by which the instances assume these roles; nothing without any. */
+  public Optional<String> awsConfig() {
+    return resolved.flatMap(ResolvedRole::awsConfig);
   }
 
   /** Returns what the caller should know of. */

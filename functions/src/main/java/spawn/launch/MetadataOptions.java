@@ -55,7 +55,8 @@ public final class MetadataOptions {
     return completed.build();
   }
 
-  private static boolean isSwitchedOff(InstanceMetadataOptionsRequest options) {
+  /** Returns whether an instance serves no metadata, and so no credentials and no user data. */
+  static boolean isSwitchedOff(InstanceMetadataOptionsRequest options) {
     return options != null && options.httpEndpoint() == InstanceMetadataEndpointState.DISABLED;
   }
 

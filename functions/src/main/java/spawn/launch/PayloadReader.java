@@ -69,9 +69,30 @@ public final class PayloadReader {
     }
 
     private Optional<InstanceRequest> instance() {
+      Optional<String> run = run();
       return payload
           .get(LaunchFields.INSTANCE)
-          .map(node -> InstanceRequest.read(node, payload.path(LaunchFields.INSTANCE), problems));
+          .map(
+              node ->
+                  InstanceRequest.read(node, payload.path(LaunchFields.INSTANCE), run, problems));
+    }
+
+    private Optional<String> run() {
+      Optional<String> run = payload.get(LaunchFields.RUN);
+      String path = payload.path(LaunchFields.RUN);
+      if (payload.has(LaunchFields.RUN) && !payload.has(LaunchFields.INSTANCE)) {
+        problems.add(
+            path,
+            "Needs $.instance, whose instances run it when they first start. An existing instance does not: leave it out.");
+      }
+      if (run.filter(String::isBlank).isPresent()) {
+        problems.add(
+            path, "Must hold a command or a script, for example \"aws s3 cp s3://bucket/key .\".");
+      }
+      if (run.filter(script -> script.indexOf('\0') >= 0).isPresent()) {
+        problems.add(path, "Must be text: it holds a character of code 0, which no shell reads.");
+      }
+      return run;
     }
 
     private Optional<ResolvedRole> noRole() {

@@ -19,6 +19,7 @@ import spawn.role.RoleRequest;
  * @param policyHash the hash of the role's content, or {@code null} without a role
  * @param warnings what the caller should know of
  * @param trustPolicies what to put into the roles of other accounts once the role is made
+ * @param awsConfig the AWS config by which the instances assume these roles, or {@code null}
  */
 public record PlannedLaunch(
     Role role,
@@ -27,7 +28,8 @@ public record PlannedLaunch(
     String instanceId,
     String policyHash,
     List<Warning> warnings,
-    List<CrossAccountTrust> trustPolicies) {
+    List<CrossAccountTrust> trustPolicies,
+    String awsConfig) {
   /**
    * A role as it would be made.
    *
@@ -96,11 +98,12 @@ public record PlannedLaunch(
         plan.instanceId().orElse(null),
         role.request().permissions().hash().hex(),
         plan.warnings(),
-        CrossAccountTrust.of(plan.assumedRoles(), role.arn()));
+        CrossAccountTrust.of(plan.assumedRoles(), role.arn()),
+        plan.awsConfig().orElse(null));
   }
 
   private static PlannedLaunch withoutRole(LaunchPlan plan) {
     return new PlannedLaunch(
-        null, null, null, plan.instanceId().orElse(null), null, List.of(), List.of());
+        null, null, null, plan.instanceId().orElse(null), null, List.of(), List.of(), null);
   }
 }

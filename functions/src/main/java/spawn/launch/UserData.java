@@ -1,87 +1,79 @@
 package spawn.launch;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import spawn.policy.Severity;
+import spawn.policy.Warning;
 
 /**
  * User data as EC2 takes it: base64, of at most 16 KB before encoding (<a
  * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html">EC2
  * user guide</a>).
+ *
+ * <p>Payloads give it either way. What an instance runs begins with a line that has characters
+ * outside base64's alphabet ({@code #!}, {@code #cloud-config}, {@code <powershell>}), so hardly
+ * any text is base64 by chance.
  */
 final class UserData {
   /** The most raw bytes that EC2 takes. */
   static final int MAX_BYTES = 16 * 1024;
 
-  /**
-   * How user data begins that cloud-init (<a
-   * href="https://docs.cloud-init.io/en/latest/explanation/format.html">its formats</a>) or
-   * EC2Launch (<a
-   * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-windows-user-data.html">Windows
-   * user data</a>) would read.
-   */
-  private static final List<String> KNOWN_BEGINNINGS =
-      List.of(
-          "#!",
-          "#cloud-config",
-          "#cloud-boothook",
-          "#include",
-          "#part-handler",
-          "## template: jinja",
-          "Content-Type:",
-          "MIME-Version:",
-          "<powershell>",
-          "<script>",
-          "version: 1.");
+  private final String base64;
+  private final byte[] raw;
+  private final Optional<String> doubt;
 
-  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
-
-  private UserData() {}
+  private UserData(String base64, byte[] raw, Optional<String> doubt) {
+    this.base64 = base64;
+    this.raw = raw;
+    this.doubt = doubt;
+  }
 
   /**
-   * Returns the user data in base64. What is base64 already stays as it is, but only if it decodes
-   * to something that an instance would read: a plain word may be valid base64 by chance.
+   * Returns the user data that a payload gives. Base64 stays as it is, also broken into lines, as
+   * {@code base64} writes it; anything else is text, and is encoded.
    */
-  static String encoded(String given) {
-    return decoded(given).isPresent()
-        ? given.strip()
-        : Base64.getEncoder().encodeToString(given.getBytes(StandardCharsets.UTF_8));
+  static UserData of(String given) {
+    Optional<byte[]> decoded =
+        Base64Text.decoded(given).filter(bytes -> Base64Text.isMeant(given, bytes));
+    if (decoded.isPresent()) {
+      return new UserData(given.strip().replaceAll("[ \t]+", ""), decoded.get(), Optional.empty());
+    }
+    byte[] text = given.getBytes(StandardCharsets.UTF_8);
+    return new UserData(Base64.getEncoder().encodeToString(text), text, Base64Text.doubt(given));
+  }
+
+  /** Returns it in base64. */
+  String base64() {
+    return base64;
   }
 
   /** Returns how many bytes EC2 counts. */
-  static int rawBytes(String given) {
-    return decoded(given).orElseGet(() -> given.getBytes(StandardCharsets.UTF_8)).length;
-  }
-
-  private static Optional<byte[]> decoded(String given) {
-    try {
-      return Optional.of(Base64.getMimeDecoder().decode(strict(given))).filter(UserData::isKnown);
-    } catch (IllegalArgumentException notBase64) {
-      return Optional.empty();
-    }
+  int rawBytes() {
+    return raw.length;
   }
 
   /**
-   * Returns the text if all of it is base64: the MIME decoder, which allows line breaks, would skip
-   * over anything else.
+   * Returns what the caller should know of it. Nothing in it is quoted: user data often holds
+   * secrets.
+   *
+   * @param path where the payload has it
    */
-  private static String strict(String given) {
-    String text = given.strip();
-    if (!text.matches("[A-Za-z0-9+/\\r\\n]+={0,2}")) {
-      throw new IllegalArgumentException("not base64");
-    }
-    return text;
-  }
-
-  private static boolean isKnown(byte[] raw) {
-    if (raw.length >= 2 && Arrays.equals(raw, 0, 2, GZIP, 0, 2)) {
-      return true;
-    }
-    String beginning =
-        new String(raw, 0, Math.min(raw.length, 64), StandardCharsets.UTF_8).stripLeading();
-    return KNOWN_BEGINNINGS.stream()
-        .anyMatch(known -> beginning.regionMatches(true, 0, known, 0, known.length()));
+  List<Warning> warnings(String path) {
+    List<Warning> warnings = new ArrayList<>();
+    doubt
+        .map(
+            why ->
+                new Warning(
+                    "USER_DATA_ENCODED",
+                    Severity.LOW,
+                    path,
+                    why,
+                    "Give the text itself, or base64 in the standard alphabet with its padding."))
+        .ifPresent(warnings::add);
+    UserDataFormat.notRun(raw, path).ifPresent(warnings::add);
+    return warnings;
   }
 }

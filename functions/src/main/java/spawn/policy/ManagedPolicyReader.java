@@ -92,41 +92,53 @@ final class ManagedPolicyReader {
   }
 
   private void checkListed(String arn, String policyPath, String at, Reading reading) {
-    if (ManagedPolicies.isServiceLinked(policyPath)) {
-      serviceLinked(arn, at, reading);
-      return;
-    }
     Optional<String> listed = ManagedPolicies.list().pathOf(ManagedPolicies.name(policyPath));
-    if (!listed.equals(Optional.of(policyPath))) {
+    if (ManagedPolicies.isServiceLinked(listed.orElse(policyPath))
+        || ManagedPolicies.isServiceLinked(policyPath)) {
+      serviceLinked(arn, at, reading);
+    } else if (listed.isEmpty()) {
       reading.warning(
           new Warning(
               "UNKNOWN_MANAGED_POLICY",
               Severity.LOW,
               at,
               "%s is not among the AWS managed policies that spawn knows.".formatted(Quote.of(arn)),
-              listed
-                  .map(known -> "That name is known as %s.".formatted(context.awsPolicyArn(known)))
-                  .orElse("Check that it exists, or the launch ends when it is attached.")));
+              "Check that it exists, or the launch ends when it is attached."));
+    } else if (!listed.get().equals(policyPath)) {
+      // No two policies of an account, and AWS's count as one, have the same name.
+      reading.problem(at, otherPath(arn, listed.get()));
     }
   }
 
-  private Optional<String> byName(String name, String at, Reading reading) {
+  private String otherPath(String given, String listed) {
+    return "%s is not where AWS has this policy: write %s, or %s."
+        .formatted(Quote.of(given), ManagedPolicies.name(listed), context.awsPolicyArn(listed));
+  }
+
+  /** Returns the ARN of one of AWS's policies by its name, with or without its path before it. */
+  private Optional<String> byName(String given, String at, Reading reading) {
+    String name = ManagedPolicies.name(given);
     Optional<String> policyPath = ManagedPolicies.list().pathOf(name);
     if (policyPath.isEmpty()) {
-      reading.problem(at, unknown(name));
+      reading.problem(at, unknown(given));
     } else if (ManagedPolicies.isServiceLinked(policyPath.get())) {
-      serviceLinked(name, at, reading);
+      serviceLinked(given, at, reading);
+      return Optional.empty();
+    } else if (!given.equals(name)
+        && !policyPath.get().equals(given.startsWith("/") ? given : "/" + given)) {
+      reading.problem(at, otherPath(given, policyPath.get()));
       return Optional.empty();
     }
     return policyPath.map(context::awsPolicyArn);
   }
 
-  private String unknown(String name) {
+  private String unknown(String given) {
+    String name = ManagedPolicies.name(given);
     return IamArns.MANAGED_POLICY_NAME.matcher(name).matches()
         ? "%s is not an AWS managed policy. Nearest: %s. Name policies of your own account by ARN."
-            .formatted(Quote.of(name), String.join(", ", ManagedPolicies.list().nearest(name)))
+            .formatted(Quote.of(given), String.join(", ", ManagedPolicies.list().nearest(name)))
         : "%s is neither the name nor the ARN of a managed policy: write for example ReadOnlyAccess, or arn:%s:iam::account:policy/name."
-            .formatted(Quote.of(name), context.partition());
+            .formatted(Quote.of(given), context.partition());
   }
 
   private static void serviceLinked(String policy, String at, Reading reading) {

@@ -20,17 +20,23 @@ final class OneOrMore {
   /**
    * Returns the values as text.
    *
-   * @param variables whether {@code ${…}} is a policy variable, as it is since version 2012-10-17;
+   * @param variables whether {@code ${…}} is a policy variable, as {@link #text} says
+   */
+  static List<String> texts(JsonNode oneOrMore, boolean variables) {
+    return of(oneOrMore).map(JsonNode::asText).map(text -> text(text, variables)).toList();
+  }
+
+  /**
+   * Returns a value as the language of version 2012-10-17 writes it.
+   *
+   * @param variables whether {@code ${…}} is a policy variable, as it is since that version;
    *     before, it is plain text, which is returned as <code>${$}{…}</code>, the way to write it
    *     since (<a
    *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html">IAM
    *     user guide</a>)
    */
-  static List<String> texts(JsonNode oneOrMore, boolean variables) {
-    return of(oneOrMore)
-        .map(JsonNode::asText)
-        .map(text -> variables ? text : text.replace("${", "${$}{"))
-        .toList();
+  static String text(String text, boolean variables) {
+    return variables ? text : text.replace("${", "${$}{");
   }
 
   /** Returns a string, or a list where there is not exactly one. */

@@ -55,21 +55,27 @@ public final class PermissionFields {
            "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}}""");
 
   /** Statements of a policy. */
-  public static final Field<List<JsonNode>> STATEMENTS =
+  public static final Field<JsonNode> STATEMENTS =
       Field.optional(
           "statements",
-          ListOf.oneOrMore(new Document("an IAM policy statement", "IAM policy statements")),
-          "a list of IAM policy statements",
+          new Document(
+              "a list of IAM policy statements, or an object of them by name",
+              "lists of IAM policy statements"),
+          "a list of IAM policy statements, or an object of them by name, as IAM or as Terraform spells them",
           """
-          [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]""");
+          [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]""",
+          """
+          {"read": {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::data/*"]}}""");
 
   /** Roles of other accounts. */
-  public static final Field<List<String>> ASSUME_ROLES =
+  public static final Field<List<JsonNode>> ASSUME_ROLES =
       Field.optional(
           "assumeRoles",
-          ListOf.upTo(MAX_ENTRIES, Text.ANY),
-          "ARNs of roles in other accounts that the role may assume",
-          "[\"arn:aws:iam::111122223333:role/reader\"]");
+          ListOf.upTo(MAX_ENTRIES, new Document("a role to assume", "roles to assume")),
+          "ARNs of roles in other accounts that the role may assume, or objects with role and externalId",
+          "[\"arn:aws:iam::111122223333:role/reader\"]",
+          """
+          [{"role": "arn:aws:iam::111122223333:role/reader", "externalId": "team-7"}]""");
 
   /** Who may assume the role. */
   public static final Field<List<String>> TRUST_SERVICES =

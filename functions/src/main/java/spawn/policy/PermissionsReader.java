@@ -44,14 +44,19 @@ public final class PermissionsReader {
    *     to be used
    */
   public ResolvedPermissions read(JsonNode iam, String path, Problems problems) {
+    return read(iam, path, problems, true);
+  }
+
+  private ResolvedPermissions read(
+      JsonNode iam, String path, Problems problems, boolean doubtStatements) {
     Reading reading = new Reading(iam, path, problems);
     boolean described =
         PermissionFields.ALL.names().stream().anyMatch(field -> reading.field(field).isPresent());
     List<Grant> grants = new ArrayList<>(words(reading));
-    List<Grant> statements = statements(reading);
+    List<Grant> statements = statements(reading, doubtStatements);
     grants.addAll(statements);
     Map<String, String> managed = managedPolicies.read(reading);
-    List<String> assumed = assumedRoles.read(reading);
+    List<AssumedRole> assumed = assumedRoles.read(reading);
     grants.addAll(AssumedRoleReader.grants(assumed, reading));
     List<String> services = trust.services(reading);
     Permissions permissions =
@@ -83,7 +88,8 @@ public final class PermissionsReader {
    */
   public ResolvedPermissions defaultRole() {
     Problems problems = new Problems();
-    Permissions permissions = read(data.defaultRole().in(context), "$", problems).permissions();
+    Permissions permissions =
+        read(data.defaultRole().in(context), "$", problems, false).permissions();
     problems.throwIfAny();
     return new ResolvedPermissions(permissions, false, List.of(), List.of());
   }
@@ -108,8 +114,11 @@ public final class PermissionsReader {
     return words.grants();
   }
 
-  private List<Grant> statements(Reading reading) {
-    StatementReader reader = new StatementReader(context, reading.problems());
+  private List<Grant> statements(Reading reading, boolean doubt) {
+    StatementReader reader =
+        doubt
+            ? new StatementReader(context, reading.problems(), reading::warning)
+            : new StatementReader(context, reading.problems());
     List<Grant> grants = new ArrayList<>();
     reading
         .field("policyDocument")

@@ -8,12 +8,11 @@ import java.util.List;
  * @param permissions the content of the role to make
  * @param described whether the payload says anything about the content of the role, so an existing
  *     role must match it
- * @param assumedRoles the ARNs of the roles in other accounts that the role may assume, in the
- *     payload's order
+ * @param assumedRoles the roles in other accounts that the role may assume, in the payload's order
  * @param warnings what the caller should know
  */
 public record ResolvedPermissions(
     Permissions permissions,
     boolean described,
-    List<String> assumedRoles,
+    List<AssumedRole> assumedRoles,
     List<Warning> warnings) {}

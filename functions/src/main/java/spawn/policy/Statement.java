@@ -23,7 +23,8 @@ record Statement(Effect effect, Terms actions, Terms resources, Condition condit
   }
 
   /**
-   * Returns a statement from valid JSON.
+   * Returns a statement from valid JSON; resources that end early are written out, as IAM reads
+   * them.
    *
    * @param variables whether {@code ${…}} is a policy variable, as {@link OneOrMore#texts} says
    */
@@ -31,7 +32,7 @@ record Statement(Effect effect, Terms actions, Terms resources, Condition condit
     return new Statement(
         Effect.of(json.path("Effect").asText()),
         terms(json, "Action", true, Glob::action),
-        terms(json, "Resource", variables, Glob::resource),
+        terms(json, "Resource", variables, resource -> Glob.resource(Arn.writtenOut(resource))),
         Condition.of(json.path("Condition"), variables));
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 
 /** Trust policies: who may assume a role. */
 public final class TrustPolicy {
@@ -34,9 +35,17 @@ public final class TrustPolicy {
    * account may assume it.
    *
    * @param roleArn the ARN of the role that assumes
+   * @param externalId what it has to give beside, if anything
    */
-  public static JsonNode forRole(String roleArn) {
-    return document(JSON.objectNode().put("AWS", roleArn));
+  public static JsonNode forRole(String roleArn, Optional<String> externalId) {
+    ObjectNode document = document(JSON.objectNode().put("AWS", roleArn));
+    externalId.ifPresent(
+        id ->
+            ((ObjectNode) document.path("Statement").path(0))
+                .putObject("Condition")
+                .putObject("StringEquals")
+                .put("sts:ExternalId", id));
+    return document;
   }
 
   /**
@@ -47,7 +56,7 @@ public final class TrustPolicy {
     return TrustMeaning.of(one).equals(TrustMeaning.of(other));
   }
 
-  private static JsonNode document(ObjectNode principal) {
+  private static ObjectNode document(ObjectNode principal) {
     ObjectNode statement = JSON.objectNode().put("Effect", "Allow");
     statement.set("Principal", principal);
     statement.put("Action", "sts:AssumeRole");

@@ -3,6 +3,7 @@ package spawn.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,6 +16,27 @@ final class TrustReader {
 
   private static final String SUFFIX = ".amazonaws.com";
   private static final String EC2 = "ec2" + SUFFIX;
+
+  /**
+   * How names of services end in a partition beside {@link #SUFFIX}, by its domain (<a
+   * href="https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json">the SDKs'
+   * table of partitions</a>). In China, for example, EKS asks node roles to trust EC2 under both
+   * names.
+   */
+  private static final Map<String, String> SUFFIXES =
+      Map.of(
+          "aws-cn", ".amazonaws.com.cn",
+          "aws-iso", ".c2s.ic.gov",
+          "aws-iso-b", ".sc2s.sgov.gov",
+          "aws-iso-e", ".cloud.adc-e.uk",
+          "aws-iso-f", ".csp.hci.ic.gov",
+          "aws-eusc", ".amazonaws.eu");
+
+  /** What ends a domain, and no short name of a service. */
+  private static final Pattern DOMAIN =
+      Pattern.compile(
+          ".*\\.(?:com|cn|gov|uk|eu|net|org|internal|aws)|(?:.*\\.)?amazonaws(?:\\..*)?");
+
   private static final int MAX_SERVICE_CHARACTERS = 64;
   private static final Pattern SERVICE =
       Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
@@ -26,8 +48,7 @@ final class TrustReader {
    * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-prerequisites.html">Spot
    * Fleet</a>. A boundary that allows it must only be on roles that nobody else may assume.
    */
-  private static final Set<String> ROLE_PASSING_SERVICES =
-      Set.of("batch" + SUFFIX, "spotfleet" + SUFFIX);
+  private static final Set<String> ROLE_PASSING_SERVICES = Set.of("batch", "spotfleet");
 
   private final StackContext context;
 
@@ -57,8 +78,18 @@ final class TrustReader {
   }
 
   /** Returns the principal of a service; its short name is wanted, the long one understood. */
-  private static Optional<String> principal(String text, String at, Reading reading) {
-    String name = text.endsWith(SUFFIX) ? text.substring(0, text.length() - SUFFIX.length()) : text;
+  private Optional<String> principal(String text, String at, Reading reading) {
+    String suffix = suffix(text);
+    String name = text.substring(0, text.length() - suffix.length());
+    boolean isOfNoPartition =
+        suffix.isEmpty() ? DOMAIN.matcher(text).matches() : name.contains("amazonaws");
+    if (isOfNoPartition) {
+      reading.problem(
+          at,
+          "%s is not the name of a service in this stack's partition, \"%s\", where names end in %s: write the short name, for example ec2 or ecs-tasks."
+              .formatted(Quote.of(text), context.partition(), String.join(" or ", suffixes())));
+      return Optional.empty();
+    }
     if (name.length() > MAX_SERVICE_CHARACTERS || !SERVICE.matcher(name).matches()) {
       reading.problem(
           at,
@@ -66,11 +97,26 @@ final class TrustReader {
               .formatted(Quote.of(text)));
       return Optional.empty();
     }
-    return Optional.of(name + SUFFIX);
+    return Optional.of(name + (suffix.isEmpty() ? SUFFIX : suffix));
   }
 
-  private static void warn(Set<String> principals, Reading reading) {
-    if (!principals.contains(EC2)) {
+  /** Returns how the long name of a service ends; nothing for a short one. */
+  private String suffix(String text) {
+    return suffixes().stream().filter(text::endsWith).findFirst().orElse("");
+  }
+
+  private List<String> suffixes() {
+    String own = SUFFIXES.get(context.partition());
+    return own == null ? List.of(SUFFIX) : List.of(SUFFIX, own);
+  }
+
+  /** Returns the short name of a principal. */
+  private String shortName(String principal) {
+    return principal.substring(0, principal.length() - suffix(principal).length());
+  }
+
+  private void warn(Set<String> principals, Reading reading) {
+    if (principals.stream().noneMatch(this::isEc2)) {
       reading.warning(
           new Warning(
               "NO_EC2_TRUST",
@@ -80,7 +126,7 @@ final class TrustReader {
               "Add \"ec2\" if instances are to use the role."));
     }
     for (String principal : principals) {
-      if (!principal.equals(EC2)) {
+      if (!isEc2(principal)) {
         reading.warning(
             new Warning(
                 "TRUST_BEYOND_EC2",
@@ -92,13 +138,18 @@ final class TrustReader {
     }
   }
 
+  private boolean isEc2(String principal) {
+    return shortName(principal).equals("ec2");
+  }
+
   /**
    * Returns the ARN of the permissions boundary.
    *
    * @param services the principals that may assume the role
    */
   String boundary(Reading reading, List<String> services) {
-    boolean passesRoles = ROLE_PASSING_SERVICES.containsAll(services);
+    boolean passesRoles =
+        services.stream().map(this::shortName).allMatch(ROLE_PASSING_SERVICES::contains);
     String standard = passesRoles ? context.serviceBoundary() : context.defaultBoundary();
     Optional<JsonNode> given = reading.field(BOUNDARY);
     if (given.isEmpty()) {

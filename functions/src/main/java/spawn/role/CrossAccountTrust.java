@@ -2,6 +2,7 @@ package spawn.role;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import spawn.policy.AssumedRole;
 import spawn.policy.TrustPolicy;
 
 /**
@@ -12,9 +13,12 @@ import spawn.policy.TrustPolicy;
  */
 public record CrossAccountTrust(String roleArn, JsonNode document) {
   /** Returns the trust policies for all roles that a launch's role may assume, in their order. */
-  public static List<CrossAccountTrust> of(List<String> assumedRoles, String launchRoleArn) {
+  public static List<CrossAccountTrust> of(List<AssumedRole> assumedRoles, String launchRoleArn) {
     return assumedRoles.stream()
-        .map(assumed -> new CrossAccountTrust(assumed, TrustPolicy.forRole(launchRoleArn)))
+        .map(
+            assumed ->
+                new CrossAccountTrust(
+                    assumed.arn(), TrustPolicy.forRole(launchRoleArn, assumed.externalId())))
         .toList();
   }
 }

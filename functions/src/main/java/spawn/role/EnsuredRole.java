@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import spawn.policy.Severity;
+import spawn.policy.Warning;
 
 /**
  * A role that a launch may use.
@@ -30,5 +32,34 @@ public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> lea
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /**
+   * Returns the warning that the payload only names the role, and that spawn has made it: without
+   * permissions, since the payload describes none. Most likely the name of an existing role is
+   * misspelt. It is told again when the role is found again, so that a repeated call, or another
+   * launch under the same name, knows it too.
+   *
+   * @param request what was asked for
+   */
+  public Optional<Warning> warning(RoleRequest request) {
+    boolean isMadeEmpty =
+        !request.described()
+            && outcome != Outcome.EXISTING
+            && role.isMeantFor(request.permissions());
+    return isMadeEmpty
+        ? Optional.of(
+            new Warning(
+                "ROLE_MADE_EMPTY",
+                Severity.MEDIUM,
+                request.paths().role() + "." + IamFields.ROLE.name(),
+                "The payload only names role %s, %s without permissions: it may do nothing."
+                    .formatted(
+                        role.name(),
+                        outcome == Outcome.CREATED
+                            ? "which did not exist, so spawn made it"
+                            : "which spawn made"),
+                "If the name is misspelt, correct it. If a new role is meant, say what it may do under another name."))
+        : Optional.empty();
   }
 }

@@ -24,4 +24,9 @@ public record ResolvedRole(
     return permissions.permissions().trustedServices().stream()
         .anyMatch(service -> service.startsWith("ec2."));
   }
+
+  /** Returns the AWS config by which it assumes other roles; nothing if it may assume none. */
+  public Optional<String> awsConfig() {
+    return AwsConfig.of(permissions.assumedRoles(), permissions.permissions().trustedServices());
+  }
 }

@@ -2,6 +2,7 @@ package spawn.roleset;
 
 import java.util.List;
 import java.util.Optional;
+import spawn.policy.AssumedRole;
 import spawn.role.RoleRequest;
 
 /**
@@ -11,7 +12,8 @@ import spawn.role.RoleRequest;
  * @param arn the ARN that it has if it has to be made
  * @param profileName the name of its instance profile, where it differs from the role's
  * @param needsProfile whether EC2 may assume the role, so that it needs an instance profile
- * @param assumedRoles the ARNs of the roles in other accounts that it may assume
+ * @param assumedRoles the roles in other accounts that it may assume
+ * @param awsConfig the AWS config by which it assumes them; nothing if there are none
  * @param output what the names of its outputs begin with, for example {@code batchJob}, in a set
  *     that a preset makes
  */
@@ -20,5 +22,6 @@ public record RoleOfSet(
     String arn,
     Optional<String> profileName,
     boolean needsProfile,
-    List<String> assumedRoles,
+    List<AssumedRole> assumedRoles,
+    Optional<String> awsConfig,
     Optional<String> output) {}

@@ -174,6 +174,7 @@ public final class RoleSetReader {
               role.profileName(),
               role.isForEc2(),
               role.permissions().assumedRoles(),
+              role.awsConfig(),
               output));
     }
   }

@@ -161,7 +161,7 @@ class PayloadReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "$|[]|Must be an object, not a list. Known fields: instance, instanceId, iam, options.",
+        "$|[]|Must be an object, not a list. Known fields: instance, run, instanceId, iam, options.",
         "$.instance|{'instance': {}}|Must have an ImageId or a LaunchTemplate",
         "$.instance|{'instance': 'ami-1'}|Must be an object",
         "$.instance.IamInstanceProfile|{'instance': {'ImageId': 'a', 'IamInstanceProfile': {'Name': 'x'}}}|$.iam.role",

@@ -20,6 +20,9 @@ class ManagedPoliciesTest {
     "AmazonSSMManagedInstanceCore, arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
     "AWSLambdaBasicExecutionRole, arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     "Billing, arn:aws:iam::aws:policy/job-function/Billing",
+    "service-role/AmazonEC2RoleforSSM, arn:aws:iam::aws:policy/service-role/AmazonEC2RoleforSSM",
+    "/service-role/AWSBatchServiceRole, arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole",
+    "/ReadOnlyAccess, arn:aws:iam::aws:policy/ReadOnlyAccess",
     "arn:aws:iam::aws:policy/ReadOnlyAccess, arn:aws:iam::aws:policy/ReadOnlyAccess",
     "arn:aws:iam::123456789012:policy/team/Mine, arn:aws:iam::123456789012:policy/team/Mine"
   })
@@ -170,5 +173,46 @@ class ManagedPoliciesTest {
         stack.allowedBoundaries(),
         List.of("arn:aws:iam::123456789012:policy/" + policies),
         stack.broadAccess());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "arn:aws:iam::aws:policy/AWSBatchServiceRole, service-role/AWSBatchServiceRole",
+    "arn:aws:iam::aws:policy/service-role/ReadOnlyAccess, ReadOnlyAccess",
+    "arn:aws:iam::aws:policy/service-role/Billing, job-function/Billing",
+    "service-role/ReadOnlyAccess, ReadOnlyAccess",
+    "job-function/AmazonEC2RoleforSSM, service-role/AmazonEC2RoleforSSM"
+  })
+  void anAwsPolicyUnderAnotherPathIsRefusedWithItsArn(String named, String listed) {
+    assertThat(problems("{'managedPolicies': ['" + named + "']}"))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("$.iam.managedPolicies[0]");
+              assertThat(problem.message()).endsWith("or arn:aws:iam::aws:policy/" + listed + ".");
+            });
+  }
+
+  @Test
+  void aMisspeltNameBehindAPathGetsTheNearestToo() {
+    assertThat(problems("{'managedPolicies': ['service-role/AmazonEC2RoleForSSM']}"))
+        .singleElement()
+        .extracting(Problem::message)
+        .asString()
+        .contains("Nearest: AmazonEC2RoleforSSM");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "arn:aws:iam::aws:policy/AWSEC2SpotServiceRolePolicy",
+        "aws-service-role/AWSEC2SpotServiceRolePolicy"
+      })
+  void aPolicyOfAServiceLinkedRoleIsRefusedUnderAnyPath(String named) {
+    assertThat(problems("{'managedPolicies': ['" + named + "']}"))
+        .singleElement()
+        .extracting(Problem::message)
+        .asString()
+        .contains("service-linked");
   }
 }

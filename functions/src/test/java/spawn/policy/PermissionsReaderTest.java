@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import spawn.error.Problem;
+import spawn.error.Problems;
 import spawn.policy.StackContext.BroadAccess;
 import spawn.role.Tags;
 
@@ -108,6 +109,7 @@ class PermissionsReaderTest {
                 + "\"Action\":\"sts:AssumeRole\",\"Resource\":[\"arn:aws:iam::444455556666:role/b\","
                 + "\"arn:aws:iam::444455556666:role/x/a\"]}]}");
     assertThat(resolved.assumedRoles())
+        .extracting(AssumedRole::arn)
         .containsExactly("arn:aws:iam::444455556666:role/b", "arn:aws:iam::444455556666:role/x/a");
   }
 
@@ -146,6 +148,54 @@ class PermissionsReaderTest {
               assertThat(problem.path()).isEqualTo("$.iam.trustServices[0]");
               assertThat(problem.message()).contains("ecs-tasks");
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "aws, ec2.amazonaws.com.cn",
+    "aws-us-gov, ec2.amazonaws.com.cn",
+    "aws-cn, ec2.amazonaws.com.cn.cn",
+    "aws-cn, ec2.amazonaws.com.eu",
+    "aws, ec2.c2s.ic.gov",
+    "aws-iso, ec2.sc2s.sgov.gov",
+    "aws, ec2.amazonaws.eu",
+    "aws, ec2.amazonaws.com.amazonaws.com",
+    "aws, example.com"
+  })
+  void aWholeNameOfAnotherPartitionCannotBeTrusted(String partition, String service) {
+    Problems problems = new Problems();
+    new PermissionsReader(Payloads.stack(partition, BroadAccess.WARN))
+        .read(json("{'trustServices': ['ec2', '" + service + "']}"), "$.iam", problems);
+
+    assertThat(problems.list())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo("$.iam.trustServices[1]");
+              assertThat(problem.message()).contains("not the name of a service", partition);
+            });
+  }
+
+  @Test
+  void chinaKnowsServicesUnderASecondName() {
+    Problems problems = new Problems();
+    ResolvedPermissions resolved =
+        new PermissionsReader(Payloads.stack("aws-cn", BroadAccess.WARN))
+            .read(json("{'trustServices': ['ec2', 'ec2.amazonaws.com.cn']}"), "$.iam", problems);
+
+    problems.throwIfAny();
+    assertThat(resolved.permissions().trustedServices())
+        .containsExactly("ec2.amazonaws.com", "ec2.amazonaws.com.cn");
+    assertThat(resolved.warnings())
+        .extracting(Warning::code)
+        .doesNotContain("NO_EC2_TRUST", "TRUST_BEYOND_EC2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"delivery.logs", "states.us-east-1", "ecs.application-autoscaling"})
+  void aShortNameMayHaveDots(String service) {
+    assertThat(resolved("{'trustServices': ['" + service + "']}").permissions().trustedServices())
+        .containsExactly(service + ".amazonaws.com");
   }
 
   @Test

@@ -96,6 +96,21 @@ class PoliciesGuideTest {
   }
 
   @Test
+  void theExampleInTerraformsSpellingMeansWhatIsSaidOfIt() throws IOException {
+    List<String> inTerraform =
+        examples().filter(example -> example.contains("\"actions\"")).toList();
+
+    assertThat(inTerraform).hasSize(1);
+    assertThat(Payloads.inline(inTerraform.get(0)))
+        .isEqualTo(
+            Payloads.inline(
+                """
+                {"statements": [{"Effect": "Allow", "Action": "s3:PutObject",
+                                 "Resource": "arn:aws:s3:::results/${aws:userid}/*",
+                                 "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]}"""));
+  }
+
+  @Test
   void theGuideShowsExamples() throws IOException {
     assertThat(examples()).hasSizeGreaterThanOrEqualTo(6);
   }
@@ -210,7 +225,7 @@ class PoliciesGuideTest {
   @Test
   void everyWarningCodeOfTheCodeIsInTheGuide() throws IOException {
     String guide = guide();
-    Pattern code = Pattern.compile("(?:new Warning\\(|String CODE =)\\s*\"([A-Z0-9_]+)\"");
+    Pattern code = Pattern.compile("(?:new Warning\\(|String \\w*CODE =)\\s*\"([A-Z0-9_]+)\"");
     List<String> codes;
     try (Stream<Path> sources = Files.walk(Path.of("functions/src/main/java"))) {
       codes =
@@ -222,7 +237,7 @@ class PoliciesGuideTest {
               .toList();
     }
 
-    assertThat(codes).contains("IMDSV1_ALLOWED", "NO_EC2_TRUST");
+    assertThat(codes).contains("IMDSV1_ALLOWED", "NO_EC2_TRUST", "UNKNOWN_ARN");
     assertThat(codes).allMatch(one -> guide.contains("`" + one + "`"));
   }
 

@@ -20,7 +20,7 @@ class StatementReaderTest {
       value = {
         "[] | $.iam.policyDocument | policy document",
         "'x' | $.iam.policyDocument | policy document",
-        "{'Statement': {GOOD}} | $.iam.policyDocument.Version | 2012-10-17",
+        "{'Version': null, 'Statement': {GOOD}} | $.iam.policyDocument.Version | 2012-10-17",
         "{'Version': '2012-10-18', 'Statement': {GOOD}} | $.iam.policyDocument.Version | 2012-10-17",
         "{'Version': 20121017, 'Statement': {GOOD}} | $.iam.policyDocument.Version | 2012-10-17",
         "{'Version': '2012-10-17'} | $.iam.policyDocument.Statement | list of statements",
@@ -61,7 +61,7 @@ class StatementReaderTest {
         "{'Effect': 'Allow', 'Action': ['s3:Get', 's3::x'], 'Resource': '*'} | .Action[1] | service:action",
         "{'Effect': 'Allow', 'Action': 's3:*', 'Resource': 'bucket'} | .Resource | ARN",
         "{'Effect': 'Allow', 'Action': 's3:*', 'Resource': 's3://bucket'} | .Resource | ARN",
-        "{'Effect': 'Allow', 'Action': 's3:*', 'Resource': 'arn:aws:s3:*'} | .Resource | ARN",
+        "{'Effect': 'Allow', 'Action': 's3:*', 'Resource': 'arn:aws:s3:bucket'} | .Resource | buckets and objects",
         "{'Effect': 'Allow', 'Action': 's3:*', 'Resource': ['*', 'arn:aws-cn:s3:::b']} | .Resource[1] | partition",
         "{'Effect': 'Allow', 'Action': 's3:*', 'Resource': 'arn:aws:s3:::b/\u4e2d'} | .Resource | U+00FF",
         "{GOOD, 'Condition': []} | .Condition | object of condition operators",
@@ -106,30 +106,40 @@ class StatementReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "StringEquals",
-        "StringNotEqualsIgnoreCase",
-        "StringLikeIfExists",
-        "NumericLessThanEquals",
-        "DateGreaterThan",
-        "Bool",
-        "BoolIfExists",
-        "BinaryEquals",
-        "IpAddress",
-        "NotIpAddress",
-        "ArnLike",
-        "ArnNotEquals",
-        "Null",
-        "ForAllValues:StringEquals",
-        "ForAnyValue:StringLikeIfExists"
-      })
-  void theOperatorsOfIamAreKnown(String operator) {
+  @CsvSource({
+    "StringEquals, x",
+    "StringNotEqualsIgnoreCase, x",
+    "StringLikeIfExists, x",
+    "NumericLessThanEquals, 5",
+    "DateGreaterThan, 2026-01-31T00:00:00Z",
+    "Bool, true",
+    "BoolIfExists, false",
+    "BinaryEquals, aGVsbG8=",
+    "IpAddress, 203.0.113.0/24",
+    "NotIpAddress, 2001:db8::/32",
+    "ArnLike, arn:aws:s3:::*",
+    "ArnNotEquals, ${aws:PrincipalArn}",
+    "Null, true",
+    "ForAllValues:StringEquals, x",
+    "ForAnyValue:StringLikeIfExists, x"
+  })
+  void theOperatorsOfIamAreKnown(String operator, String value) {
     assertThat(
             problems(
-                "{'statements': [{GOOD, 'Condition': {'OPERATOR': {'aws:CurrentTime': ['x', 5, true]}}}]}"
+                "{'statements': [{GOOD, 'Condition': {'OPERATOR': {'aws:CurrentTime': ['VALUE', 'VALUE']}}}]}"
                     .replace("GOOD", GOOD)
-                    .replace("OPERATOR", operator)))
+                    .replace("OPERATOR", operator)
+                    .replace("VALUE", value)))
+        .isEmpty();
+  }
+
+  @Test
+  void numbersAndBooleansNeedNoQuotationMarks() {
+    assertThat(
+            problems(
+                ("{'statements': [{GOOD, 'Condition': {'StringEquals': {'aws:a': ['x', 5, true]},"
+                        + " 'NumericEquals': {'aws:b': [5, 2.5]}, 'Bool': {'aws:c': true}}}]}")
+                    .replace("GOOD", GOOD)))
         .isEmpty();
   }
 
@@ -137,6 +147,7 @@ class StatementReaderTest {
   @ValueSource(
       strings = {
         "{'Version': '2012-10-17', 'Id': 'x', 'Statement': {GOOD}}",
+        "{'Statement': {GOOD}}",
         "{'Version': '2008-10-17', 'Statement': [{'Sid': '', GOOD}, {'Sid': '', GOOD}]}",
         "{'Version': '2012-10-17', 'Statement': {'Effect': 'Deny', 'NotAction': ['s3:Get*', 'sqs:?end*'], 'NotResource': 'arn:aws:s3:::b/${aws:userid}/*'}}"
       })

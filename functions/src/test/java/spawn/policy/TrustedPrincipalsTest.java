@@ -3,6 +3,7 @@ package spawn.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +28,8 @@ class TrustedPrincipalsTest {
         .containsExactlyElementsOf(services);
     assertThat(
             TrustedPrincipals.of(
-                    TrustPolicy.forRole("arn:aws:iam::123456789012:role/reader").toString())
+                    TrustPolicy.forRole("arn:aws:iam::123456789012:role/reader", Optional.empty())
+                        .toString())
                 .names())
         .containsExactly("{\"AWS\":\"arn:aws:iam::123456789012:role/reader\"}");
   }

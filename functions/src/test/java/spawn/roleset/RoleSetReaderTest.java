@@ -70,6 +70,17 @@ class RoleSetReaderTest {
   }
 
   @Test
+  void statementsOfTerraformAreReadForJobsToo() {
+    String named = ", 'jobStatements': {'publish-events': {'actions': ['%s'], 'resources': ['*']}}";
+    RoleSet set = read(json(PRESET.formatted(named.formatted("sns:Publish"))));
+
+    assertThat(set.roles().get(0).role().permissions().inlinePolicy().toString())
+        .contains("sns:Publish");
+    assertThatThrownBy(() -> read(json(PRESET.formatted(named.formatted("Publish")))))
+        .hasMessageContaining("- $.jobStatements['publish-events'].actions[0]: ");
+  }
+
+  @Test
   void theJobsReachTheBucketsThatAreNamedAndNoOthers() {
     RoleSet set = read(json(PRESET.formatted(", 'jobResources': ['s3://metaflow-data/flows/*']")));
 

@@ -200,7 +200,7 @@ class LaunchWorkflowTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"custom-policy", "default-role", "managed-policies", "job-array"})
+  @ValueSource(strings = {"custom-policy", "default-role", "managed-policies", "job-array", "run"})
   void eachOfTheProjectsOwnPayloadsLaunches(String event) {
     Outcome outcome = stack.launch("launch", Stack.event(event));
 

@@ -85,4 +85,19 @@ class OtherVersionsTest {
         .contains("name", "arn", "id", "created", "policyHash", "leaseUntil", "trustPolicies");
     assertThat(role.path("outcome").asText()).isEqualTo("created");
   }
+
+  /** Before roles to assume had external ids, they were handed on as a list of ARNs. */
+  @Test
+  void rolesToAssumeAreUnderstoodAsAnEarlierVersionHandsThemOn() throws TaskFailure {
+    String reader = "arn:aws:iam::444455556666:role/reader";
+    ObjectNode resolve = (ObjectNode) json("{%s}".formatted(EXECUTION));
+    resolve.set("payload", Stack.event("launch"));
+    ObjectNode ensure =
+        (ObjectNode) json("{'assumedRoles': ['%s'], %s}".formatted(reader, EXECUTION));
+    ensure.set("role", stack.invoke("ResolvePolicies", resolve).path("role"));
+
+    JsonNode role = stack.invoke("EnsureRole", ensure);
+
+    assertThat(role.at("/trustPolicies/0/roleArn").asText()).isEqualTo(reader);
+  }
 }

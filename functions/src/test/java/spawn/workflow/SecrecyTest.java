@@ -27,8 +27,8 @@ import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 
 /**
- * User data is in no line of any function's log, nor in what Lambda's runtime logs of an error,
- * whatever becomes of the launch.
+ * User data and scripts to run are in no line of any function's log, nor in what Lambda's runtime
+ * logs of an error, whatever becomes of the launch.
  */
 @Isolated("it takes the place of the process's standard output")
 class SecrecyTest {
@@ -196,6 +196,58 @@ class SecrecyTest {
     ((ObjectNode) payload.path("instance")).put("UserData", SCRIPT).put("MinCount", SCRIPT);
 
     assertThat(launchInNewAccount(payload, Faults.NONE)).noneMatch(Outcome::succeeded);
+
+    assertThatNothingIsToldOfTheSecret();
+  }
+
+  private static JsonNode running(Object script) {
+    ObjectNode payload = (ObjectNode) Stack.event("launch");
+    payload.putPOJO("run", script);
+    return payload;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "export TOKEN=" + SECRET,
+        SCRIPT,
+        "#!/usr/bin/env python3\nprint('" + SECRET + "')\n",
+        "echo 'MIME-Version: " + SECRET + "'"
+      })
+  void aLaunchTellsNothingOfTheScriptThatItRuns(String script) {
+    assertThat(launchInNewAccount(running(script), Faults.NONE)).allMatch(Outcome::succeeded);
+    for (int kind = 0; kind < 6; kind++) {
+      for (long number = 1; number <= 12; number++) {
+        failingAt(running(script), number, kind);
+      }
+    }
+
+    assertThatNothingIsToldOfTheSecret();
+  }
+
+  @ParameterizedTest
+  @MethodSource("broken")
+  void aScriptThatIsRefusedIsNotQuoted(Object script) {
+    assertThat(launchInNewAccount(running(script), Faults.NONE))
+        .allSatisfy(
+            end -> {
+              assertThat(end.error()).contains("spawn.error.InvalidRequest");
+              assertThat(end.cause().orElseThrow()).doesNotContain(SECRET);
+            });
+
+    assertThatNothingIsToldOfTheSecret();
+  }
+
+  @Test
+  void aScriptBesideUserDataOrWithoutAnInstanceIsNotQuoted() {
+    ObjectNode withUserData = (ObjectNode) payload("launch", SCRIPT);
+    withUserData.put("run", SCRIPT);
+    ObjectNode withoutInstance = (ObjectNode) running(SCRIPT);
+    withoutInstance.remove("instance");
+
+    for (JsonNode payload : List.of(withUserData, withoutInstance)) {
+      assertThat(launchInNewAccount(payload, Faults.NONE)).noneMatch(Outcome::succeeded);
+    }
 
     assertThatNothingIsToldOfTheSecret();
   }

@@ -1,0 +1,37 @@
+package spawn.policy;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Optional;
+
+/**
+ * A role, mostly of another account, that a role may assume. In JSON it is written as payloads
+ * write it: its ARN, or an object with its external id.
+ *
+ * @param arn its ARN
+ * @param externalId what its owner asks for beside that, if anything (<a
+ *     href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html">external
+ *     ids</a>)
+ */
+public record AssumedRole(String arn, Optional<String> externalId) {
+  /** Returns the role that a state before has written. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static AssumedRole of(JsonNode json) {
+    return json.isTextual()
+        ? new AssumedRole(json.textValue(), Optional.empty())
+        : new AssumedRole(
+            json.path("role").asText(), Optional.ofNullable(json.path("externalId").textValue()));
+  }
+
+  /** Returns it as JSON. */
+  @JsonValue
+  JsonNode toJson() {
+    return externalId
+        .<JsonNode>map(
+            id -> JsonNodeFactory.instance.objectNode().put("role", arn).put("externalId", id))
+        .orElse(TextNode.valueOf(arn));
+  }
+}
