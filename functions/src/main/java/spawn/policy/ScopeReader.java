@@ -80,10 +80,11 @@ final class ScopeReader {
               .formatted(Quote.of(text)));
       return Optional.empty();
     }
-    Optional<String> variables =
-        text.contains("${") ? ResourceVariables.problem(text) : Optional.empty();
-    if (variables.isPresent()) {
-      problems.add(path, variables.get());
+    // In a statement these are doubts: IAM takes a variable that never has a value.
+    List<PolicyVariables.Doubt> doubts =
+        text.contains("${") ? PolicyVariables.doubts(text) : List.of();
+    if (!doubts.isEmpty()) {
+      doubts.forEach(doubt -> problems.add(path, doubt.message() + " " + doubt.advice()));
       return Optional.empty();
     }
     Optional<ResourceArn> arn = text.startsWith("arn:") ? arn(text, path) : shorthand(text, path);

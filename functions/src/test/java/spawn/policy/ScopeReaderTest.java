@@ -157,7 +157,7 @@ class ScopeReaderTest {
       value = {
         "s3://data/${aws:userid}/* | object | arn:aws:s3:::data/${aws:userid}/*",
         "s3://${aws:PrincipalTag/team}-data | object | arn:aws:s3:::${aws:PrincipalTag/team}-data/*",
-        "s3://d/${aws:PrincipalTag/cost center, 'none'}/* | object | arn:aws:s3:::d/${aws:PrincipalTag/cost center, 'none'}/*",
+        "s3://d/${aws:PrincipalTag/team, 'none'}/* | object | arn:aws:s3:::d/${aws:PrincipalTag/team, 'none'}/*",
         "s3://data/${$}{x}/${*} | object | arn:aws:s3:::data/${$}{x}/${*}",
         "ecr://${aws:PrincipalTag/Team}/app | repository | arn:aws:ecr:us-east-1:123456789012:repository/${aws:PrincipalTag/Team}/app",
         "dynamodb://jobs-${aws:PrincipalTag/team} | index | arn:aws:dynamodb:us-east-1:123456789012:table/jobs-${aws:PrincipalTag/team}/index/*",
@@ -199,6 +199,7 @@ class ScopeReaderTest {
         "s3://data/${aws:PrincipalTag/a, x} | policy variable",
         "s3://data/${aws:useri} | Did you mean \"aws:userid\"?",
         "s3://data/${aws:PrincipalOrgPaths} | one value",
+        "s3://data/${aws:username} | Use ${aws:userid}",
         "arn:aws:sqs:${aws:RequestedRegion}::work | before the last part",
         "arn:aws:sqs::${aws:PrincipalAccount}:work | before the last part",
         "efs://fs-1 | Did you mean \"elasticfilesystem\"?",
