@@ -3,7 +3,7 @@ package spawn.error;
 import java.util.List;
 
 /**
- * Thrown when the payload is wrong; it carries every problem that was found, each with its JSON
+ * Thrown when the payload is wrong; it carries the problems that were found, each with its JSON
  * path. Nothing was written; the same payload never succeeds.
  */
 public final class InvalidRequest extends SpawnException {
@@ -25,22 +25,32 @@ public final class InvalidRequest extends SpawnException {
 
   /** Creates the failure from at least one problem. */
   public InvalidRequest(List<Problem> problems) {
-    super(message(problems));
+    this(problems, problems.size());
+  }
+
+  /**
+   * Creates the failure from the first problems of a payload.
+   *
+   * @param problems at least one
+   * @param count how many the payload has
+   */
+  InvalidRequest(List<Problem> problems, int count) {
+    super(message(problems, count));
     this.problems = List.copyOf(problems);
   }
 
-  private static String message(List<Problem> problems) {
+  private static String message(List<Problem> problems, int count) {
     StringBuilder message =
         new StringBuilder(
-            problems.size() == 1
+            count == 1
                 ? "The payload has 1 problem:"
-                : "The payload has %d problems:".formatted(problems.size()));
+                : "The payload has %d problems:".formatted(count));
     int told = 0;
     while (told < Math.min(problems.size(), MAX_TOLD) && message.length() < MAX_CHARACTERS) {
       message.append("\n- ").append(shortened(problems.get(told++).toString()));
     }
-    if (told < problems.size()) {
-      message.append("\nand %d more.".formatted(problems.size() - told));
+    if (told < count) {
+      message.append("\nand %d more.".formatted(count - told));
     }
     return message.toString();
   }

@@ -71,6 +71,9 @@ public final class InstanceRequest {
     RunInstancesRequest.Builder builder = RunInstancesRequest.builder();
     SdkJson.read(instance, builder, path, problems);
     RunInstancesRequest given = builder.build();
+    if (!instance.isObject()) {
+      return new InstanceRequest(given, List.of());
+    }
     checkWhatSpawnDecides(given, path, problems);
     checkCounts(given, path, problems);
     checkTags(given, path, problems);
@@ -115,7 +118,7 @@ public final class InstanceRequest {
     if (min < 1) {
       problems.add(path + ".MinCount", "Must be 1 or more, not %d.".formatted(min));
     }
-    if (max < min) {
+    if (max < min && !problems.concern(path + ".MinCount")) {
       problems.add(
           path + ".MaxCount", "Must be MinCount (%d) or more, not %d.".formatted(min, max));
     }
@@ -135,6 +138,9 @@ public final class InstanceRequest {
     for (int i = 0; i < given.tagSpecifications().size(); i++) {
       List<Tag> tags = given.tagSpecifications().get(i).tags();
       String tagsPath = "%s.TagSpecifications[%d].Tags".formatted(path, i);
+      if (problems.concern(tagsPath)) {
+        continue; // some are left out of the list, so that the others stand at other places
+      }
       checkKeys(tags, tagsPath, problems);
       if (tags.size() > max) {
         problems.add(
@@ -162,7 +168,9 @@ public final class InstanceRequest {
   }
 
   private static void checkImage(RunInstancesRequest given, String path, Problems problems) {
-    if (given.imageId() == null && given.launchTemplate() == null) {
+    boolean isWrong =
+        problems.concern(path + ".ImageId") || problems.concern(path + ".LaunchTemplate");
+    if (given.imageId() == null && given.launchTemplate() == null && !isWrong) {
       problems.add(
           path,
           "Must have an ImageId or a LaunchTemplate. An image is for example"

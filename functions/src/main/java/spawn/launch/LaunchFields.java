@@ -28,6 +28,9 @@ public final class LaunchFields {
           "(?:arn:[a-z-]+:ec2:([a-z0-9-]+):(\\d{12}):instance/)?(i-[0-9a-f]{8,17})",
           "write for example \"i-0123456789abcdef0\", or the instance's ARN");
 
+  /** More than a region has zones to try; each one that has no capacity costs the launch a call. */
+  static final int MAX_SUBNETS = 50;
+
   private static final Text A_SUBNET_ID =
       Text.like("subnet id", 24, "subnet-[0-9a-f]{8,17}", "write for example \"subnet-0123abcd\"");
 

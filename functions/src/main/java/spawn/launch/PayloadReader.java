@@ -54,7 +54,6 @@ public final class PayloadReader {
     }
 
     LaunchPlan read() {
-      payload.keeps(LaunchFields.NEW_OR_EXISTING_INSTANCE);
       Optional<InstanceRequest> instance = instance();
       LaunchPlan plan =
           new LaunchPlan(
@@ -64,6 +63,7 @@ public final class PayloadReader {
               instanceId(),
               subnetIds(instance),
               waitsUntilRunning(instance));
+      payload.keeps(LaunchFields.NEW_OR_EXISTING_INSTANCE);
       problems.throwIfAny();
       return plan;
     }
@@ -109,12 +109,15 @@ public final class PayloadReader {
       ResolvedRole role = roles.read(iam, executionName, problems);
       boolean isForAnInstance =
           payload.has(LaunchFields.INSTANCE) || payload.has(LaunchFields.INSTANCE_ID);
-      if (!isForAnInstance && iam.isGiven() && !iam.has(IamFields.ROLE)) {
+      if (!isForAnInstance
+          && iam.isGiven()
+          && !iam.has(IamFields.ROLE)
+          && !iam.isWrong(LaunchFields.NONE)) {
         problems.add(
             iam.path(IamFields.ROLE),
             "Missing: without an instance, the role needs a name of its own. A generated name would be removed as unused.");
       }
-      if (isForAnInstance && !role.isForEc2()) {
+      if (isForAnInstance && !role.isForEc2() && !iam.isWrong(PermissionFields.TRUST_SERVICES)) {
         problems.add(
             iam.path(PermissionFields.TRUST_SERVICES),
             "Must contain \"ec2\": an instance gets no credentials from a role that does not trust ec2.");
@@ -149,21 +152,27 @@ public final class PayloadReader {
     }
 
     private boolean waitsUntilRunning(Optional<InstanceRequest> instance) {
-      if (options.has(LaunchFields.WAIT) && instance.isEmpty()) {
+      Optional<String> wait = options.get(LaunchFields.WAIT);
+      if (wait.isPresent() && instance.isEmpty()) {
         problems.add(
             options.path(LaunchFields.WAIT),
             "Needs $.instance, whose instances are waited for. Leave it out.");
       }
-      return options.get(LaunchFields.WAIT).filter("pending"::equals).isEmpty();
+      return wait.filter("pending"::equals).isEmpty();
     }
 
     private List<String> subnetIds(Optional<InstanceRequest> instance) {
       List<String> ids = options.list(LaunchFields.SUBNET_IDS);
-      if (!options.has(LaunchFields.SUBNET_IDS)) {
+      if (!options.has(LaunchFields.SUBNET_IDS) || options.isWrong(LaunchFields.SUBNET_IDS)) {
         return ids;
       }
       String path = options.path(LaunchFields.SUBNET_IDS);
-      if (instance.isEmpty()) {
+      if (ids.size() > LaunchFields.MAX_SUBNETS) {
+        problems.add(
+            path,
+            "Must be a list of up to %d subnet ids, not of %d: each without capacity costs the launch a call."
+                .formatted(LaunchFields.MAX_SUBNETS, ids.size()));
+      } else if (instance.isEmpty()) {
         problems.add(path, "Needs $.instance, which is launched into one of the subnets.");
       } else if (instance.get().saysWhere()) {
         problems.add(

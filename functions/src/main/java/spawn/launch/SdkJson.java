@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -70,24 +69,39 @@ public final class SdkJson {
       problems.add(path, "Must be an object, not %s.".formatted(Quote.kind(json)));
       return builder;
     }
-    Map<String, SdkField<?>> fields = new TreeMap<>();
-    builder.sdkFields().forEach(field -> fields.put(field.memberName(), field));
+    List<SdkField<?>> fields = builder.sdkFields();
     json.properties()
         .forEach(
             member -> {
               String memberPath = JsonPath.member(path, member.getKey());
-              SdkField<?> field = fields.get(member.getKey());
-              if (field == null) {
+              Optional<SdkField<?>> field = named(member.getKey(), fields);
+              if (field.isEmpty()) {
                 problems.add(
                     memberPath,
-                    "Unknown field of EC2's request."
-                        + Nearest.question(member.getKey(), fields.keySet()));
+                    () ->
+                        "Unknown field of EC2's request."
+                            + problems.suggestion(
+                                () -> Nearest.question(member.getKey(), names(fields))));
               } else {
-                value(member.getValue(), field, memberPath, problems)
-                    .ifPresent(value -> field.set(builder, value));
+                value(member.getValue(), field.get(), memberPath, problems)
+                    .ifPresent(value -> field.get().set(builder, value));
               }
             });
     return builder;
+  }
+
+  /** Returns a member; an index of them would cost more, as there is one object for a few names. */
+  private static Optional<SdkField<?>> named(String name, List<SdkField<?>> fields) {
+    for (SdkField<?> field : fields) {
+      if (field.memberName().equals(name)) {
+        return Optional.of(field);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<String> names(List<SdkField<?>> fields) {
+    return fields.stream().map(SdkField::memberName).toList();
   }
 
   private static Optional<Object> value(

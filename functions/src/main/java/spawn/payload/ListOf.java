@@ -2,8 +2,10 @@ package spawn.payload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import spawn.error.Problems;
 
 /**
@@ -64,10 +66,11 @@ public record ListOf<T>(Kind<T> item, int min, int max, boolean unique) implemen
       return Optional.empty();
     }
     List<T> entries = new ArrayList<>();
+    Set<T> seen = new HashSet<>();
     for (int i = 0; i < json.size(); i++) {
       String at = JsonPath.index(path, i);
       Optional<T> entry = item.read(json.get(i), at, problems);
-      if (unique && entry.filter(entries::contains).isPresent()) {
+      if (unique && entry.filter(given -> !seen.add(given)).isPresent()) {
         problems.add(
             at, "%s is given twice: leave one out.".formatted(Quote.cut(json.get(i).toString())));
       } else {

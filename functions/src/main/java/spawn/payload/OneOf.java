@@ -36,13 +36,14 @@ public record OneOf(String name, List<String> values) implements Kind<String> {
     if (!values.contains(word)) {
       problems.add(
           path,
-          "Unknown %s %s.%s Known %s: %s."
-              .formatted(
-                  name,
-                  Quote.of(word),
-                  Nearest.question(word, values),
-                  plural(),
-                  String.join(", ", values)));
+          () ->
+              "Unknown %s %s.%s Known %s: %s."
+                  .formatted(
+                      name,
+                      Quote.of(word),
+                      problems.suggestion(() -> Nearest.question(word, values)),
+                      plural(),
+                      String.join(", ", values)));
       return Optional.empty();
     }
     return Optional.of(word);

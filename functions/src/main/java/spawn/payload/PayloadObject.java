@@ -58,8 +58,11 @@ public final class PayloadObject {
               if (!known.contains(name)) {
                 problems.add(
                     JsonPath.member(path, name),
-                    "Unknown field.%s Known fields: %s."
-                        .formatted(Nearest.question(name, known), String.join(", ", known)));
+                    () ->
+                        "Unknown field.%s Known fields: %s."
+                            .formatted(
+                                problems.suggestion(() -> Nearest.question(name, known)),
+                                String.join(", ", known)));
               } else if (!fields.nullIsLeftOut() && json.get(name).isNull()) {
                 problems.add(
                     JsonPath.member(path, name),
@@ -110,7 +113,7 @@ public final class PayloadObject {
     if (has(field)) {
       return field.kind().read(json.get(field.name()), path(field), problems);
     }
-    if (field.required()) {
+    if (field.required() && !problems.concern(path(field))) {
       problems.add(path(field), field.missing());
     }
     return Optional.empty();
@@ -136,9 +139,30 @@ public final class PayloadObject {
             () -> new PayloadObject(MissingNode.getInstance(), path(field), Fields.of(), problems));
   }
 
-  /** Returns whether a rule is kept; where it is broken, that is noted. */
+  /** Returns whether a member is given and wrong, as far as it has been read. */
+  public boolean isWrong(Field<?> field) {
+    return isWrong(field.name());
+  }
+
+  private boolean isWrong(String name) {
+    return has(name) && problems.concern(JsonPath.member(path, name));
+  }
+
+  private boolean isEmptyList(String name) {
+    return json.path(name).isArray() && json.path(name).isEmpty();
+  }
+
+  /**
+   * Returns whether a rule is kept; where it is broken, that is noted.
+   *
+   * <p>Read the members first: of one that is wrong it cannot be said whether it should be there,
+   * so that nothing is noted then. An empty list is there, even where it must not be empty.
+   */
   public boolean keeps(Rule rule) {
     List<String> names = rule.names();
+    if (names.stream().anyMatch(name -> isWrong(name) && !isEmptyList(name))) {
+      return true;
+    }
     return switch (rule.type()) {
       case EXACTLY_ONE ->
           isTrue(names.stream().filter(this::has).count() == 1, path, rule.message());

@@ -120,7 +120,7 @@ final class ManagedPolicyReader {
     String name = ManagedPolicies.name(given);
     Optional<String> policyPath = ManagedPolicies.list().pathOf(name);
     if (policyPath.isEmpty()) {
-      reading.problem(at, unknown(given));
+      reading.problem(at, () -> unknown(given, reading));
     } else if (ManagedPolicies.isServiceLinked(policyPath.get())) {
       serviceLinked(given, at, reading);
       return Optional.empty();
@@ -132,13 +132,18 @@ final class ManagedPolicyReader {
     return policyPath.map(context::awsPolicyArn);
   }
 
-  private String unknown(String given) {
+  private String unknown(String given, Reading reading) {
     String name = ManagedPolicies.name(given);
     return IamArns.MANAGED_POLICY_NAME.matcher(name).matches()
-        ? "%s is not an AWS managed policy. Nearest: %s. Name policies of your own account by ARN."
-            .formatted(Quote.of(given), String.join(", ", ManagedPolicies.list().nearest(name)))
+        ? "%s is not an AWS managed policy.%s Name policies of your own account by ARN."
+            .formatted(Quote.of(given), reading.problems().suggestion(() -> nearest(name)))
         : "%s is neither the name nor the ARN of a managed policy: write for example ReadOnlyAccess, or arn:%s:iam::account:policy/name."
             .formatted(Quote.of(given), context.partition());
+  }
+
+  private static String nearest(String name) {
+    List<String> nearest = ManagedPolicies.list().nearest(name);
+    return nearest.isEmpty() ? "" : " Nearest: %s.".formatted(String.join(", ", nearest));
   }
 
   private static void serviceLinked(String policy, String at, Reading reading) {

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param trustedServices the service principals that may assume it, sorted, for example {@code
  *     ec2.amazonaws.com}
- * @param inlinePolicy the inline policy in canonical form; without statements there is none
+ * @param inlinePolicy the inline policy; without statements there is none
  * @param managedPolicyArns the ARNs of the attached managed policies, sorted
  * @param permissionsBoundary the ARN of the permissions boundary
  * @param maxSessionDuration seconds, 3600 to 43200

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import spawn.error.Problems;
 
 /**
@@ -62,17 +63,21 @@ public final class PermissionsReader {
     Permissions permissions =
         new Permissions(
             services,
-            PolicyDocument.of(grants.stream().map(Grant::statement).toList()),
+            SizeLimits.inlinePolicy(grants.stream().map(Grant::statement).toList(), reading),
             List.copyOf(managed.keySet()),
             trust.boundary(reading, services),
             sessionSeconds(reading));
-    SizeLimits.check(permissions, reading);
-    data.review().warnings(grants).forEach(reading::warning);
-    hints.ofStatements(statements).forEach(reading::warning);
+    SizeLimits.checkTrust(permissions.trustPolicy(), reading);
+    // What is too large to be put was refused, and to judge it would only cost time.
+    review(
+        permissions.inlinePolicy().isEmpty() ? List.of() : grants,
+        managed,
+        permissions.permissionsBoundary(),
+        reading);
+    hints
+        .ofStatements(permissions.inlinePolicy().isEmpty() ? List.of() : statements)
+        .forEach(reading::warning);
     hints.ofManagedPolicies(reading).forEach(reading::warning);
-    String boundary = permissions.permissionsBoundary();
-    boundaryDenies(grants, boundary).forEach(reading::warning);
-    managedPolicies.warnings(managed, boundary).forEach(reading::warning);
     if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
       reading.warning(noPermissions(path));
     }
@@ -80,6 +85,17 @@ public final class PermissionsReader {
         .refusals(reading.warnings())
         .forEach(refusal -> reading.problem(refusal.path(), refusal.message()));
     return new ResolvedPermissions(permissions, described, assumed, reading.warnings());
+  }
+
+  private void review(
+      List<Grant> grants, Map<String, String> managed, String boundary, Reading reading) {
+    SizeLimits.withinWork(
+            () -> data.review().warnings(grants, reading.problems().work()),
+            List.<Warning>of(),
+            reading)
+        .forEach(reading::warning);
+    boundaryDenies(grants, boundary).forEach(reading::warning);
+    managedPolicies.warnings(managed, boundary).forEach(reading::warning);
   }
 
   /**
@@ -97,21 +113,34 @@ public final class PermissionsReader {
   private List<Grant> words(Reading reading) {
     PolicyWords words = new PolicyWords(context, data.templates(), reading.problems());
     ScopeReader scopes = new ScopeReader(context, data.templates(), reading.problems());
-    int problems = reading.problems().list().size();
     reading.texts("policies", words::word);
-    if (reading.problems().list().size() > problems) {
+    if (reading.isWrong("policies")) {
       words.someWordsAreUnknown();
       scopes.someWordsAreUnknown();
-      problems = reading.problems().list().size();
     }
     reading.texts(
         "resources", (text, at) -> scopes.read(text, at, words.services()).ifPresent(words::scope));
-    if (reading.problems().list().size() > problems
-        && reading.field("resources").filter(JsonNode::isArray).isPresent()) {
-      words.someScopesAreUnknown();
+    if (reading.isWrong("resources")) {
+      Optional<Scope> alone = scopeAlone(reading);
+      alone.ifPresentOrElse(words::scope, words::someScopesAreUnknown);
     }
     words.warnings().forEach(reading::warning);
     return words.grants();
+  }
+
+  /** Returns the one resource that stands where a list of them should, if it is clear which. */
+  private Optional<Scope> scopeAlone(Reading reading) {
+    Problems noted = reading.problems().ofPart();
+    return reading
+        .field("resources")
+        .filter(JsonNode::isTextual)
+        .flatMap(
+            text ->
+                new ScopeReader(context, data.templates(), noted)
+                    .read(
+                        text.asText(),
+                        reading.path("resources"),
+                        data.templates().services().keySet()));
   }
 
   private List<Grant> statements(Reading reading, boolean doubt) {

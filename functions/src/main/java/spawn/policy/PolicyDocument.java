@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import spawn.error.Work;
 
 /**
- * An identity policy in canonical form: two documents that mean the same by these rules are equal.
+ * An identity policy: two documents that mean the same by these rules are equal, though each keeps
+ * the shortest form that was found for what it was made from, which is not always the same text.
  *
  * <ul>
  *   <li>Order, formatting, duplicates, {@code Sid}s, a document's {@code Id} and whether one value
@@ -25,19 +27,19 @@ public final class PolicyDocument {
   private final JsonNode json;
   private final String fingerprint;
 
-  private PolicyDocument(CanonicalForm form) {
+  PolicyDocument(CanonicalForm form) {
     this.json = form.document();
     this.fingerprint = form.fingerprint();
   }
 
-  /** Returns the canonical form of a valid IAM identity policy. */
+  /** Returns a valid IAM identity policy; what it was put as by spawn, it is again. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static PolicyDocument of(JsonNode json) {
     return of(statements(json));
   }
 
   static PolicyDocument of(Collection<Statement> statements) {
-    return new PolicyDocument(new CanonicalForm(statements));
+    return new PolicyDocument(new CanonicalForm(statements, Work.unbounded()));
   }
 
   /** Returns the statements of a valid policy. */
@@ -54,7 +56,7 @@ public final class PolicyDocument {
     return statements;
   }
 
-  /** Returns the document as IAM takes it. */
+  /** Returns the shortest document found, as IAM takes it. */
   @JsonValue
   public JsonNode toJson() {
     return json;

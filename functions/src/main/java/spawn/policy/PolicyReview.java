@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import spawn.error.Work;
 
 /**
  * Judges policies: warns of access that is broad, could be used to gain more permissions, or opens
@@ -28,7 +29,7 @@ public final class PolicyReview {
   private final WholeServices wholeServices;
 
   private final List<BiFunction<Statement, Boolean, Stream<Finding>>> checks =
-      List.of(this::notAction, this::wildcardActions, this::unscopedWrites, this::riskyActions);
+      List.of(this::notAction, this::wildcardActions, this::riskyActions);
 
   PolicyReview(Risks risks, Templates templates) {
     this.risks = risks;
@@ -43,14 +44,18 @@ public final class PolicyReview {
    * @param path the JSON path of the document: the warnings have the paths of its statements
    */
   public static List<Warning> of(JsonNode document, String path) {
-    return PolicyData.standard().review().warnings(Grant.of(document, path));
+    return PolicyData.standard().review().warnings(Grant.of(document, path), Work.unbounded());
   }
 
-  /** Returns what is risky in what is allowed; denying is never risky. */
-  List<Warning> warnings(List<Grant> grants) {
+  /**
+   * Returns what is risky in what is allowed; denying is never risky.
+   *
+   * @param work counts what it takes
+   */
+  List<Warning> warnings(List<Grant> grants, Work work) {
     // One warning for each path and risk: a template makes several statements.
     Map<String, Warning> distinct = new LinkedHashMap<>();
-    findings(grants)
+    findings(grants, work)
         .forEach(
             (path, found) ->
                 found.stream()
@@ -102,19 +107,22 @@ public final class PolicyReview {
   }
 
   /** Returns what is risky in what is allowed, by the paths that asked for it. */
-  private Map<String, List<Finding>> findings(List<Grant> grants) {
+  private Map<String, List<Finding>> findings(List<Grant> grants, Work work) {
     List<Grant> allowed = grants.stream().filter(grant -> grant.statement().allows()).toList();
     Map<String, List<Finding>> found = new LinkedHashMap<>();
     for (Grant grant : allowed) {
       boolean onEverything = isOnEverything(grant.statement());
       List<Finding> ofPath = found.computeIfAbsent(grant.path(), unseen -> new ArrayList<>());
       checks.forEach(check -> check.apply(grant.statement(), onEverything).forEach(ofPath::add));
-      if (grant.statement().resources().inverted() && !isGrantedAnyway(grant, allowed)) {
+      if (onEverything) {
+        unscopedWrites(grant.statement(), work).forEach(ofPath::add);
+      }
+      if (grant.statement().resources().inverted() && !isGrantedAnyway(grant, allowed, work)) {
         finding("NOT_RESOURCE", List.of()).forEach(ofPath::add);
       }
     }
     wholeServices
-        .in(allowed)
+        .in(allowed, work)
         .forEach(
             whole ->
                 finding(whole.code(), whole.actions())
@@ -126,7 +134,7 @@ public final class PolicyReview {
   /** Returns what is risky in a policy as a whole: each risk once, with all that brings it. */
   List<Finding> findings(JsonNode document) {
     Map<String, List<Finding>> byRisk = new TreeMap<>();
-    findings(Grant.of(document, "$"))
+    findings(Grant.of(document, "$"), Work.unbounded())
         .values()
         .forEach(
             found ->
@@ -144,16 +152,16 @@ public final class PolicyReview {
   }
 
   /** Returns whether other statements grant a statement's actions on every resource. */
-  private static boolean isGrantedAnyway(Grant grant, List<Grant> allowed) {
+  private static boolean isGrantedAnyway(Grant grant, List<Grant> allowed, Work work) {
     List<Term> wider =
         allowed.stream()
             .map(Grant::statement)
             .filter(other -> other.isAtLeastWhen(grant.statement()))
             .filter(other -> other.resources().isEverything())
-            .flatMap(other -> other.actions().split().stream())
+            .flatMap(other -> other.actions().split(work).stream())
             .toList();
-    return grant.statement().actions().split().stream()
-        .allMatch(action -> wider.stream().anyMatch(other -> other.covers(action)));
+    return grant.statement().actions().split(work).stream()
+        .allMatch(action -> wider.stream().anyMatch(other -> other.covers(action, work)));
   }
 
   private Stream<Finding> finding(String code, List<String> actions) {
@@ -173,12 +181,12 @@ public final class PolicyReview {
     return wild.isEmpty() ? Stream.empty() : finding("WILDCARD_ACTIONS", wild);
   }
 
-  private Stream<Finding> unscopedWrites(Statement statement, boolean onEverything) {
-    if (!onEverything) {
-      return Stream.empty();
-    }
+  private Stream<Finding> unscopedWrites(Statement statement, Work work) {
     List<String> writing =
-        statement.listedActions().stream().filter(writes::contain).map(Glob::spelled).toList();
+        statement.listedActions().stream()
+            .filter(action -> writes.contain(action, work))
+            .map(Glob::spelled)
+            .toList();
     return writing.isEmpty() ? Stream.empty() : finding("UNSCOPED_WRITE", writing);
   }
 

@@ -18,8 +18,6 @@ import spawn.payload.Quote;
  * <p>Resources bind all words of their service; words of other services stay as wide as they are.
  */
 final class PolicyWords {
-  private static final int MAX_SUGGESTIONS = 10;
-
   private final Templates known;
   private final Problems problems;
   private final WordGrants granted;
@@ -27,7 +25,6 @@ final class PolicyWords {
   private final List<Scope> scopes = new ArrayList<>();
   private boolean wordsAreKnown = true;
   private boolean scopesAreKnown = true;
-  private int suggestions;
 
   PolicyWords(StackContext context, Templates known, Problems problems) {
     this.known = known;
@@ -45,8 +42,6 @@ final class PolicyWords {
   private void unknown(String word, String path) {
     int colon = word.indexOf(':');
     String service = colon < 0 ? "" : word.substring(0, colon).toLowerCase(Locale.ROOT);
-    // Each suggestion compares the word with hundreds of names.
-    List<String> meant = suggestions++ < MAX_SUGGESTIONS ? known.nearest(word) : List.of();
     String problem =
         known.service(service).isPresent()
             ? "%s has no such level: the levels are %s."
@@ -54,8 +49,14 @@ final class PolicyWords {
                 + tasks(service)
             : "%s is not a policy: write service:Level, with the prefix of the service's actions, such as s3 or kinesis, and one of the levels %s."
                 .formatted(Quote.of(word), String.join(", ", Level.names()));
-    String question = meant.stream().map(" Did you mean \"%s\"?"::formatted).findFirst().orElse("");
-    problems.add(path, problem + question);
+    problems.add(path, () -> problem + problems.suggestion(() -> question(word)));
+  }
+
+  private String question(String word) {
+    return known.nearest(word).stream()
+        .map(" Did you mean \"%s\"?"::formatted)
+        .findFirst()
+        .orElse("");
   }
 
   private String tasks(String service) {

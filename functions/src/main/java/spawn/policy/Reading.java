@@ -1,10 +1,12 @@
 package spawn.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import spawn.error.Problems;
 import spawn.payload.Quote;
 
@@ -13,7 +15,7 @@ final class Reading {
   private final JsonNode iam;
   private final String path;
   private final Problems problems;
-  private final List<Warning> warnings = new ArrayList<>();
+  private final Set<Warning> warnings = new LinkedHashSet<>();
 
   Reading(JsonNode iam, String path, Problems problems) {
     this.iam = iam;
@@ -79,11 +81,19 @@ final class Reading {
     problems.add(at, message);
   }
 
+  /** Notes a problem whose message is made if it is told. */
+  void problem(String at, Supplier<String> message) {
+    problems.add(at, message);
+  }
+
+  /** Returns whether a field is given and wrong, as far as it has been read. */
+  boolean isWrong(String field) {
+    return field(field).isPresent() && problems.concern(path(field));
+  }
+
   /** Adds a warning, unless the same one stands there. */
   void warning(Warning warning) {
-    if (!warnings.contains(warning)) {
-      warnings.add(warning);
-    }
+    warnings.add(warning);
   }
 
   /** Returns the warnings so far, in the order of finding. */

@@ -17,9 +17,23 @@ import java.util.Set;
  */
 record Scope(
     String path, String text, Map<String, Map<String, List<Target>>> targets, Set<String> binds) {
+  /** Returns whether the entry names anything for actions of a service that accept these kinds. */
+  boolean names(String service, List<String> kinds) {
+    Map<String, List<Target>> byKind = targets.getOrDefault(service, Map.of());
+    for (String kind : kinds) {
+      if (byKind.containsKey(kind)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns what the entry names for actions of a service that accept these kinds. */
   List<Target> of(String service, List<String> kinds) {
     Map<String, List<Target>> byKind = targets.getOrDefault(service, Map.of());
+    if (byKind.isEmpty()) {
+      return List.of();
+    }
     List<Target> all = new ArrayList<>();
     for (String kind : kinds) {
       all.addAll(byKind.getOrDefault(kind, List.of()));

@@ -38,7 +38,6 @@ final class ScopeReader {
   private static final int LONGEST = 2_048;
 
   private static final int PARTS = 6;
-  private static final int MAX_SUGGESTIONS = 10;
   private static final int EXAMPLES_SHOWN = 4;
 
   private final StackContext context;
@@ -46,7 +45,6 @@ final class ScopeReader {
   private final Problems problems;
   private final ArnOwners owners;
   private boolean wordsAreKnown = true;
-  private int suggestions;
 
   ScopeReader(StackContext context, Templates templates, Problems problems) {
     this.context = context;
@@ -217,7 +215,7 @@ final class ScopeReader {
    * Returns the name that was probably meant as a question; each costs some hundred comparisons.
    */
   private String question(String word, Collection<String> names) {
-    return suggestions++ < MAX_SUGGESTIONS ? Nearest.question(word, names) : "";
+    return problems.suggestion(() -> Nearest.question(word, names));
   }
 
   /** Returns whether ARNs of one service are the resources of another: of its own, or of all. */

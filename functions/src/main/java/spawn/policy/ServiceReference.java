@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import spawn.error.Work;
 
 /**
  * One service as AWS's <a
@@ -170,11 +171,15 @@ final class ServiceReference {
     return Optional.ofNullable(actions.get(name.toLowerCase(Locale.ROOT)));
   }
 
-  /** Returns the actions that a pattern such as {@code sqs:Send*} names, with the service. */
-  Stream<Action> matching(Glob pattern) {
+  /**
+   * Returns the actions that a pattern such as {@code sqs:Send*} names, with the service.
+   *
+   * @param work counts what it takes
+   */
+  Stream<Action> matching(Glob pattern, Work work) {
     return pattern.isWild()
         ? actions().stream()
-            .filter(action -> pattern.covers(globs.computeIfAbsent(action, this::glob)))
+            .filter(action -> pattern.covers(globs.computeIfAbsent(action, this::glob), work))
         : action(pattern.toString().substring(service.length() + 1)).stream();
   }
 

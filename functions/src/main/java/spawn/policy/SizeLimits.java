@@ -1,5 +1,10 @@
 package spawn.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.function.Supplier;
+import spawn.error.Work;
+
 /**
  * How large a role's documents may be, and what is read of a payload.
  *
@@ -10,26 +15,65 @@ package spawn.policy;
  */
 final class SizeLimits {
   /** The size of all inline policies of a role, in bytes without white space. */
-  static final int MAX_INLINE_BYTES = 10_240;
+  static final int ROLE_INLINE_BYTES = 10_240;
+
+  /**
+   * What stays free of that: room for two policies that end a role's permissions without touching
+   * its own, one that denies everything from an instant on, and one that denies everything to
+   * sessions that began before an instant, as IAM's console revokes sessions (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html">IAM
+   * user guide</a>). They take 318 bytes, and a few more with a name in each ({@code
+   * SizeLimitsTest}).
+   */
+  static final int RESERVED_BYTES = 400;
+
+  /** The size of the inline policy that a payload may ask for, in bytes without white space. */
+  static final int MAX_INLINE_BYTES = ROLE_INLINE_BYTES - RESERVED_BYTES;
 
   /** The size of a trust policy, in characters without white space. */
   static final int MAX_TRUST_CHARACTERS = 2_048;
 
   /** A policy that is written in more than four times its size is not worth reading. */
-  static final int MAX_WRITTEN_CHARACTERS = 4 * MAX_INLINE_BYTES;
+  static final int MAX_WRITTEN_CHARACTERS = 4 * ROLE_INLINE_BYTES;
 
   private SizeLimits() {}
 
-  /** Notes which documents of a role are too large. */
-  static void check(Permissions permissions, Reading reading) {
-    int inline = permissions.inlinePolicy().sizeInBytes();
-    if (inline > MAX_INLINE_BYTES) {
+  /**
+   * Returns the inline policy that grants what was asked for; an empty one, after noting that, if
+   * it would be too large, or if telling that would take too long.
+   */
+  static PolicyDocument inlinePolicy(List<Statement> statements, Reading reading) {
+    return withinWork(() -> fitting(statements, reading), PolicyDocument.of(List.of()), reading);
+  }
+
+  private static PolicyDocument fitting(List<Statement> statements, Reading reading) {
+    CanonicalForm form = new CanonicalForm(statements, reading.problems().work());
+    if (form.bytes() <= MAX_INLINE_BYTES) {
+      return new PolicyDocument(form);
+    }
+    reading.problem(
+        reading.path(),
+        "The inline policy would have %d bytes, but at most %d fit: a role holds %d, of which spawn keeps %d free. Name fewer resources, or use wildcards or managed policies."
+            .formatted(form.bytes(), MAX_INLINE_BYTES, ROLE_INLINE_BYTES, RESERVED_BYTES));
+    return PolicyDocument.of(List.of());
+  }
+
+  /** Returns what takes work; something else, after noting that, if it takes too much. */
+  static <T> T withinWork(Supplier<T> result, T otherwise, Reading reading) {
+    try {
+      return result.get();
+    } catch (Work.TooMuch tooMuch) {
       reading.problem(
           reading.path(),
-          "The inline policy would have %d bytes, but a role holds at most %d. Name fewer resources, or use wildcards or managed policies."
-              .formatted(inline, MAX_INLINE_BYTES));
+          "The statements hold so many long patterns with wildcards that comparing them takes more than %d steps, the most for one payload. Use fewer or shorter patterns, or managed policies."
+              .formatted(Work.MAX_STEPS));
+      return otherwise;
     }
-    int trust = permissions.trustPolicy().toString().length();
+  }
+
+  /** Notes that the trust policy is too large, if it is. */
+  static void checkTrust(JsonNode trustPolicy, Reading reading) {
+    int trust = trustPolicy.toString().length();
     if (trust > MAX_TRUST_CHARACTERS) {
       reading.problem(
           reading.path("trustServices"),

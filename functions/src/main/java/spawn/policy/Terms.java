@@ -2,6 +2,7 @@ package spawn.policy;
 
 import java.util.List;
 import java.util.TreeSet;
+import spawn.error.Work;
 
 /**
  * What one element of a statement names.
@@ -17,9 +18,9 @@ record Terms(boolean inverted, List<Glob> patterns) {
   }
 
   /** Returns the terms one by one, so that each can be compared; exceptions stay together. */
-  List<Term> split() {
+  List<Term> split(Work work) {
     return inverted
-        ? List.of(Term.allBut(patterns))
+        ? List.of(Term.allBut(patterns, work))
         : new TreeSet<>(patterns).stream().map(Term::of).toList();
   }
 }

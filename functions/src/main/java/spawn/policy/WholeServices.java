@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import spawn.error.Work;
 
 /** Finds services that statements grant as a whole together, although none does alone. */
 final class WholeServices {
@@ -48,7 +49,7 @@ final class WholeServices {
   record Whole(String code, List<String> actions, String path) {}
 
   /** Returns the services that are granted as a whole. */
-  List<Whole> in(List<Grant> allowed) {
+  List<Whole> in(List<Grant> allowed, Work work) {
     Map<String, Together> services = new TreeMap<>();
     for (Grant grant : allowed) {
       for (Glob action : grant.statement().listedActions()) {
@@ -58,7 +59,7 @@ final class WholeServices {
             .add(action, grant.path());
       }
     }
-    return services.values().stream().flatMap(Together::whole).toList();
+    return services.values().stream().flatMap(service -> service.whole(work)).toList();
   }
 
   /** What all statements grant of one service. */
@@ -77,11 +78,11 @@ final class WholeServices {
       path = askedAt;
     }
 
-    Stream<Whole> whole() {
-      return Stream.concat(fullAccessByName(), everyActionByWildcards());
+    Stream<Whole> whole(Work work) {
+      return Stream.concat(fullAccessByName(work), everyActionByWildcards(work));
     }
 
-    private Stream<Whole> fullAccessByName() {
+    private Stream<Whole> fullAccessByName(Work work) {
       List<Glob> all = fullAccess(service);
       Set<Glob> named = Set.copyOf(plain);
       return !all.isEmpty()
@@ -89,12 +90,12 @@ final class WholeServices {
                   .allMatch(
                       action ->
                           named.contains(action)
-                              || wild.stream().anyMatch(pattern -> pattern.covers(action)))
+                              || wild.stream().anyMatch(pattern -> pattern.covers(action, work)))
           ? Stream.of(new Whole("FULL_ACCESS", List.of(service + ":" + Level.FULL_ACCESS), path))
           : Stream.empty();
     }
 
-    private Stream<Whole> everyActionByWildcards() {
+    private Stream<Whole> everyActionByWildcards(Work work) {
       if (wild.size() < 2) {
         return Stream.empty();
       }
@@ -102,7 +103,10 @@ final class WholeServices {
           .filter(reference -> reference.actions().size() > MANY_ACTIONS)
           .filter(
               reference ->
-                  wild.stream().flatMap(reference::matching).distinct().count()
+                  wild.stream()
+                          .flatMap(pattern -> reference.matching(pattern, work))
+                          .distinct()
+                          .count()
                       == reference.actions().size())
           .map(
               whole ->

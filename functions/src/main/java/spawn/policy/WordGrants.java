@@ -147,6 +147,9 @@ final class WordGrants {
 
   /** Returns the lists of kinds of which the payload names none, although the actions need one. */
   private static List<List<String>> unmet(String service, ActionGroup group, List<Scope> scopes) {
+    if (group.needs().isEmpty()) {
+      return List.of();
+    }
     List<List<String>> unmet = new ArrayList<>();
     for (List<String> kinds : group.needs()) {
       if (named(service, kinds, scopes).isEmpty()) {
@@ -160,7 +163,7 @@ final class WordGrants {
   boolean uses(Word word, Scope scope, List<Scope> scopes) {
     for (ActionGroup group : word.groups()) {
       String service = word.serviceOf(group);
-      if (!scope.of(service, group.on()).isEmpty() && unmet(service, group, scopes).isEmpty()) {
+      if (scope.names(service, group.on()) && unmet(service, group, scopes).isEmpty()) {
         return true;
       }
     }

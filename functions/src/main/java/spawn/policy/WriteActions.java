@@ -3,6 +3,7 @@ package spawn.policy;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import spawn.error.Work;
 import spawn.policy.ActionGroup.Scoped;
 import spawn.policy.ServiceReference.Access;
 import spawn.policy.ServiceReference.Action;
@@ -35,7 +36,7 @@ final class WriteActions {
   }
 
   /** Returns whether an action, or any that a pattern matches, writes to a resource. */
-  boolean contain(Glob pattern) {
+  boolean contain(Glob pattern, Work work) {
     if (WholeServices.isEveryAction(pattern.toString())) {
       return true;
     }
@@ -46,7 +47,9 @@ final class WriteActions {
       return false;
     }
     List<Action> matched =
-        ServiceReference.of(name).stream().flatMap(service -> service.matching(pattern)).toList();
+        ServiceReference.of(name).stream()
+            .flatMap(service -> service.matching(pattern, work))
+            .toList();
     return matched.isEmpty()
         ? !readsByName(text.substring(colon + 1))
         : matched.stream()

@@ -76,17 +76,25 @@ public final class RoleSetReader {
           new Common(
               payload.get(RoleSetFields.TAGS).orElse(Map.of()),
               payload.get(IamFields.CREATOR).orElse(executionName));
+      if (payload.isWrong(RoleSetFields.DELETE) && !asksForRoles()) {
+        return List.of(); // it may have meant to be removed
+      }
+      Optional<Preset> preset = payload.get(RoleSetFields.PRESET).flatMap(Preset::named);
+      List<PayloadObject> described = payload.list(RoleSetFields.ROLES);
       if (!payload.keeps(RoleSetFields.PRESET_OR_ROLES)) {
         return List.of();
       }
       if (payload.has(RoleSetFields.ROLES)) {
         RoleSetFields.ONLY_WITH_PRESET.forEach(payload::keeps);
-        payload.list(RoleSetFields.ROLES).forEach(role -> speltOut(role, prefix, common));
+        described.forEach(role -> speltOut(role, prefix, common));
         return List.of();
       }
-      Optional<Preset> preset = payload.get(RoleSetFields.PRESET).flatMap(Preset::named);
       preset.ifPresent(given -> preset(given, prefix.orElse(""), common));
       return preset.map(Preset::outputs).orElse(List.of());
+    }
+
+    private boolean asksForRoles() {
+      return payload.has(RoleSetFields.PRESET) || payload.has(RoleSetFields.ROLES);
     }
 
     private void preset(Preset preset, String prefix, Common common) {
@@ -96,12 +104,10 @@ public final class RoleSetReader {
             "Belongs to another preset than \"%s\". Leave it out.".formatted(preset.name()));
       }
       for (Preset.Asked asked : preset.asked(prefix, payload)) {
-        Problems found = new Problems();
+        Problems found = problems.ofPart();
         PayloadObject role = PayloadObject.at(asked.iam(), "$", IamFields.ALL, found);
         ResolvedRole resolved = reader.read(role, common.creator(), found);
-        found.list().stream()
-            .filter(each -> !asked.isOwnManagedPolicy(each.path()))
-            .forEach(each -> problems.add(asked.origin(each.path()), each.message()));
+        problems.addAll(found, path -> !asked.isOwnManagedPolicy(path), asked::origin);
         resolved.permissions().warnings().stream()
             .filter(each -> !asked.isOwnManagedPolicy(each.path()))
             .map(each -> each.at(asked.origin(each.path())))

@@ -185,7 +185,7 @@ class TasksTest {
         .singleElement()
         .extracting(Problem::message)
         .asString()
-        .contains("10240 bytes");
+        .contains("name more actions than any policy holds");
   }
 
   @Test
