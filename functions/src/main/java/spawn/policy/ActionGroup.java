@@ -4,16 +4,21 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * Actions of one service that belong together: the same levels have them, and they accept the same
+ * Actions of one service that belong together: the same words have them, and they accept the same
  * kinds of resources.
  *
- * @param levels the levels whose templates hold the actions
+ * @param levels the levels whose templates hold the actions; none for those of a task
  * @param actions the names of the actions, without the service
  * @param access what the actions do
  * @param on the ARN kinds that the actions accept; empty if they take no resource
  * @param scoped what becomes of them when the payload names resources of the service
  * @param unscoped what becomes of them when it names none
  * @param condition when they are granted
+ * @param service the service of the actions, or null if it is the one that the word names
+ * @param needs lists of kinds: the payload must name a resource of one kind of each, or the actions
+ *     are left out
+ * @param to ARNs to which the actions are bound whatever the payload names, with {@code PARTITION},
+ *     {@code REGION} and {@code ACCOUNT} for the stack's; none for most actions
  */
 record ActionGroup(
     List<Level> levels,
@@ -22,17 +27,29 @@ record ActionGroup(
     List<String> on,
     Scoped scoped,
     Unscoped unscoped,
-    Condition condition) {
+    Condition condition,
+    String service,
+    List<List<String>> needs,
+    List<String> to) {
   /** Fills in what the data leaves out. */
   ActionGroup {
+    levels = levels == null ? List.of() : levels;
     unscoped = unscoped == null ? Unscoped.GRANT : unscoped;
     condition = condition == null ? Condition.NONE : condition;
+    needs = needs == null ? List.of() : needs;
+    to = to == null ? List.of() : to;
   }
 
-  /** Returns the statement that grants the actions on resources. */
-  Statement on(String service, List<String> resources) {
-    return Statement.allow(
-        actions.stream().map(action -> service + ":" + action).toList(), resources, condition);
+  /** Creates a group of actions of the service that the word names. */
+  ActionGroup(
+      List<Level> levels,
+      List<String> actions,
+      Access access,
+      List<String> on,
+      Scoped scoped,
+      Unscoped unscoped,
+      Condition condition) {
+    this(levels, actions, access, on, scoped, unscoped, condition, null, null, null);
   }
 
   /** What actions do. */
@@ -67,8 +84,11 @@ record ActionGroup(
     /** They are granted on all. */
     @JsonProperty("grant")
     GRANT,
-    /** They are never granted on all. */
+    /** They are never granted on all, and the word is refused. */
     @JsonProperty("refuse")
-    REFUSE
+    REFUSE,
+    /** They are left out. */
+    @JsonProperty("drop")
+    DROP
   }
 }

@@ -25,7 +25,7 @@ public final class PermissionFields {
       Field.optional(
           "policies",
           ListOf.upTo(MAX_ENTRIES, Text.ANY),
-          "words of the form service:Level that grant access",
+          "words such as s3:ReadOnly or ecr:Pull that grant access",
           "[\"s3:ReadOnly\", \"dynamodb:WriteOnly\"]");
 
   /** What the words are bound to. */

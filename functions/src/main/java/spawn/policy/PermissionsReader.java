@@ -18,6 +18,7 @@ public final class PermissionsReader {
   private final AssumedRoleReader assumedRoles;
   private final TrustReader trust;
   private final BroadAccessRule broadAccess;
+  private final WordHints hints;
 
   /** Creates a reader for roles of one stack. */
   public PermissionsReader(StackContext context) {
@@ -31,6 +32,7 @@ public final class PermissionsReader {
     this.assumedRoles = new AssumedRoleReader(context);
     this.trust = new TrustReader(context);
     this.broadAccess = new BroadAccessRule(context.broadAccess());
+    this.hints = new WordHints(data.templates());
   }
 
   /**
@@ -52,7 +54,8 @@ public final class PermissionsReader {
     boolean described =
         PermissionFields.ALL.names().stream().anyMatch(field -> reading.field(field).isPresent());
     List<Grant> grants = new ArrayList<>(words(reading));
-    grants.addAll(statements(reading, doubtStatements));
+    List<Grant> statements = statements(reading, doubtStatements);
+    grants.addAll(statements);
     Map<String, String> managed = managedPolicies.read(reading);
     List<AssumedRole> assumed = assumedRoles.read(reading);
     grants.addAll(AssumedRoleReader.grants(assumed, reading));
@@ -71,6 +74,10 @@ public final class PermissionsReader {
         managed,
         permissions.permissionsBoundary(),
         reading);
+    hints
+        .ofStatements(permissions.inlinePolicy().isEmpty() ? List.of() : statements)
+        .forEach(reading::warning);
+    hints.ofManagedPolicies(reading).forEach(reading::warning);
     if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
       reading.warning(noPermissions(path));
     }
@@ -104,13 +111,15 @@ public final class PermissionsReader {
   }
 
   private List<Grant> words(Reading reading) {
-    PolicyWords words = new PolicyWords(data.templates(), reading.problems());
+    PolicyWords words = new PolicyWords(context, data.templates(), reading.problems());
     ScopeReader scopes = new ScopeReader(context, data.templates(), reading.problems());
     reading.texts("policies", words::word);
     if (reading.isWrong("policies")) {
       words.someWordsAreUnknown();
+      scopes.someWordsAreUnknown();
     }
-    reading.texts("resources", (text, at) -> scopes.read(text, at).ifPresent(words::scope));
+    reading.texts(
+        "resources", (text, at) -> scopes.read(text, at, words.services()).ifPresent(words::scope));
     if (reading.isWrong("resources")) {
       Optional<Scope> alone = scopeAlone(reading);
       alone.ifPresentOrElse(words::scope, words::someScopesAreUnknown);
@@ -128,7 +137,10 @@ public final class PermissionsReader {
         .flatMap(
             text ->
                 new ScopeReader(context, data.templates(), noted)
-                    .read(text.asText(), reading.path("resources")));
+                    .read(
+                        text.asText(),
+                        reading.path("resources"),
+                        data.templates().services().keySet()));
   }
 
   private List<Grant> statements(Reading reading, boolean doubt) {

@@ -31,8 +31,10 @@ record PolicyData(
   private static PolicyData load() {
     ObjectMapper mapper = new ObjectMapper();
     try {
-      // The review asks the templates which actions take no resource.
-      Templates templates = Templates.of(read(mapper, "templates.json"), mapper);
+      Templates templates = new Templates(mapper);
+      // The first service costs as much as fifty more, so the snapshot of a started function has
+      // it.
+      templates.service("s3");
       Risks risks = mapper.treeToValue(read(mapper, "risks.json"), Risks.class);
       return new PolicyData(
           templates,

@@ -1,9 +1,13 @@
 package spawn.policy;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import spawn.error.Problems;
 import spawn.payload.Quote;
@@ -11,45 +15,41 @@ import spawn.payload.Quote;
 /**
  * The words of {@code policies} and the {@code resources} to which they are bound.
  *
- * <p>Resources bind all templates of their service; templates of other services stay as wide as
- * they are.
+ * <p>Resources bind all words of their service; words of other services stay as wide as they are.
  */
 final class PolicyWords {
   private final Templates known;
   private final Problems problems;
-  private final Map<Template, String> asked = new LinkedHashMap<>();
-
+  private final WordGrants granted;
+  private final Map<Word, String> asked = new LinkedHashMap<>();
   private final List<Scope> scopes = new ArrayList<>();
   private boolean wordsAreKnown = true;
   private boolean scopesAreKnown = true;
 
-  PolicyWords(Templates known, Problems problems) {
+  PolicyWords(StackContext context, Templates known, Problems problems) {
     this.known = known;
     this.problems = problems;
+    this.granted = new WordGrants(context, known);
   }
 
   /** Takes one word of {@code policies}. */
   void word(String word, String path) {
     known
         .named(word)
-        .ifPresentOrElse(
-            template -> asked.putIfAbsent(template, path),
-            () -> problems.add(path, () -> unknown(word)));
+        .ifPresentOrElse(found -> asked.putIfAbsent(found, path), () -> unknown(word, path));
   }
 
-  private String unknown(String word) {
+  private void unknown(String word, String path) {
     int colon = word.indexOf(':');
-    String service = colon < 0 ? word : word.substring(0, colon);
-    List<String> services = List.copyOf(known.services().keySet());
-    boolean isService = colon >= 0 && services.stream().anyMatch(service::equalsIgnoreCase);
+    String service = colon < 0 ? "" : word.substring(0, colon).toLowerCase(Locale.ROOT);
     String problem =
-        isService
+        known.service(service).isPresent()
             ? "%s has no such level: the levels are %s."
-                .formatted(Quote.of(word), String.join(", ", Level.names()))
-            : "%s is not a policy: write service:Level, with one of the services %s and one of the levels %s."
-                .formatted(
-                    Quote.of(word), String.join(", ", services), String.join(", ", Level.names()));
-    return problem + problems.suggestion(() -> question(word));
+                    .formatted(Quote.of(word), String.join(", ", Level.names()))
+                + tasks(service)
+            : "%s is not a policy: write service:Level, with the prefix of the service's actions, such as s3 or kinesis, and one of the levels %s."
+                .formatted(Quote.of(word), String.join(", ", Level.names()));
+    problems.add(path, () -> problem + problems.suggestion(() -> question(word)));
   }
 
   private String question(String word) {
@@ -57,6 +57,23 @@ final class PolicyWords {
         .map(" Did you mean \"%s\"?"::formatted)
         .findFirst()
         .orElse("");
+  }
+
+  private String tasks(String service) {
+    Set<String> tasks =
+        known.service(service).map(words -> words.tasks().keySet()).orElseGet(Set::of);
+    return tasks.isEmpty()
+        ? ""
+        : " %s also has %s.".formatted(Quote.of(service), String.join(", ", new TreeSet<>(tasks)));
+  }
+
+  /** Returns the services of the words. */
+  Collection<String> services() {
+    Set<String> services = new TreeSet<>();
+    for (Word word : asked.keySet()) {
+      services.addAll(word.services());
+    }
+    return services;
   }
 
   /** Takes one entry of {@code resources}. */
@@ -74,97 +91,119 @@ final class PolicyWords {
     scopesAreKnown = false;
   }
 
-  /** Returns what the templates grant, after adding what is wrong between words and resources. */
+  /** Returns what the words grant, after adding what is wrong between words and resources. */
   List<Grant> grants() {
-    if (wordsAreKnown) {
-      scopes.forEach(this::checkUsed);
+    List<Scope> unused = new ArrayList<>();
+    for (Scope scope : scopes) {
+      if (wordsAreKnown && !isUsed(scope)) {
+        unused.add(scope);
+        problems.add(scope.path(), useless(scope));
+      }
     }
     List<Grant> grants = new ArrayList<>();
-    asked.forEach((template, path) -> grants.addAll(grants(template, path)));
+    int characters = 0;
+    for (Map.Entry<Word, String> word : asked.entrySet()) {
+      List<Grant> ofWord = grants(word.getKey(), word.getValue(), unused);
+      grants.addAll(ofWord);
+      characters += characters(ofWord);
+      if (characters > SizeLimits.MAX_WRITTEN_CHARACTERS) {
+        problems.add(
+            word.getValue(),
+            "%s and the words before it name more actions than any policy holds: together they have over %d characters, and a role's policy at most %d bytes. Ask for fewer services."
+                .formatted(
+                    word.getKey().name(),
+                    SizeLimits.MAX_WRITTEN_CHARACTERS,
+                    SizeLimits.MAX_INLINE_BYTES));
+        return List.of();
+      }
+    }
     return grants;
   }
 
-  private void checkUsed(Scope scope) {
-    List<Template> ofService =
-        asked.keySet().stream()
-            .filter(template -> template.service().equals(scope.service()))
-            .toList();
-    if (ofService.isEmpty()) {
-      problems.add(
-          scope.path(),
-          "%s is a resource of %s, but no entry of \"policies\" names that service. Add one such as \"%s:ReadOnly\", or leave the resource out."
-              .formatted(Quote.of(scope.text()), scope.service(), scope.service()));
-    } else if (ofService.stream()
-        .noneMatch(template -> template.kinds().stream().anyMatch(scope.arns()::containsKey))) {
-      problems.add(
-          scope.path(),
-          "%s is not a kind of resource that %s can be bound to. Leave the resource out."
-              .formatted(Quote.of(scope.text()), ofService.get(0).name()));
+  private static int characters(List<Grant> grants) {
+    int characters = 0;
+    for (Grant grant : grants) {
+      for (Glob action : grant.statement().actions().patterns()) {
+        characters += action.spelled().length();
+      }
     }
+    return characters;
   }
 
-  private List<Grant> grants(Template template, String path) {
-    List<Scope> own =
-        scopes.stream().filter(scope -> scope.service().equals(template.service())).toList();
-    if (own.isEmpty() && !scopesAreKnown) {
+  private boolean isUsed(Scope scope) {
+    for (Word word : asked.keySet()) {
+      if (granted.uses(word, scope, scopes)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String useless(Scope scope) {
+    List<Word> words =
+        asked.keySet().stream()
+            .filter(word -> word.services().stream().anyMatch(scope.targets()::containsKey))
+            .toList();
+    return words.stream()
+        .flatMap(word -> granted.missing(word, scope, scopes).stream())
+        .findFirst()
+        .map(missing -> "%s is not enough: %s".formatted(Quote.of(scope.text()), missing))
+        .orElseGet(
+            () ->
+                "%s is not a kind of resource that %s can be bound to. Leave the resource out."
+                    .formatted(Quote.of(scope.text()), words.get(0).name()));
+  }
+
+  private List<Grant> grants(Word word, String path, List<Scope> unused) {
+    if (!scopesAreKnown && granted.isUnbound(word, scopes)) {
       return List.of(); // it may be bound to one of those, so it is not to be judged as unbound
     }
-    if (own.isEmpty() && template.needsResources()) {
+    Optional<ActionGroup> refused = granted.refused(word, scopes);
+    if (refused.isPresent()) {
+      String service = word.serviceOf(refused.get());
       problems.add(
           path,
           "%s never grants %s on every resource. Name some in \"resources\", for example %s."
               .formatted(
-                  template.name(),
-                  String.join(", ", template.actionsThatNeedResources()),
-                  known.services().get(template.service()).example()));
+                  word.name(),
+                  String.join(", ", word.actionsThatNeedResources()),
+                  known.service(service).orElseThrow().example()));
       return List.of();
     }
-    List<Grant> grants = new ArrayList<>();
-    for (ActionGroup group : template.groups()) {
-      List<String> resources = own.isEmpty() ? List.of("*") : resources(group, own);
-      if (!resources.isEmpty()) {
-        grants.add(new Grant(path, group.on(template.service(), resources)));
-      }
-    }
-    if (grants.isEmpty() && scopesAreKnown) {
+    List<Statement> statements = granted.statements(word, scopes);
+    boolean said = unused.stream().anyMatch(scope -> scope.binds().contains(word.service()));
+    if (statements.isEmpty() && !word.groups().isEmpty() && !said && scopesAreKnown) {
       problems.add(
           path,
           "%s grants nothing on the resources of %s that the payload names. Leave the policy out, or name others."
-              .formatted(template.name(), template.service()));
+              .formatted(word.name(), String.join(", ", word.services())));
     }
-    return grants;
-  }
-
-  private static List<String> resources(ActionGroup group, List<Scope> scopes) {
-    return switch (group.scoped()) {
-      case KEEP -> List.of("*");
-      case DROP -> List.of();
-      case BIND ->
-          List.copyOf(
-              new TreeSet<>(
-                  scopes.stream()
-                      .flatMap(
-                          scope ->
-                              group.on().stream()
-                                  .flatMap(
-                                      kind -> scope.arns().getOrDefault(kind, List.of()).stream()))
-                      .toList()));
-    };
+    return statements.stream().map(statement -> new Grant(path, statement)).toList();
   }
 
   /** Returns what the words themselves say is broad; what they grant is judged with the rest. */
   List<Warning> warnings() {
     List<Warning> warnings = new ArrayList<>();
     asked.forEach(
-        (template, path) -> {
-          if (template.level() == Level.FULL_ACCESS) {
+        (word, path) -> {
+          if (word.isFullAccess()) {
             warnings.add(
                 new Warning(
                     "FULL_ACCESS",
                     Severity.HIGH,
                     path,
-                    template.name() + " grants more than any one job needs.",
+                    word.name() + " grants more than any one job needs.",
                     "Ask for ReadOnly, WriteOnly or ReadWrite."));
+          }
+          if (word.groups().isEmpty()) {
+            warnings.add(
+                new Warning(
+                    "NO_PERMISSIONS",
+                    Severity.LOW,
+                    path,
+                    "%s grants nothing: AWS has no action of %s at this level."
+                        .formatted(word.name(), word.service()),
+                    "Ask for another level, or leave the policy out."));
           }
         });
     return warnings;

@@ -1,17 +1,19 @@
 package spawn.policy;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import spawn.error.Problems;
 import spawn.payload.Nearest;
 import spawn.payload.Quote;
-import spawn.policy.ServiceTemplates.Form;
+import spawn.policy.ServiceTemplates.Binding;
 import spawn.policy.ServiceTemplates.Shorthand;
 
 /**
@@ -19,27 +21,56 @@ import spawn.policy.ServiceTemplates.Shorthand;
  *
  * <p>The parts of an ARN are those of the <a
  * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html">IAM user guide</a>; a
- * region or account that is left out is the stack's.
+ * region or account that is left out is the stack's. Policy variables may stand in the last part,
+ * as <a
+ * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse">IAM
+ * allows</a>.
  */
 final class ScopeReader {
-  private static final Pattern REGION = Pattern.compile("\\*|[a-z]{2,3}(-[a-z]+)+-\\d{1,2}");
-  private static final Pattern ACCOUNT = Pattern.compile("\\*|\\d{12}");
-
   /** The characters that a policy document may hold, white space and control characters aside. */
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E\\xA1-\\xFF]*");
+
+  /**
+   * The length of the longest ARN, by the <a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html">IAM
+   * API reference</a>.
+   */
+  private static final int LONGEST = 2_048;
+
+  private static final int PARTS = 6;
+  private static final int EXAMPLES_SHOWN = 4;
 
   private final StackContext context;
   private final Templates templates;
   private final Problems problems;
+  private final ArnOwners owners;
+  private boolean wordsAreKnown = true;
 
   ScopeReader(StackContext context, Templates templates, Problems problems) {
     this.context = context;
     this.templates = templates;
     this.problems = problems;
+    this.owners = new ArnOwners(context);
   }
 
-  /** Returns the scope, or nothing after adding what is wrong with it. */
-  Optional<Scope> read(String text, String path) {
+  /** Takes it that there are words that could not be read, so that any service may be asked for. */
+  void someWordsAreUnknown() {
+    wordsAreKnown = false;
+  }
+
+  /**
+   * Returns the scope, or nothing after adding what is wrong with it.
+   *
+   * @param asked the services whose words the payload has
+   */
+  Optional<Scope> read(String text, String path, Collection<String> asked) {
+    if (text.length() > LONGEST) {
+      problems.add(
+          path,
+          "%s has %d characters, but an ARN has at most %d."
+              .formatted(Quote.of(text), text.length(), LONGEST));
+      return Optional.empty();
+    }
     if (!PRINTABLE.matcher(text).matches()) {
       problems.add(
           path,
@@ -47,149 +78,170 @@ final class ScopeReader {
               .formatted(Quote.of(text)));
       return Optional.empty();
     }
-    if (text.contains("${")) {
+    // In a statement these are doubts: IAM takes a variable that never has a value.
+    List<PolicyVariables.Doubt> doubts =
+        text.contains("${") ? PolicyVariables.doubts(text) : List.of();
+    if (!doubts.isEmpty()) {
+      doubts.forEach(doubt -> problems.add(path, doubt.message() + " " + doubt.advice()));
+      return Optional.empty();
+    }
+    Optional<ResourceArn> arn = text.startsWith("arn:") ? arn(text, path) : shorthand(text, path);
+    return arn.isPresent() ? scope(text, path, arn.get(), asked) : Optional.empty();
+  }
+
+  private Optional<ResourceArn> shorthand(String text, String path) {
+    int slashes = text.indexOf("://");
+    String scheme = slashes < 0 ? "" : text.substring(0, slashes).toLowerCase(Locale.ROOT);
+    Optional<ServiceTemplates> service = templates.service(scheme);
+    if (service.isEmpty() || service.get().shorthand() == null) {
+      problems.add(path, noShorthand(text, scheme, service));
+      return Optional.empty();
+    }
+    Shorthand shorthand = service.get().shorthand();
+    String name = text.substring(slashes + 3);
+    return name.isEmpty()
+        ? malformed(text, path, service.get().example())
+        : Optional.of(
+            new ResourceArn(
+                context.partition(),
+                service.get().forms().get(0).service(),
+                "",
+                "",
+                ArnResource.of(shorthand.resource(name))));
+  }
+
+  private String noShorthand(String text, String scheme, Optional<ServiceTemplates> service) {
+    Map<String, String> examples = new TreeMap<>();
+    List<String> first = new ArrayList<>();
+    templates
+        .services()
+        .forEach(
+            (name, chosen) -> {
+              if (chosen.shorthand() != null) {
+                examples.put(name, chosen.example());
+                first.add(chosen.example());
+              }
+            });
+    String prefix = Templates.otherNames().getOrDefault(scheme, "");
+    String hint =
+        service.isPresent()
+            ? " Resources of %s are named by their ARNs.".formatted(scheme)
+            : examples.containsKey(prefix)
+                ? " Did you mean \"%s\"?".formatted(prefix)
+                : scheme.isEmpty() ? "" : question(scheme, examples.keySet());
+    return "%s is neither an ARN nor of a form such as %s.%s"
+        .formatted(Quote.of(text), String.join(", ", first.subList(0, EXAMPLES_SHOWN)), hint);
+  }
+
+  private Optional<ResourceArn> arn(String text, String path) {
+    String[] parts = text.split(":", PARTS);
+    int variable = text.indexOf("${");
+    if (parts.length == PARTS && variable >= 0 && variable < text.length() - parts[5].length()) {
       problems.add(
           path,
-          "%s has a policy variable, which \"resources\" cannot have. Use \"statements\" instead."
+          "%s has a policy variable before the last part of the ARN, where IAM takes none: name the region and account, or write *."
               .formatted(Quote.of(text)));
       return Optional.empty();
     }
-    return text.startsWith("arn:") ? arn(text, path) : shorthand(text, path);
-  }
-
-  private Optional<Scope> shorthand(String text, String path) {
-    int slashes = text.indexOf("://");
-    String scheme = slashes < 0 ? "" : text.substring(0, slashes).toLowerCase(Locale.ROOT);
-    ServiceTemplates service = templates.services().get(scheme);
-    if (service == null || service.shorthand() == null) {
-      problems.add(
-          path,
-          () ->
-              "%s is neither an ARN nor of a form such as %s.%s"
-                  .formatted(
-                      Quote.of(text),
-                      String.join(", ", examples()),
-                      slashes < 0
-                          ? ""
-                          : problems.suggestion(() -> Nearest.question(scheme, schemes()))));
-      return Optional.empty();
-    }
-    Shorthand shorthand = service.shorthand();
-    String name = text.substring(slashes + 3);
-    return name.isEmpty()
-        ? malformed(text, path, service.example())
-        : scope(text, path, scheme, "", "", shorthand.resource(name));
-  }
-
-  private Optional<Scope> arn(String text, String path) {
-    String[] parts = text.split(":", 6);
-    if (parts.length < 6 || parts[5].isEmpty()) {
+    if (parts.length < PARTS || parts[5].isEmpty()) {
       return malformed(text, path, "arn:partition:service:region:account:resource");
     }
-    if (!parts[1].equals(context.partition())) {
+    if (!parts[1].equals(context.partition()) && !parts[1].equals("*")) {
       problems.add(path, context.notOfPartition(text));
       return Optional.empty();
     }
-    return scope(text, path, parts[2], parts[3], parts[4], parts[5]);
+    return Optional.of(
+        new ResourceArn(parts[1], parts[2], parts[3], parts[4], ArnResource.of(parts[5])));
   }
 
   private Optional<Scope> scope(
-      String text, String path, String arnService, String region, String account, String resource) {
-    for (Map.Entry<String, ServiceTemplates> service : templates.services().entrySet()) {
-      for (Form form : service.getValue().forms()) {
-        Matcher matcher = form.matches().matcher(resource);
-        if (form.service().equals(arnService) && matcher.matches()) {
-          return checkedOwner(text, path, form, region, account)
-              .map(prefix -> new Scope(path, text, service.getKey(), arns(form, prefix, matcher)));
+      String text, String path, ResourceArn arn, Collection<String> asked) {
+    Map<String, Map<String, List<Target>>> targets = new TreeMap<>();
+    Set<String> own = new TreeSet<>();
+    Optional<String> problem = Optional.empty();
+    for (String service : asked) {
+      Binding binding = templates.service(service).orElseThrow().bind(service, arn, owners);
+      if (!binding.targets().isEmpty()) {
+        targets.put(service, binding.targets());
+        if (binding.own()) {
+          own.add(service);
         }
       }
+      problem = problem.isPresent() ? problem : binding.problem();
     }
-    Optional<ServiceTemplates> known =
-        services().filter(service -> service.hasArnsOf(arnService)).findFirst();
-    if (known.isEmpty()) {
-      problems.add(
-          path,
-          () ->
-              "%s belongs to a service without templates. Use \"statements\" instead.%s"
-                  .formatted(
-                      Quote.of(text),
-                      problems.suggestion(
-                          () ->
-                              Nearest.question(
-                                  arnService, forms().map(Form::service).distinct().toList()))));
+    if (targets.isEmpty() && problem.isEmpty() && !wordsAreKnown && isOfSomeService(arn)) {
       return Optional.empty();
     }
-    return malformed(text, path, known.get().example());
-  }
-
-  /** Returns the ARN up to the resource, with the stack's region and account where left out. */
-  private Optional<String> checkedOwner(
-      String text, String path, Form form, String region, String account) {
-    String ownRegion = form.hasRegion() && region.isEmpty() ? context.region() : region;
-    String ownAccount = form.hasAccount() && account.isEmpty() ? context.account() : account;
-    boolean regionFits =
-        form.hasRegion() ? REGION.matcher(ownRegion).matches() : ownRegion.isEmpty();
-    boolean accountFits =
-        form.hasAccount() ? ACCOUNT.matcher(ownAccount).matches() : ownAccount.isEmpty();
-    if (!regionFits) {
-      problems.add(
-          path,
-          (form.hasRegion()
-                  ? "%s does not name a region: write one such as us-east-1, *, or nothing for the stack's."
-                  : "%s names a region, but these resources have none: leave it empty.")
-              .formatted(Quote.of(text)));
+    if (targets.isEmpty()) {
+      String why = problem.isPresent() ? problem.get() : unused(arn, asked);
+      problems.add(path, Quote.of(text) + " " + why);
+      return Optional.empty();
     }
-    if (!accountFits) {
-      problems.add(
-          path,
-          (form.hasAccount()
-                  ? "%s does not name an account: write twelve digits, *, or nothing for the stack's."
-                  : "%s names an account, but these resources have none: leave it empty.")
-              .formatted(Quote.of(text)));
-    }
-    return regionFits && accountFits
-        ? Optional.of(
-            String.join(":", "arn", context.partition(), form.service(), ownRegion, ownAccount, ""))
-        : Optional.empty();
+    return Optional.of(new Scope(path, text, targets, own.isEmpty() ? targets.keySet() : own));
   }
 
-  private static Map<String, List<String>> arns(Form form, String prefix, Matcher matcher) {
-    Map<String, List<String>> arns = new TreeMap<>();
-    form.gives()
-        .forEach(
-            (kind, resources) ->
-                arns.put(
-                    kind,
-                    resources.stream()
-                        .map(resource -> prefix + matcher.replaceFirst(resource))
-                        .toList()));
-    return arns;
+  private boolean isOfSomeService(ResourceArn arn) {
+    List<String> services = new ArrayList<>(templates.services().keySet());
+    services.add(arn.service());
+    return services.stream()
+        .flatMap(
+            service -> templates.service(service).stream().map(of -> of.bind(service, arn, owners)))
+        .anyMatch(binding -> !binding.targets().isEmpty());
   }
 
-  private Optional<Scope> malformed(String text, String path, String example) {
+  /** Returns why no word that was asked for takes an ARN, as a sentence without its subject. */
+  private String unused(ResourceArn arn, Collection<String> asked) {
+    Optional<String> form =
+        asked.stream()
+            .filter(service -> isHome(service, arn.service()))
+            .findFirst()
+            .flatMap(templates::service)
+            .map(ScopeReader::notOfTheForm);
+    List<String> others = new ArrayList<>(templates.services().keySet());
+    others.add(arn.service());
+    return form.orElseGet(
+        () ->
+            others.stream()
+                .filter(service -> isHome(service, arn.service()))
+                .findFirst()
+                .map(service -> unasked(arn, service))
+                .orElseGet(
+                    () ->
+                        "belongs to no service that spawn knows. Use \"statements\" instead."
+                            + question(arn.service(), ServiceReference.services())));
+  }
+
+  /**
+   * Returns the name that was probably meant as a question; each costs some hundred comparisons.
+   */
+  private String question(String word, Collection<String> names) {
+    return problems.suggestion(() -> Nearest.question(word, names));
+  }
+
+  /** Returns whether ARNs of one service are the resources of another: of its own, or of all. */
+  private boolean isHome(String service, String arnService) {
+    return templates
+        .service(service)
+        .filter(words -> words.hasArnsOf(arnService))
+        .filter(words -> service.equals(arnService) || !words.hasArnsOf(service))
+        .isPresent();
+  }
+
+  private String unasked(ResourceArn arn, String service) {
+    ServiceTemplates words = templates.service(service).orElseThrow();
+    Binding binding = words.bind(service, arn, owners);
+    return binding.targets().isEmpty()
+        ? binding.problem().orElseGet(() -> notOfTheForm(words))
+        : "is a resource of %s, but no entry of \"policies\" names that service. Add one such as \"%s:ReadOnly\", or leave the resource out."
+            .formatted(service, service);
+  }
+
+  private static String notOfTheForm(ServiceTemplates words) {
+    return "is not a resource of the form %s.".formatted(words.example());
+  }
+
+  private Optional<ResourceArn> malformed(String text, String path, String example) {
     problems.add(path, "%s is not a resource of the form %s.".formatted(Quote.of(text), example));
     return Optional.empty();
-  }
-
-  private Stream<ServiceTemplates> services() {
-    return templates.services().values().stream();
-  }
-
-  private Stream<Form> forms() {
-    return services().flatMap(service -> service.forms().stream());
-  }
-
-  private List<String> examples() {
-    return services()
-        .filter(service -> service.shorthand() != null)
-        .map(ServiceTemplates::example)
-        .toList();
-  }
-
-  private List<String> schemes() {
-    return templates.services().entrySet().stream()
-        .filter(service -> service.getValue().shorthand() != null)
-        .map(Map.Entry::getKey)
-        .toList();
   }
 }

@@ -17,29 +17,21 @@ final class WholeServices {
   /** A pattern of every action, or of every one of a service. */
   private static final Pattern ALL_ACTIONS = Pattern.compile("\\*|[^:]*:[*?]*\\*[*?]*");
 
-  /** The actions of FullAccess where they are fewer than all of the service. */
-  private final Map<String, List<Glob>> fullAccess;
+  private final Templates templates;
 
   WholeServices(Templates templates) {
-    this.fullAccess = fullAccess(templates);
+    this.templates = templates;
   }
 
-  private static Map<String, List<Glob>> fullAccess(Templates templates) {
-    Map<String, List<Glob>> actions = new TreeMap<>();
-    templates
-        .services()
-        .forEach(
-            (service, words) -> {
-              List<Glob> all =
-                  words.template(service, Level.FULL_ACCESS).groups().stream()
-                      .flatMap(group -> group.actions().stream())
-                      .map(action -> Glob.action(service + ":" + action))
-                      .toList();
-              if (all.stream().noneMatch(Glob::isWild)) {
-                actions.put(service, all);
-              }
-            });
-    return actions;
+  /** Returns the actions of FullAccess where they are fewer than all of the service. */
+  private List<Glob> fullAccess(String service) {
+    List<Glob> all =
+        templates.chosen(service).stream()
+            .flatMap(words -> words.template(service, Level.FULL_ACCESS).groups().stream())
+            .flatMap(group -> group.actions().stream())
+            .map(action -> Glob.action(service + ":" + action))
+            .toList();
+    return all.stream().anyMatch(Glob::isWild) ? List.of() : all;
   }
 
   /** Returns whether a pattern of actions is every one, or every one of a service. */
@@ -91,7 +83,7 @@ final class WholeServices {
     }
 
     private Stream<Whole> fullAccessByName(Work work) {
-      List<Glob> all = fullAccess.getOrDefault(service, List.of());
+      List<Glob> all = fullAccess(service);
       Set<Glob> named = Set.copyOf(plain);
       return !all.isEmpty()
               && all.stream()

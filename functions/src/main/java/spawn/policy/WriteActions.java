@@ -3,7 +3,6 @@ package spawn.policy;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import spawn.error.Work;
 import spawn.policy.ActionGroup.Scoped;
 import spawn.policy.ServiceReference.Access;
@@ -19,22 +18,21 @@ final class WriteActions {
           "(batch)?get|list|describe|search|query|scan|head|receive|decrypt",
           Pattern.CASE_INSENSITIVE);
 
-  /**
-   * Actions that are granted on {@code *} even where the payload names resources, although the
-   * reference has a kind of ARN for them.
-   */
-  private final Set<Glob> withoutResource;
+  private final Templates templates;
 
   WriteActions(Templates templates) {
-    this.withoutResource =
-        templates.services().entrySet().stream()
-            .flatMap(
-                service ->
-                    service.getValue().groups().stream()
-                        .filter(group -> group.scoped() == Scoped.KEEP)
-                        .flatMap(group -> group.actions().stream())
-                        .map(action -> Glob.action(service.getKey() + ":" + action)))
-            .collect(Collectors.toUnmodifiableSet());
+    this.templates = templates;
+  }
+
+  /**
+   * Returns whether words grant an action on {@code *} even where the payload names resources,
+   * although the reference may have a kind of ARN for it.
+   */
+  private boolean staysOnEverything(String service, String action) {
+    return templates.chosen(service).stream()
+        .flatMap(words -> words.groups().stream())
+        .filter(group -> group.scoped() == Scoped.KEEP)
+        .anyMatch(group -> group.actions().stream().anyMatch(action::equalsIgnoreCase));
   }
 
   /** Returns whether an action, or any that a pattern matches, writes to a resource. */
@@ -42,13 +40,14 @@ final class WriteActions {
     if (WholeServices.isEveryAction(pattern.toString())) {
       return true;
     }
-    if (withoutResource.contains(pattern)) {
-      return false;
-    }
     String text = pattern.toString();
     int colon = text.indexOf(':');
+    String name = text.substring(0, Math.max(colon, 0));
+    if (staysOnEverything(name, text.substring(colon + 1))) {
+      return false;
+    }
     List<Action> matched =
-        ServiceReference.of(text.substring(0, Math.max(colon, 0))).stream()
+        ServiceReference.of(name).stream()
             .flatMap(service -> service.matching(pattern, work))
             .toList();
     return matched.isEmpty()

@@ -364,7 +364,17 @@ class PermissionsReaderTest {
     "secretmanager:ReadOnly, secretsmanager:ReadOnly",
     "cloudwach:WriteOny, cloudwatch:WriteOnly",
     "sqs:ReadWrit, sqs:ReadWrite",
-    "lamda:WriteOnly, lambda:WriteOnly"
+    "lamda:WriteOnly, lambda:WriteOnly",
+    "lambda:Invok, lambda:Invoke",
+    "lambda:invoke-function, lambda:Invoke",
+    "ecr:Pul, ecr:Pull",
+    "sqs:Consumer, sqs:Consume",
+    "efs:ReadOnly, elasticfilesystem:ReadOnly",
+    "StepFunctions:WriteOnly, states:WriteOnly",
+    "eventbridge:WriteOny, events:WriteOnly",
+    "kineses:ReadOnly, kinesis:ReadOnly",
+    "opsworx:ReadOnly, opsworks:ReadOnly",
+    "rekognitoin:ReadOnly, rekognition:ReadOnly"
   })
   void aMisspeltTemplateGetsTheNearestFirst(String word, String meant) {
     assertThat(problems("{'policies': ['" + word + "']}"))

@@ -9,8 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +25,11 @@ class PoliciesGuideTest {
   private static final Path GUIDE = Path.of("docs", "policies.md");
   private static final String REWRITE = "rewriteGuide";
   private static final Pattern EXAMPLE = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
-  private static final Pattern TABLE =
-      Pattern.compile("(?<=<!-- templates -->\n).*(?=<!-- /templates -->)", Pattern.DOTALL);
+
+  private static Pattern between(String name) {
+    return Pattern.compile(
+        "(?<=<!-- %s -->\n).*(?=<!-- /%s -->)".formatted(name, name), Pattern.DOTALL);
+  }
 
   private static String guide() throws IOException {
     return Files.readString(GUIDE);
@@ -39,6 +46,53 @@ class PoliciesGuideTest {
         .filteredOn(warning -> warning.severity() == Severity.HIGH)
         .filteredOn(warning -> !example.contains("lambda:WriteOnly"))
         .isEmpty();
+  }
+
+  /** A job of the guide's table, and what is to be written for it. */
+  private record Job(String name, String iam) {}
+
+  private static List<Job> jobs() throws IOException {
+    Matcher table = between("jobs").matcher(guide());
+    assertThat(table.find()).isTrue();
+    return table
+        .group()
+        .lines()
+        .skip(2)
+        .map(row -> row.split(" \\| "))
+        .map(row -> new Job(row[0].substring(2), row[1].replaceAll("[`|]", "").trim()))
+        .toList();
+  }
+
+  @Test
+  void everyJobOfTheGuideCanBeDoneWithItsWordsAndNothingBesides() throws IOException {
+    JsonNode calls =
+        new ObjectMapper().readTree(PoliciesGuideTest.class.getResourceAsStream("jobs.json"));
+    assertThat(jobs()).extracting(Job::name).containsExactlyElementsOf(names(calls));
+    for (Job job : jobs()) {
+      ResolvedPermissions resolved = Payloads.resolved(job.iam());
+      PolicyEvaluator role = new PolicyEvaluator(resolved.permissions().inlinePolicy().toJson());
+      for (JsonNode call : calls.get(job.name()).get("allowed")) {
+        assertThat(allows(role, call)).as("%s: %s", job.name(), call).isTrue();
+      }
+      for (JsonNode call : calls.get(job.name()).get("denied")) {
+        assertThat(allows(role, call)).as("%s: not %s", job.name(), call).isFalse();
+      }
+      assertThat(
+              resolved.warnings().stream().anyMatch(warning -> warning.severity() == Severity.HIGH))
+          .as("a warning of high severity: %s", job.name())
+          .isEqualTo(job.iam().contains("lambda:WriteOnly") || job.iam().contains("batch://"));
+    }
+  }
+
+  private static List<String> names(JsonNode calls) {
+    return calls.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /** A call is its action, its resource, and further members as its context. */
+  private static boolean allows(PolicyEvaluator role, JsonNode call) {
+    Map<String, String> context = new TreeMap<>();
+    call.path(2).properties().forEach(key -> context.put(key.getKey(), key.getValue().asText()));
+    return role.allows(call.get(0).asText(), call.get(1).asText(), context);
   }
 
   @Test
@@ -62,8 +116,11 @@ class PoliciesGuideTest {
   }
 
   @Test
-  void theTableOfTemplatesIsCurrent() throws IOException {
-    String current = TABLE.matcher(guide()).replaceFirst(table().replace("$", "\\$"));
+  void theTablesOfTemplatesAndTasksAreCurrent() throws IOException {
+    String templates =
+        between("templates").matcher(guide()).replaceFirst(Matcher.quoteReplacement(table()));
+    String current =
+        between("tasks").matcher(templates).replaceFirst(Matcher.quoteReplacement(tasks()));
     if (Boolean.getBoolean(REWRITE)) {
       Files.writeString(GUIDE, current);
     }
@@ -94,6 +151,30 @@ class PoliciesGuideTest {
     return table.toString();
   }
 
+  private static String tasks() {
+    StringBuilder table =
+        new StringBuilder("| word | what it does | actions | when scoped |\n|---|---|---|---|\n");
+    for (Task task : Payloads.TEMPLATES.tasks()) {
+      String does = task.does();
+      for (ActionGroup group : task.groups()) {
+        table.append(
+            "| `%s` | %s | %s%s | %s |\n"
+                .formatted(
+                    task.name(),
+                    does,
+                    group.actions().stream()
+                        .map(action -> task.serviceOf(group) + ":" + action)
+                        .collect(Collectors.joining(", ")),
+                    group.condition().isEmpty()
+                        ? ""
+                        : " if `" + group.condition().toJson(UnaryOperator.identity()) + "`",
+                    scoped(group)));
+        does = "";
+      }
+    }
+    return table.toString();
+  }
+
   private static List<String> actions(Template template, ActionGroup group) {
     return group.actions().stream()
         .map(action -> action.equals("*") ? "`" + template.service() + ":*`" : action)
@@ -101,10 +182,17 @@ class PoliciesGuideTest {
   }
 
   private static String scoped(ActionGroup group) {
+    if (!group.to().isEmpty()) {
+      return "always `" + String.join("`, `", group.to()) + "`";
+    }
     return switch (group.scoped()) {
       case BIND ->
           String.join(", ", group.on())
-              + (group.unscoped() == ActionGroup.Unscoped.REFUSE ? " (required)" : "");
+              + switch (group.unscoped()) {
+                case REFUSE -> " (required)";
+                case DROP -> " (only if named)";
+                case GRANT -> "";
+              };
       case KEEP -> "`*`";
       case DROP -> "–";
     };

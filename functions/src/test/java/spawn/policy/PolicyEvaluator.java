@@ -1,12 +1,16 @@
 package spawn.policy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Decides requests by an identity policy as IAM does, apart from the code under test: an explicit
@@ -15,6 +19,9 @@ import java.util.function.BiPredicate;
  * logic</a>). It knows the condition operators that the tests use; another one fails loudly.
  */
 public final class PolicyEvaluator {
+  private static final Pattern VARIABLE =
+      Pattern.compile("\\$\\{([^},]+?)(?:\\s*,\\s*'([^']*)')?}");
+
   private final JsonNode document;
 
   /** Creates the evaluator of one document. */
@@ -43,9 +50,39 @@ public final class PolicyEvaluator {
 
   private static boolean applies(
       JsonNode statement, String action, String resource, Map<String, String> context) {
-    return element(statement, "Action", action, PolicyEvaluator::matchesAnyCase)
-        && element(statement, "Resource", resource, PolicyEvaluator::matches)
-        && conditions(statement.path("Condition"), context);
+    JsonNode filled = fill(statement, context);
+    return filled != null
+        && element(filled, "Action", action, PolicyEvaluator::matchesAnyCase)
+        && element(filled, "Resource", resource, PolicyEvaluator::matches)
+        && conditions(filled.path("Condition"), context);
+  }
+
+  /**
+   * Returns the statement with the values of its <a
+   * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html">variables</a>,
+   * or null if one has no value: then IAM leaves the statement out.
+   */
+  private static JsonNode fill(JsonNode statement, Map<String, String> context) {
+    Matcher variable = VARIABLE.matcher(statement.toString());
+    StringBuilder filled = new StringBuilder();
+    while (variable.find()) {
+      String value = find(context, variable.group(1));
+      if (value == null) {
+        value = variable.group(2);
+      }
+      if (value == null) {
+        return null;
+      }
+      if (!value.matches("[^*?\"\\\\]*")) {
+        throw new IllegalArgumentException("a value that a pattern would take for a wildcard");
+      }
+      variable.appendReplacement(filled, Matcher.quoteReplacement(value));
+    }
+    try {
+      return new ObjectMapper().readTree(variable.appendTail(filled).toString());
+    } catch (JsonProcessingException brokenTest) {
+      throw new IllegalArgumentException(brokenTest);
+    }
   }
 
   private static boolean element(
@@ -86,6 +123,17 @@ public final class PolicyEvaluator {
           actual == null || wanted.stream().noneMatch(value -> value.asText().equals(actual));
       case "StringLike", "ArnEquals", "ArnLike" ->
           actual != null && wanted.stream().anyMatch(value -> matches(value.asText(), actual));
+      case "ForAnyValue:StringEquals", "ForAnyValue:StringLike" ->
+          actual != null
+              && Arrays.stream(actual.split(","))
+                  .anyMatch(
+                      one ->
+                          wanted.stream()
+                              .anyMatch(
+                                  value ->
+                                      operator.endsWith("Like")
+                                          ? matches(value.asText(), one)
+                                          : value.asText().equals(one)));
       // Of several values, separated by commas, which no tag's key holds.
       case "ForAllValues:StringNotEqualsIgnoreCase" ->
           actual == null

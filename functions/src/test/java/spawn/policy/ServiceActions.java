@@ -22,9 +22,9 @@ final class ServiceActions {
   }
 
   /** Returns what is wrong with the templates: nothing if every action is what they say it is. */
-  List<String> contradictions(Collection<Template> templates) {
+  List<String> contradictions(Collection<? extends Word> templates) {
     List<String> found = new ArrayList<>();
-    for (Template template : templates) {
+    for (Word template : templates) {
       for (ActionGroup group : template.groups()) {
         for (String action : group.actions()) {
           contradiction(template, group, action, found);
@@ -34,8 +34,7 @@ final class ServiceActions {
     return found;
   }
 
-  private void contradiction(
-      Template template, ActionGroup group, String action, List<String> found) {
+  private void contradiction(Word template, ActionGroup group, String action, List<String> found) {
     String name = template.name() + " " + action;
     if (action.equals("*")) {
       if (group.access() != ActionGroup.Access.ALL) {
@@ -43,7 +42,7 @@ final class ServiceActions {
       }
       return;
     }
-    Optional<Action> known = reference(template.service()).action(action);
+    Optional<Action> known = reference(template.serviceOf(group)).action(action);
     if (known.isEmpty()) {
       found.add(name + " does not exist");
       return;
@@ -70,8 +69,12 @@ final class ServiceActions {
     }
   }
 
-  /** The reference knows paths of parameters only as parameters. */
+  /** The reference knows paths of parameters only as parameters, and listed buckets as buckets. */
   private static String referenceKind(String kind) {
-    return kind.equals("path") ? "parameter" : kind;
+    return switch (kind) {
+      case "path" -> "parameter";
+      case "listed" -> "bucket";
+      default -> kind;
+    };
   }
 }

@@ -100,9 +100,9 @@ class TemplatesTest {
             .replace(":account:", ":*:");
     Problems problems = new Problems();
 
-    assertThat(new ScopeReader(STACK, TEMPLATES, problems).read(resource, "$"))
+    assertThat(new ScopeReader(STACK, TEMPLATES, problems).read(resource, "$", List.of(service)))
         .as("\"example\" of %s: %s", service, problems.list())
-        .hasValueSatisfying(scope -> assertThat(scope.service()).isEqualTo(service));
+        .hasValueSatisfying(scope -> assertThat(scope.binds()).containsExactly(service));
   }
 
   static Set<String> services() {

@@ -36,7 +36,7 @@ class VerdictsTest {
       Set.of("FULL_ACCESS", "WILDCARD_ACTIONS", "NOT_ACTION", "BROAD_MANAGED_POLICY");
 
   /** Said of the role, not of the policy. */
-  private static final Set<String> OF_THE_ROLE = Set.of("BOUNDARY_DENIES");
+  private static final Set<String> OF_THE_ROLE = Set.of("BOUNDARY_DENIES", "WORD_WOULD_DO");
 
   @Test
   void aDocumentIsJudgedTheSameHoweverItIsWritten() {
