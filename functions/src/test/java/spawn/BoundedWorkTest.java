@@ -28,7 +28,7 @@ class BoundedWorkTest {
    * What the reading of any payload may ask for in all, in bytes; most of it is garbage at once. A
    * step that is quadratic in 256 KB asks for gigabytes.
    */
-  private static final long MOST_MEMORY = 400_000_000;
+  private static final long MOST_MEMORY = 600_000_000;
 
   private final Map<String, JsonNode> payloads = WorstPayloads.all();
 

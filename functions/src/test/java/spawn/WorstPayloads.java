@@ -263,7 +263,7 @@ public final class WorstPayloads {
             (role, i) -> {
               ArrayNode words = role.putArray("policies");
               for (String service :
-                  List.of("s3", "sqs", "sns", "dynamodb", "logs", "ec3", "ecr", "ssm")) {
+                  List.of("s3", "sqs", "sns", "dynamodb", "logs", "ec2", "ecr", "ssm")) {
                 words
                     .add(service + ":FullAccess")
                     .add(service + ":ReadOnly")

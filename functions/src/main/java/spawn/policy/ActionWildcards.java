@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,8 +25,7 @@ final class ActionWildcards {
    * has.
    */
   static List<String> shorten(Collection<String> actions, ServiceReference service) {
-    NavigableSet<String> all = new TreeSet<>();
-    service.actions().forEach(action -> all.add(folded(action.name())));
+    SortedSet<String> all = service.names();
     NavigableMap<String, String> left = new TreeMap<>();
     actions.forEach(action -> left.put(folded(action), action));
     SortedSet<String> wanted = new TreeSet<>(left.keySet());
@@ -57,7 +55,7 @@ final class ActionWildcards {
   }
 
   /** Returns whether the prefix is worth a wildcard, and stands for wanted actions only. */
-  private static boolean covers(String prefix, NavigableSet<String> all, SortedSet<String> wanted) {
+  private static boolean covers(String prefix, SortedSet<String> all, SortedSet<String> wanted) {
     int count = 0;
     for (String name : all.tailSet(prefix)) {
       if (!name.startsWith(prefix)) {

@@ -26,6 +26,11 @@ record Boundaries(List<Denial> denies, List<Glob> allows) {
    */
   record Denial(List<Glob> actions, List<String> resources) {
     private boolean covers(Glob action, Terms on, StackContext context) {
+      return actions.stream().anyMatch(pattern -> pattern.covers(action))
+          && coversResources(on, context);
+    }
+
+    private boolean coversResources(Terms on, StackContext context) {
       List<Glob> denied =
           resources.stream()
               .map(
@@ -34,12 +39,10 @@ record Boundaries(List<Denial> denies, List<Glob> allows) {
                           .replace("ACCOUNT", context.account()))
               .map(Glob::resource)
               .toList();
-      return actions.stream().anyMatch(pattern -> pattern.covers(action))
-          && (denied.stream().anyMatch(Glob::isEverything)
-              || (!on.inverted()
-                  && on.patterns().stream()
-                      .allMatch(
-                          resource -> denied.stream().anyMatch(arn -> arn.covers(resource)))));
+      return denied.stream().anyMatch(Glob::isEverything)
+          || (!on.inverted()
+              && on.patterns().stream()
+                  .allMatch(resource -> denied.stream().anyMatch(arn -> arn.covers(resource))));
     }
   }
 

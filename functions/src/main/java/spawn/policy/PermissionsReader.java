@@ -125,7 +125,7 @@ public final class PermissionsReader {
       alone.ifPresentOrElse(words::scope, words::someScopesAreUnknown);
     }
     words.warnings().forEach(reading::warning);
-    return words.grants();
+    return SizeLimits.withinWork(words::grants, List.of(), reading);
   }
 
   /** Returns the one resource that stands where a list of them should, if it is clear which. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import spawn.error.Work;
 
@@ -191,14 +192,15 @@ public final class PolicyReview {
   }
 
   private Stream<Finding> riskyActions(Statement statement, boolean onEverything) {
+    Predicate<Glob> isGranted = statement.actions().covering();
     return risks.rules().stream()
         .filter(rule -> rule.appliesTo(statement, onEverything))
-        .flatMap(rule -> risky(rule, statement));
+        .flatMap(rule -> risky(rule, statement, isGranted));
   }
 
-  private static Stream<Finding> risky(Risks.Rule rule, Statement statement) {
-    List<String> granted =
-        rule.actions().stream().filter(statement::isAbout).map(Glob::spelled).toList();
+  private static Stream<Finding> risky(
+      Risks.Rule rule, Statement statement, Predicate<Glob> isGranted) {
+    List<String> granted = rule.actions().stream().filter(isGranted).map(Glob::spelled).toList();
     return granted.isEmpty()
         ? Stream.empty()
         : Stream.of(Finding.of(rule.id(), rule.severity(statement), granted));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import spawn.error.Problems;
+import spawn.error.Work;
 import spawn.payload.Quote;
 
 /**
@@ -18,6 +19,15 @@ import spawn.payload.Quote;
  * <p>Resources bind all words of their service; words of other services stay as wide as they are.
  */
 final class PolicyWords {
+  /** Words of so many actions, as all are that were chosen by hand, take next to no work. */
+  private static final int FEW_ACTIONS = 50;
+
+  /**
+   * What an action of a larger word takes until it is written and judged, in steps of {@link Work}:
+   * forty roles with EC2's ReadWrite take two thirds of what one payload may.
+   */
+  private static final long STEPS_FOR_AN_ACTION = 3_000;
+
   private final Templates known;
   private final Problems problems;
   private final WordGrants granted;
@@ -106,6 +116,7 @@ final class PolicyWords {
       List<Grant> ofWord = grants(word.getKey(), word.getValue(), unused);
       grants.addAll(ofWord);
       characters += characters(ofWord);
+      problems.work().add(STEPS_FOR_AN_ACTION * Math.max(0, actions(ofWord) - FEW_ACTIONS));
       if (characters > SizeLimits.MAX_WRITTEN_CHARACTERS) {
         problems.add(
             word.getValue(),
@@ -118,6 +129,10 @@ final class PolicyWords {
       }
     }
     return grants;
+  }
+
+  private static long actions(List<Grant> grants) {
+    return grants.stream().mapToLong(grant -> grant.statement().actions().patterns().size()).sum();
   }
 
   private static int characters(List<Grant> grants) {

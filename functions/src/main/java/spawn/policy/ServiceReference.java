@@ -12,7 +12,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,14 +34,19 @@ final class ServiceReference {
   private static final Map<String, Optional<ServiceReference>> READ = new ConcurrentHashMap<>();
 
   private final String service;
-  private final Map<String, Action> actions;
+  private final NavigableMap<String, Action> actions;
   private final Map<String, List<ArnForm>> kinds;
-  private final Map<Action, Glob> globs = new ConcurrentHashMap<>();
+
+  /** The length of what stands before the names of actions. */
+  private final int prefix;
+
+  private volatile SortedMap<String, Glob> globs;
 
   private ServiceReference(
-      String service, Map<String, Action> actions, Map<String, List<ArnForm>> kinds) {
+      String service, NavigableMap<String, Action> actions, Map<String, List<ArnForm>> kinds) {
     this.service = service;
-    this.actions = Collections.unmodifiableMap(actions);
+    this.prefix = service.length() + 1;
+    this.actions = Collections.unmodifiableNavigableMap(actions);
     this.kinds = Collections.unmodifiableMap(kinds);
   }
 
@@ -121,7 +128,7 @@ final class ServiceReference {
   }
 
   private static ServiceReference read(String service) {
-    Map<String, Action> actions = new TreeMap<>();
+    NavigableMap<String, Action> actions = new TreeMap<>();
     Map<String, List<ArnForm>> kinds = new TreeMap<>();
     for (String line : lines("services/" + service)) {
       List<String> words = List.of(line.split(" "));
@@ -166,6 +173,11 @@ final class ServiceReference {
     return actions.values();
   }
 
+  /** Returns the names of its actions, in lower case. */
+  SortedSet<String> names() {
+    return actions.navigableKeySet();
+  }
+
   /** Returns the action of that name in any letter case, without the service; or nothing. */
   Optional<Action> action(String name) {
     return Optional.ofNullable(actions.get(name.toLowerCase(Locale.ROOT)));
@@ -177,14 +189,25 @@ final class ServiceReference {
    * @param work counts what it takes
    */
   Stream<Action> matching(Glob pattern, Work work) {
+    String name = pattern.beginning().substring(Math.min(prefix, pattern.beginning().length()));
     return pattern.isWild()
-        ? actions().stream()
-            .filter(action -> pattern.covers(globs.computeIfAbsent(action, this::glob), work))
-        : action(pattern.toString().substring(service.length() + 1)).stream();
+        ? globs().subMap(name, name + Character.MAX_VALUE).entrySet().stream()
+            .filter(action -> pattern.covers(action.getValue(), work))
+            .map(action -> actions.get(action.getKey()))
+        : Stream.ofNullable(actions.get(name));
   }
 
-  private Glob glob(Action action) {
-    return Glob.action(service + ":" + action.name());
+  /** Returns the actions as patterns match them, by name in lower case; made when first needed. */
+  private SortedMap<String, Glob> globs() {
+    SortedMap<String, Glob> made = globs;
+    if (made == null) {
+      made = new TreeMap<>();
+      for (String name : actions.keySet()) {
+        made.put(name, Glob.action(service + ":" + name));
+      }
+      globs = made;
+    }
+    return made;
   }
 
   /** Returns the forms of ARN of each kind that its actions accept. */

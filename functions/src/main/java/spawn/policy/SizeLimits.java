@@ -65,7 +65,7 @@ final class SizeLimits {
     } catch (Work.TooMuch tooMuch) {
       reading.problem(
           reading.path(),
-          "The statements hold so many long patterns with wildcards that comparing them takes more than %d steps, the most for one payload. Use fewer or shorter patterns, or managed policies."
+          "The words and statements name so many actions, or hold so many long patterns with wildcards, that comparing them takes more than %d steps, the most for one payload. Use fewer words, fewer or shorter patterns, or managed policies."
               .formatted(Work.MAX_STEPS));
       return otherwise;
     }

@@ -53,12 +53,6 @@ record Statement(Effect effect, Terms actions, Terms resources, Condition condit
     return actions.inverted() ? List.of() : actions.patterns();
   }
 
-  /** Returns whether an action is among those that it is about. */
-  boolean isAbout(Glob action) {
-    return actions.inverted()
-        != actions.patterns().stream().anyMatch(pattern -> pattern.covers(action));
-  }
-
   /** Returns whether it applies whenever the other does; when in doubt, not. */
   boolean isAtLeastWhen(Statement other) {
     return condition.isEmpty() || condition.equals(other.condition);

@@ -1,6 +1,7 @@
 package spawn.policy;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import spawn.error.Work;
@@ -46,15 +47,24 @@ final class WriteActions {
     if (staysOnEverything(name, text.substring(colon + 1))) {
       return false;
     }
+    Optional<ServiceReference> service = ServiceReference.of(name);
+    if (service.isPresent() && !pattern.isWild()) {
+      Optional<Action> known = service.get().action(text.substring(colon + 1));
+      return known
+          .map(WriteActions::writes)
+          .orElseGet(() -> !readsByName(text.substring(colon + 1)));
+    }
     List<Action> matched =
-        ServiceReference.of(name).stream()
-            .flatMap(service -> service.matching(pattern, work))
-            .toList();
+        service.stream().flatMap(reference -> reference.matching(pattern, work)).toList();
     return matched.isEmpty()
         ? !readsByName(text.substring(colon + 1))
-        : matched.stream()
-            .filter(action -> !READS.contains(action.access()) && !readsByName(action.name()))
-            .anyMatch(action -> !action.accepts().isEmpty());
+        : matched.stream().anyMatch(WriteActions::writes);
+  }
+
+  private static boolean writes(Action action) {
+    return !READS.contains(action.access())
+        && !action.accepts().isEmpty()
+        && !readsByName(action.name());
   }
 
   /** AWS calls a few of them writes, such as {@code kms:Decrypt}. */

@@ -17,8 +17,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import spawn.policy.StackContext.BroadAccess;
 
 /**
@@ -102,26 +100,48 @@ class VerdictsTest {
 
   private static final StackContext REJECTING = Payloads.stack("aws", BroadAccess.REJECT);
 
-  static List<Template> words() {
-    return Payloads.TEMPLATES.list();
+  @Test
+  void aWordIsJudgedAsTheStatementsThatItStandsFor() {
+    List<String> words = new ArrayList<>();
+    for (String service : ServiceReference.services()) {
+      Level.names().forEach(level -> words.add(service + ":" + level));
+    }
+    Payloads.TEMPLATES.tasks().forEach(task -> words.add(task.name()));
+    List<String> needResources = new ArrayList<>();
+    for (String word : words) {
+      JsonNode asked = Payloads.json("{'policies': ['%s']%s}".formatted(word, scope(word)));
+      if (Payloads.problems(asked, Payloads.STACK).isEmpty()) {
+        assertJudgedAsStatements(word, asked);
+      } else {
+        needResources.add(word);
+      }
+    }
+    assertThat(needResources).hasSizeLessThan(10);
+    System.out.printf(
+        "Judged the same as words and as statements: %d words; not without resources: %s%n",
+        words.size() - needResources.size(), needResources);
   }
 
-  @ParameterizedTest
-  @MethodSource("words")
-  void aWordIsJudgedAsTheStatementsThatItStandsFor(Template word) {
-    String asked = "{'policies': ['%s']%s}".formatted(word.name(), scope(word));
+  private static void assertJudgedAsStatements(String word, JsonNode asked) {
     ResolvedPermissions resolved = Payloads.resolved(asked);
     JsonNode statements = resolved.permissions().inlinePolicy().toJson();
+    if (statements.path("Statement").isEmpty()) {
+      return; // AWS has no action of that service at that level
+    }
     JsonNode asStatements = JSON.createObjectNode().set("policyDocument", statements);
 
     assertThat(verdicts(Payloads.resolved(asStatements).warnings()))
+        .as(word)
         .isEqualTo(verdicts(resolved.warnings()));
     assertThat(Payloads.problems(asStatements, REJECTING).isEmpty())
-        .isEqualTo(Payloads.problems(Payloads.json(asked), REJECTING).isEmpty());
+        .as(word)
+        .isEqualTo(Payloads.problems(asked, REJECTING).isEmpty());
   }
 
-  private static String scope(Template word) {
-    return word.needsResources() ? ", 'resources': ['arn:aws:iam::444455556666:role/reader']" : "";
+  private static String scope(String word) {
+    return word.startsWith("sts:")
+        ? ", 'resources': ['arn:aws:iam::444455556666:role/reader']"
+        : "";
   }
 
   /** Returns the most severe verdict of each code. */
