@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import spawn.error.Problems;
 
@@ -20,9 +21,31 @@ public final class PermissionsReader {
   private final BroadAccessRule broadAccess;
   private final WordHints hints;
 
+  /**
+   * Reads what most launches ask for, once a process. The first reading takes fifty times as long
+   * as the next, most of it to load classes; so it is done while a function starts, before its
+   * snapshot.
+   */
+  private static final class Rehearsal {
+    static final ResolvedPermissions RESULT =
+        new PermissionsReader(
+                new StackContext(
+                    "aws",
+                    "123456789012",
+                    "us-east-1",
+                    "arn:aws:iam::123456789012:policy/boundary",
+                    "arn:aws:iam::123456789012:policy/service-boundary",
+                    List.of(),
+                    List.of(),
+                    StackContext.BroadAccess.WARN),
+                PolicyData.standard())
+            .read(PolicyData.standard().rehearsal(), "$.iam", new Problems());
+  }
+
   /** Creates a reader for roles of one stack. */
   public PermissionsReader(StackContext context) {
     this(context, PolicyData.standard());
+    Objects.requireNonNull(Rehearsal.RESULT);
   }
 
   PermissionsReader(StackContext context, PolicyData data) {

@@ -15,9 +15,17 @@ import java.io.UncheckedIOException;
  * @param review what is risky
  * @param boundaries what the stack's permissions boundaries deny
  * @param defaultRole what a role without permissions of its own may do
+ * @param rehearsal what most launches ask for, as an {@code iam} object
  */
 record PolicyData(
-    Templates templates, PolicyReview review, Boundaries boundaries, DefaultRole defaultRole) {
+    Templates templates,
+    PolicyReview review,
+    Boundaries boundaries,
+    DefaultRole defaultRole,
+    JsonNode rehearsal) {
+  private static final String REHEARSAL =
+      "{\"policies\": [\"s3:ReadOnly\"], \"resources\": [\"s3://bucket/prefix/*\"]}";
+
   /** Loaded once a process, by the first reader that is created. */
   private static final class Standard {
     static final PolicyData DATA = load();
@@ -32,15 +40,13 @@ record PolicyData(
     ObjectMapper mapper = new ObjectMapper();
     try {
       Templates templates = new Templates(mapper);
-      // The first service costs as much as fifty more, so the snapshot of a started function has
-      // it.
-      templates.service("s3");
       Risks risks = mapper.treeToValue(read(mapper, "risks.json"), Risks.class);
       return new PolicyData(
           templates,
           new PolicyReview(risks, templates),
           mapper.treeToValue(read(mapper, "boundaries.json"), Boundaries.class),
-          new DefaultRole(read(mapper, "default-role.json").get("iam"), mapper));
+          new DefaultRole(read(mapper, "default-role.json").get("iam"), mapper),
+          mapper.readTree(REHEARSAL));
     } catch (IOException brokenBuild) {
       throw new UncheckedIOException(brokenBuild);
     }

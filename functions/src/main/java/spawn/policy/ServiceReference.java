@@ -1,9 +1,7 @@
 package spawn.policy;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import spawn.error.Work;
 
@@ -31,7 +30,10 @@ import spawn.error.Work;
  * adds actions and services: what is not here may exist.
  */
 final class ServiceReference {
-  private static final Map<String, Optional<ServiceReference>> READ = new ConcurrentHashMap<>();
+  private static final Map<String, ServiceReference> READ = new ConcurrentHashMap<>();
+
+  /** What can be the prefix of a service's actions, and names a file beside the classes. */
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
 
   private final String service;
   private final NavigableMap<String, Action> actions;
@@ -99,10 +101,11 @@ final class ServiceReference {
 
   /** Returns the service with that prefix of actions, in lower case; nothing if it is not known. */
   static Optional<ServiceReference> of(String service) {
-    // Names out of payloads: what cannot be one must not reach the map, which is never emptied.
-    return Names.ALL.contains(service)
-        ? READ.computeIfAbsent(service, name -> Optional.of(read(name)))
-        : Optional.empty();
+    ServiceReference known = READ.get(service);
+    if (known == null && NAME.matcher(service).matches()) {
+      known = read(service);
+    }
+    return Optional.ofNullable(known);
   }
 
   /** Returns the prefixes of all services that are known, sorted. */
@@ -115,7 +118,7 @@ final class ServiceReference {
     return Names.SOURCE;
   }
 
-  /** The index, read when the first service is asked for. */
+  /** The index, read when all services are asked for. */
   private static final class Names {
     static final String SOURCE;
     static final SortedSet<String> ALL;
@@ -127,10 +130,15 @@ final class ServiceReference {
     }
   }
 
+  /** Returns the service, or null if there is none of that name; remembers only those there are. */
   private static ServiceReference read(String service) {
+    List<String> lines = lines("services/" + service);
+    if (lines.isEmpty()) {
+      return null;
+    }
     NavigableMap<String, Action> actions = new TreeMap<>();
     Map<String, List<ArnForm>> kinds = new TreeMap<>();
-    for (String line : lines("services/" + service)) {
+    for (String line : lines) {
       List<String> words = List.of(line.split(" "));
       if (words.get(0).length() > 1) {
         kinds
@@ -150,14 +158,17 @@ final class ServiceReference {
         actions.put(name.toLowerCase(Locale.ROOT), new Action(name, access, accepts, requires));
       }
     }
-    return new ServiceReference(service, actions, kinds);
+    ServiceReference reference = new ServiceReference(service, actions, kinds);
+    READ.put(service, reference);
+    return reference;
   }
 
+  /** Returns the lines of a file beside the classes; none if there is no such file. */
   private static List<String> lines(String file) {
-    try (InputStream data = ServiceReference.class.getResourceAsStream(file);
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(data, StandardCharsets.UTF_8))) {
-      return lines.lines().toList();
+    try (InputStream data = ServiceReference.class.getResourceAsStream(file)) {
+      return data == null
+          ? List.of()
+          : new String(data.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException brokenBuild) {
       throw new UncheckedIOException(brokenBuild);
     }

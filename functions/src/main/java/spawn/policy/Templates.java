@@ -24,7 +24,7 @@ import spawn.payload.Nearest;
  */
 final class Templates {
   private final List<String> chosen = lines("words.txt");
-  private final Map<String, Optional<ServiceTemplates>> read = new ConcurrentHashMap<>();
+  private final Map<String, ServiceTemplates> read = new ConcurrentHashMap<>();
   private final ObjectMapper mapper;
 
   Templates(ObjectMapper mapper) {
@@ -40,10 +40,14 @@ final class Templates {
 
   /** Returns the service with that prefix of actions, in lower case; nothing if it is not known. */
   Optional<ServiceTemplates> service(String name) {
-    // Names out of payloads: what cannot be one must not reach the map, which is never emptied.
-    return ServiceReference.services().contains(name)
-        ? read.computeIfAbsent(name, this::readService)
-        : Optional.empty();
+    ServiceTemplates known = read.get(name);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    // Names out of payloads: only those of services are kept, or the map would grow without end.
+    Optional<ServiceTemplates> found = readService(name);
+    found.ifPresent(service -> read.put(name, service));
+    return found;
   }
 
   /** Returns the service of that name if its words are chosen by hand. */
