@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import spawn.error.Work;
 import spawn.policy.ActionGroup.Scoped;
 import spawn.policy.ServiceReference.Access;
@@ -31,9 +32,16 @@ final class WriteActions {
    */
   private boolean staysOnEverything(String service, String action) {
     return templates.chosen(service).stream()
-        .flatMap(words -> words.groups().stream())
+        .flatMap(words -> Stream.concat(words.groups().stream(), ofTasks(service, words)))
         .filter(group -> group.scoped() == Scoped.KEEP)
         .anyMatch(group -> group.actions().stream().anyMatch(action::equalsIgnoreCase));
+  }
+
+  /** Returns the actions of a service's tasks that are its own: some have others' besides. */
+  private static Stream<ActionGroup> ofTasks(String service, ServiceTemplates words) {
+    return words.tasks(service).stream()
+        .flatMap(
+            task -> task.groups().stream().filter(group -> task.serviceOf(group).equals(service)));
   }
 
   /** Returns whether an action, or any that a pattern matches, writes to a resource. */

@@ -84,6 +84,8 @@ class PolicyReviewTest {
         "'policies': ['sqs:ReadWrite', 'dynamodb:WriteOnly'], 'resources': ['sqs://work', 'dynamodb://jobs']",
         "'policies': ['cloudwatch:WriteOnly', 'logs:WriteOnly'], 'resources': ['logs://jobs']",
         "'policies': ['ecr:ReadOnly']",
+        "'policies': ['ssm:Session']",
+        "'policies': ['cloudwatch:Agent'], 'resources': ['logs://jobs']",
         "'statements': [{'Effect': 'Deny', 'Action': 'iam:*', 'Resource': '*'}, {'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::b/*'}]",
         "'statements': [{'Effect': 'Deny', 'NotAction': 's3:*', 'NotResource': '*'}]",
         "'statements': [{'Effect': 'Allow', 'Action': ['cloudwatch:PutMetricData', 'ec2:DescribeInstances'], 'Resource': '*'}]"
