@@ -57,19 +57,6 @@ record Boundaries(List<Denial> denies, List<Glob> allows) {
         .toList();
   }
 
-  /** Returns the actions of a statement that the boundary of instances' roles denies anywhere. */
-  List<String> deniedOf(Statement statement) {
-    return statement.listedActions().stream()
-        .filter(
-            action ->
-                denies.stream()
-                    .filter(denial -> denial.resources().contains("*"))
-                    .flatMap(denial -> denial.actions().stream())
-                    .anyMatch(pattern -> pattern.covers(action)))
-        .map(Glob::spelled)
-        .toList();
-  }
-
   private boolean denies(Glob action, Terms on, String boundary, StackContext context) {
     if (boundary.equals(context.serviceBoundary())) {
       return allows.stream().noneMatch(known -> known.covers(action) || action.covers(known));

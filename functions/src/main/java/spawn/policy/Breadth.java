@@ -9,8 +9,6 @@ import spawn.policy.ServiceReference.ArnForm;
  * every resource, however they are written.
  */
 final class Breadth {
-  private static final int ARN_PARTS = 6;
-
   /** The services whose ARNs have another name in them than their actions. */
   private static final Map<String, String> OWNERS =
       Map.of(
@@ -36,12 +34,12 @@ final class Breadth {
     if (resource.indexOf('*') < 0) {
       return false;
     }
-    String[] parts = resource.split(":", ARN_PARTS);
-    String last = withoutNeedlessQuestionMarks(parts[parts.length - 1]);
-    if (parts.length < ARN_PARTS) {
+    Arn arn = Arn.of(resource);
+    String last = withoutNeedlessQuestionMarks(arn.parts().get(arn.parts().size() - 1));
+    if (!arn.isWhole()) {
       return last.endsWith("*");
     }
-    return last.equals("*") || (mayBeAKind(last) && isAKind(parts[2], last));
+    return last.equals("*") || (mayBeAKind(last) && isAKind(arn.service(), last));
   }
 
   /** Beside a star, a question mark only asks that there be a character. */

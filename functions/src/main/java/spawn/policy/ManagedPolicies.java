@@ -1,10 +1,5 @@
 package spawn.policy;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,20 +39,11 @@ final class ManagedPolicies {
   }
 
   private static ManagedPolicies load() {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                ManagedPolicies.class.getResourceAsStream("managed-policies.txt"),
-                StandardCharsets.UTF_8))) {
-      return new ManagedPolicies(
-          lines
-              .lines()
-              .collect(
-                  Collectors.toMap(
-                      line -> name(path(line)), Function.identity(), (a, b) -> a, TreeMap::new)));
-    } catch (IOException brokenBuild) {
-      throw new UncheckedIOException(brokenBuild);
-    }
+    return new ManagedPolicies(
+        PolicyData.lines("managed-policies.txt").stream()
+            .collect(
+                Collectors.toMap(
+                    line -> name(path(line)), Function.identity(), (a, b) -> a, TreeMap::new)));
   }
 
   private static String path(String line) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import spawn.error.Problems;
 
 /**
@@ -13,6 +13,8 @@ import spawn.error.Problems;
  * the role may do, who may assume it, and within which limits.
  */
 public final class PermissionsReader {
+  private static final AtomicBoolean REHEARSED = new AtomicBoolean();
+
   private final StackContext context;
   private final PolicyData data;
   private final ManagedPolicyReader managedPolicies;
@@ -22,30 +24,15 @@ public final class PermissionsReader {
   private final WordHints hints;
 
   /**
-   * Reads what most launches ask for, once a process. The first reading takes fifty times as long
-   * as the next, most of it to load classes; so it is done while a function starts, before its
-   * snapshot.
+   * Creates a reader for roles of one stack. The first of a process reads what most launches ask
+   * for: it takes a hundred times as long as the next, most of it to load classes, and so is done
+   * while a function starts, before its snapshot.
    */
-  private static final class Rehearsal {
-    static final ResolvedPermissions RESULT =
-        new PermissionsReader(
-                new StackContext(
-                    "aws",
-                    "123456789012",
-                    "us-east-1",
-                    "arn:aws:iam::123456789012:policy/boundary",
-                    "arn:aws:iam::123456789012:policy/service-boundary",
-                    List.of(),
-                    List.of(),
-                    StackContext.BroadAccess.WARN),
-                PolicyData.standard())
-            .read(PolicyData.standard().rehearsal(), "$.iam", new Problems());
-  }
-
-  /** Creates a reader for roles of one stack. */
   public PermissionsReader(StackContext context) {
     this(context, PolicyData.standard());
-    Objects.requireNonNull(Rehearsal.RESULT);
+    if (!REHEARSED.getAndSet(true)) {
+      rehearse();
+    }
   }
 
   PermissionsReader(StackContext context, PolicyData data) {
@@ -56,6 +43,13 @@ public final class PermissionsReader {
     this.trust = new TrustReader(context);
     this.broadAccess = new BroadAccessRule(context.broadAccess());
     this.hints = new WordHints(data.templates());
+  }
+
+  /** Returns what is wrong with what is read for practice: nothing. */
+  Problems rehearse() {
+    Problems problems = new Problems();
+    read(data.rehearsal(), "$.iam", problems);
+    return problems;
   }
 
   /**
@@ -92,14 +86,11 @@ public final class PermissionsReader {
             sessionSeconds(reading));
     SizeLimits.checkTrust(permissions.trustPolicy(), reading);
     // What is too large to be put was refused, and to judge it would only cost time.
-    review(
-        permissions.inlinePolicy().isEmpty() ? List.of() : grants,
-        managed,
-        permissions.permissionsBoundary(),
-        reading);
-    hints
-        .ofStatements(permissions.inlinePolicy().isEmpty() ? List.of() : statements)
-        .forEach(reading::warning);
+    if (!permissions.inlinePolicy().isEmpty()) {
+      review(grants, permissions.permissionsBoundary(), reading);
+      hints.ofStatements(statements).forEach(reading::warning);
+    }
+    managedPolicies.warnings(managed, permissions.permissionsBoundary()).forEach(reading::warning);
     hints.ofManagedPolicies(reading).forEach(reading::warning);
     if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
       reading.warning(noPermissions(path));
@@ -110,15 +101,13 @@ public final class PermissionsReader {
     return new ResolvedPermissions(permissions, described, assumed, reading.warnings());
   }
 
-  private void review(
-      List<Grant> grants, Map<String, String> managed, String boundary, Reading reading) {
+  private void review(List<Grant> grants, String boundary, Reading reading) {
     SizeLimits.withinWork(
             () -> data.review().warnings(grants, reading.problems().work()),
             List.<Warning>of(),
             reading)
         .forEach(reading::warning);
     boundaryDenies(grants, boundary).forEach(reading::warning);
-    managedPolicies.warnings(managed, boundary).forEach(reading::warning);
   }
 
   /**

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The data by which policies are read and judged, as the JSON files beside the classes hold it.
@@ -47,6 +49,17 @@ record PolicyData(
           mapper.treeToValue(read(mapper, "boundaries.json"), Boundaries.class),
           new DefaultRole(read(mapper, "default-role.json").get("iam"), mapper),
           mapper.readTree(REHEARSAL));
+    } catch (IOException brokenBuild) {
+      throw new UncheckedIOException(brokenBuild);
+    }
+  }
+
+  /** Returns the lines of a file beside the classes; none if there is no such file. */
+  static List<String> lines(String file) {
+    try (InputStream data = PolicyData.class.getResourceAsStream(file)) {
+      return data == null
+          ? List.of()
+          : new String(data.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException brokenBuild) {
       throw new UncheckedIOException(brokenBuild);
     }

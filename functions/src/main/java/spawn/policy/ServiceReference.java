@@ -1,9 +1,5 @@
 package spawn.policy;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -124,7 +120,7 @@ final class ServiceReference {
     static final SortedSet<String> ALL;
 
     static {
-      List<String> lines = lines("services.txt");
+      List<String> lines = PolicyData.lines("services.txt");
       SOURCE = lines.get(0);
       ALL = Collections.unmodifiableSortedSet(new TreeSet<>(lines.subList(1, lines.size())));
     }
@@ -132,7 +128,7 @@ final class ServiceReference {
 
   /** Returns the service, or null if there is none of that name; remembers only those there are. */
   private static ServiceReference read(String service) {
-    List<String> lines = lines("services/" + service);
+    List<String> lines = PolicyData.lines("services/" + service);
     if (lines.isEmpty()) {
       return null;
     }
@@ -161,17 +157,6 @@ final class ServiceReference {
     ServiceReference reference = new ServiceReference(service, actions, kinds);
     READ.put(service, reference);
     return reference;
-  }
-
-  /** Returns the lines of a file beside the classes; none if there is no such file. */
-  private static List<String> lines(String file) {
-    try (InputStream data = ServiceReference.class.getResourceAsStream(file)) {
-      return data == null
-          ? List.of()
-          : new String(data.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    } catch (IOException brokenBuild) {
-      throw new UncheckedIOException(brokenBuild);
-    }
   }
 
   /** Returns the prefix of the service's actions, for example {@code athena}. */

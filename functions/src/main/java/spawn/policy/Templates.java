@@ -1,12 +1,9 @@
 package spawn.policy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,7 +20,7 @@ import spawn.payload.Nearest;
  * payload names it.
  */
 final class Templates {
-  private final List<String> chosen = lines("words.txt");
+  private final List<String> chosen = PolicyData.lines("words.txt");
   private final Map<String, ServiceTemplates> read = new ConcurrentHashMap<>();
   private final ObjectMapper mapper;
 
@@ -132,7 +129,7 @@ final class Templates {
     static final Map<String, String> OTHER = new LinkedHashMap<>();
 
     static {
-      for (String line : lines("service-names.txt")) {
+      for (String line : PolicyData.lines("service-names.txt")) {
         int space = line.indexOf(' ');
         OTHER.put(line.substring(0, space), line.substring(space + 1));
       }
@@ -142,16 +139,5 @@ final class Templates {
   /** Returns the names by which people call services otherwise, and their prefixes. */
   static Map<String, String> otherNames() {
     return Map.copyOf(Names.OTHER);
-  }
-
-  /** Returns the lines of a file of data beside the classes. */
-  static List<String> lines(String file) {
-    try (InputStream data = Templates.class.getResourceAsStream(file);
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(data, StandardCharsets.UTF_8))) {
-      return lines.lines().toList();
-    } catch (IOException brokenBuild) {
-      throw new UncheckedIOException(brokenBuild);
-    }
   }
 }

@@ -34,7 +34,7 @@ final class WordHints {
     static final Map<String, String> OF_POLICIES = new HashMap<>();
 
     static {
-      for (String line : Templates.lines("managed-policy-words.txt")) {
+      for (String line : PolicyData.lines("managed-policy-words.txt")) {
         int space = line.indexOf(' ');
         OF_POLICIES.put(line.substring(0, space), line.substring(space + 1));
       }

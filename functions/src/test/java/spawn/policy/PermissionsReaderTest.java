@@ -457,4 +457,12 @@ class PermissionsReaderTest {
         .allSatisfy(problem -> assertThat(problem.path()).isEqualTo("$.iam.policies[1]"))
         .anySatisfy(problem -> assertThat(problem.message()).contains("FULL_ACCESS"));
   }
+
+  @Test
+  void whatIsReadForPracticeIsReadToTheEnd() {
+    Problems problems = new PermissionsReader(STACK).rehearse();
+
+    assertThat(problems.list()).isEmpty();
+    assertThat(problems.work().done()).isPositive();
+  }
 }

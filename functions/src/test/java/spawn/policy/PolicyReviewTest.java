@@ -209,6 +209,8 @@ class PolicyReviewTest {
         "ssm:GetParameter | arn:aws:ssm:*:*:parameter/* | DATA_EXFILTRATION",
         "kms:Decrypt | arn:aws:kms:us-east-1:123456789012:key/* | DATA_EXFILTRATION",
         "sqs:SendMessage | arn:aws:sqs:us-east-1:123456789012:* | UNSCOPED_WRITE",
+        "sqs:SendMessage | arn:aws:sqs:${aws:RequestedRegion}:123456789012:* | UNSCOPED_WRITE",
+        "dynamodb:GetItem | arn:aws:dynamodb:${aws:RequestedRegion}:${aws:PrincipalAccount}:table/* | DATA_EXFILTRATION",
         "ec2:TerminateInstances | arn:aws:ec2:*:123456789012:instance/* | UNSCOPED_WRITE"
       })
   void allOfAKindIsWarnedOfLikeEveryResource(String action, String resource, String code) {
