@@ -33,7 +33,7 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
 
   private EnsureProfile(Settings settings, AwsClients aws) {
     super(Input.class, settings.log(), aws.deadline(), aws.calls());
-    this.profiles = new InstanceProfiles(aws.iam(), Clock.systemUTC());
+    this.profiles = new InstanceProfiles(aws.iam(), settings.owner(), Clock.systemUTC());
   }
 
   /** Creates the function on a service. */

@@ -50,7 +50,7 @@ public final class ResolvePolicies
             role ->
                 line.with("role", role.names().get(0))
                     .with("creator", role.creator())
-                    .with("policyHash", role.permissions().hash().hex()));
+                    .with("policyHash", role.hash().hex()));
     line.with("warnings", plan.warnings().stream().map(Warning::forLog).toList());
     return new Output(
         plan.planOnly(),

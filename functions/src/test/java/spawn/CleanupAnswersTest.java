@@ -40,7 +40,7 @@ class CleanupAnswersTest {
   void givenOneRoleForEachVerdict() {
     givenProfile("left-over");
     givenProfile("etl-writer");
-    aws.givenProfile("of-another", "/spawn/");
+    aws.givenProfile("of-another", "/spawn/spawn/us-east-1/");
     aws.advance(Duration.ofHours(2));
     givenRole("spawn-instance-00000001", role -> {});
     givenRole("spawn-instance-00000002", role -> role.tag("spawn:deleting", hoursAgo(1)));
@@ -55,7 +55,7 @@ class CleanupAnswersTest {
   }
 
   private void givenProfile(String name) {
-    aws.givenProfile(name, "/spawn/");
+    aws.givenProfile(name, "/spawn/spawn/us-east-1/");
     aws.personsIam()
         .tagInstanceProfile(
             tag ->
@@ -67,7 +67,9 @@ class CleanupAnswersTest {
     aws.givenRole(
         name,
         role -> {
-          role.path("/spawn/").tag("spawn:managed", "true").age(Duration.ofHours(3));
+          role.path("/spawn/spawn/us-east-1/")
+              .tag("spawn:managed", "true")
+              .age(Duration.ofHours(3));
           traits.accept(role);
         });
   }

@@ -18,6 +18,7 @@ import spawn.inventory.Inventory;
 import spawn.inventory.Usage;
 import spawn.inventory.UsageScan;
 import spawn.role.KnownRole;
+import spawn.role.Owner;
 import spawn.role.Tags;
 
 /**
@@ -28,6 +29,7 @@ import spawn.role.Tags;
  */
 final class SweepRun {
   private final IamClient iam;
+  private final Owner owner;
   private final Clock clock;
   private final SweepLimits limits;
   private final SweepRequest request;
@@ -41,6 +43,7 @@ final class SweepRun {
 
   SweepRun(
       IamClient iam,
+      Owner owner,
       UsageScan scan,
       Clock clock,
       SweepLimits limits,
@@ -49,6 +52,7 @@ final class SweepRun {
       RunBudget budget,
       RoleDeletion deletion) {
     this.iam = iam;
+    this.owner = owner;
     this.clock = clock;
     this.limits = limits;
     this.request = request;
@@ -116,7 +120,7 @@ final class SweepRun {
   }
 
   private Listing list() {
-    Inventory inventory = Inventory.of(iam);
+    Inventory inventory = Inventory.of(iam, owner);
     Usage usage = regions.usage();
     return new Listing(
         inventory, usage, new RolesOfSet(request.roleSet(), inventory.roles(), this::find));
@@ -160,7 +164,8 @@ final class SweepRun {
         .filter(name -> listing.inventory().roles().stream().noneMatch(r -> r.name().equals(name)))
         .forEach(
             name ->
-                reports.note(RoleReport.failed(name, "there is no such role under " + Tags.PATH)));
+                reports.note(
+                    RoleReport.failed(name, "there is no such role under " + owner.path())));
   }
 
   private void keep(Candidate role, Decision decision) {

@@ -10,7 +10,7 @@ import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.inventory.Candidate;
 import spawn.inventory.Usage;
 import spawn.role.KnownRole;
-import spawn.role.RoleNames;
+import spawn.role.Owner;
 import spawn.role.Tags;
 
 /**
@@ -21,6 +21,7 @@ import spawn.role.Tags;
  * shows; only one that could go is read.
  */
 final class Verdicts {
+  private final Owner owner;
   private final SweepTerms terms;
   private final SweepRequest request;
   private final Instant now;
@@ -32,7 +33,8 @@ final class Verdicts {
    * @param request what its caller asks; it can only add to the sweep's patience
    * @param now when the sweep looks
    */
-  Verdicts(SweepTerms terms, SweepRequest request, Instant now) {
+  Verdicts(Owner owner, SweepTerms terms, SweepRequest request, Instant now) {
+    this.owner = owner;
     this.terms = terms;
     this.request = request;
     this.now = now;
@@ -61,7 +63,7 @@ final class Verdicts {
     if (!request.roleNames().isEmpty() && !request.roleNames().contains(role.name())) {
       return keep(KeepReason.NOT_ASKED_FOR, "the call names other roles");
     }
-    if (!RoleNames.isGenerated(role.name()) && !request.isForSome()) {
+    if (!owner.isGenerated(role.name()) && !request.isForSome()) {
       return keep(
           KeepReason.NAMED_BY_USER,
           "it has a name of its own: only a call that names it removes it");
@@ -78,7 +80,7 @@ final class Verdicts {
     if (!role.foreignProfiles().isEmpty()) {
       return keep(
           KeepReason.FOREIGN_PROFILE,
-          "it is also in a profile that spawn did not make: "
+          "it is also in a profile that this stack did not make: "
               + role.foreignProfiles().stream()
                   .map(InstanceProfile::arn)
                   .collect(Collectors.joining(", ")));
@@ -114,7 +116,7 @@ final class Verdicts {
     if (!role.id().equals(listed.id())) {
       return new Decision.Keep(KeepReason.MADE_ANEW, "another role took its name during the sweep");
     }
-    if (!role.isManaged()) {
+    if (!owner.manages(role)) {
       return new Decision.Keep(
           KeepReason.NOT_MANAGED, "it lacks the tag " + Tags.MANAGED + "=true");
     }

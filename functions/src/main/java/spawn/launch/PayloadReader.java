@@ -122,7 +122,7 @@ public final class PayloadReader {
             iam.path(PermissionFields.TRUST_SERVICES),
             "Must contain \"ec2\": an instance gets no credentials from a role that does not trust ec2.");
       }
-      return role;
+      return isForAnInstance ? role : role.withoutInstance();
     }
 
     private Optional<String> instanceId() {

@@ -96,7 +96,7 @@ public record PlannedLaunch(
                         plan.subnetIds().stream().findFirst()))
             .orElse(null),
         plan.instanceId().orElse(null),
-        role.request().permissions().hash().hex(),
+        role.request().hash().hex(),
         plan.warnings(),
         CrossAccountTrust.of(plan.assumedRoles(), role.arn()),
         plan.awsConfig().orElse(null));

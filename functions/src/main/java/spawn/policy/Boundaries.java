@@ -22,7 +22,7 @@ record Boundaries(List<Denial> denies, List<Glob> allows) {
    * Actions that are denied on resources.
    *
    * @param actions patterns of the actions
-   * @param resources patterns of ARNs, in which PARTITION and ACCOUNT are the stack's own
+   * @param resources patterns of ARNs, in which PARTITION, ACCOUNT and ROLEPATH are the stack's own
    */
   record Denial(List<Glob> actions, List<String> resources) {
     private boolean covers(Glob action, Terms on, StackContext context) {
@@ -36,6 +36,7 @@ record Boundaries(List<Denial> denies, List<Glob> allows) {
               .map(
                   arn ->
                       arn.replace("PARTITION", context.partition())
+                          .replace("ROLEPATH", context.rolePath())
                           .replace("ACCOUNT", context.account()))
               .map(Glob::resource)
               .toList();

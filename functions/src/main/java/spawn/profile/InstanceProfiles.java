@@ -21,6 +21,7 @@ import spawn.role.AccountQuotas;
 import spawn.role.IamAnswers;
 import spawn.role.IamRoles;
 import spawn.role.KnownRole;
+import spawn.role.Owner;
 import spawn.role.Tags;
 
 /**
@@ -50,28 +51,28 @@ public final class InstanceProfiles {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final IamClient iam;
+  private final Owner owner;
   private final IamRoles roles;
   private final AccountQuotas quotas;
   private final Clock clock;
 
-  /** Creates the service on one account's IAM. */
-  public InstanceProfiles(IamClient iam, Clock clock) {
+  /**
+   * Creates the service on one account's IAM.
+   *
+   * @param owner the stack whose profiles they are
+   */
+  public InstanceProfiles(IamClient iam, Owner owner, Clock clock) {
     this.iam = IamAnswers.ofMakers(iam, clock);
+    this.owner = owner;
     this.quotas = new AccountQuotas(this.iam);
-    this.roles = new IamRoles(this.iam, quotas);
+    this.roles = new IamRoles(this.iam, owner, quotas);
     this.clock = clock;
-  }
-
-  /** Returns whether spawn made a profile, by its path and its tag. */
-  public static boolean isManaged(InstanceProfile profile) {
-    return profile.path().startsWith(Tags.PATH)
-        && profile.tags().contains(Tags.of(Tags.MANAGED, "true"));
   }
 
   /**
    * Makes the profile exist with its role in it.
    *
-   * @throws ProfileConflict if it holds another role, or is empty and not spawn's
+   * @throws ProfileConflict if it holds another role, or is empty and not the stack's
    * @throws NotVisibleYet if IAM does not yet show or accept what was just made; to be tried again
    * @throws RoleVanished if the role is gone, or has been replaced by another of the same name
    * @throws QuotaExceeded if the account has no room for the profile, with the counts
@@ -89,7 +90,7 @@ public final class InstanceProfiles {
   /**
    * Returns what would be made, without making it; a profile that does not exist has no ARN.
    *
-   * @throws ProfileConflict if it holds another role, or is empty and not spawn's
+   * @throws ProfileConflict if it holds another role, or is empty and not the stack's
    */
   public EnsuredProfile planned(ProfileRequest request) {
     Optional<InstanceProfile> found = find(request.name());
@@ -112,7 +113,7 @@ public final class InstanceProfiles {
                   create ->
                       create
                           .instanceProfileName(request.name())
-                          .path(Tags.PATH + CREATED_AT.format(clock.instant()) + "/")
+                          .path(owner.path() + CREATED_AT.format(clock.instant()) + "/")
                           .tags(
                               Tags.of(Tags.MANAGED, "true"),
                               Tags.of(Tags.CREATED, clock.instant().toString()),
@@ -137,10 +138,10 @@ public final class InstanceProfiles {
     return ensured(profile, settlesAt(profile, request), false);
   }
 
-  private static void checkMayBeFilled(InstanceProfile profile, ProfileRequest request) {
-    if (profile.roles().isEmpty() && !isManaged(profile)) {
+  private void checkMayBeFilled(InstanceProfile profile, ProfileRequest request) {
+    if (profile.roles().isEmpty() && !owner.manages(profile)) {
       throw new ProfileConflict(
-          "Instance profile \"%s\" (%s) is empty and was not made by spawn, so no role was put into it. Put role \"%s\" into it"
+          "Instance profile \"%s\" (%s) is empty and was not made by this stack, so no role was put into it. Put role \"%s\" into it"
                   .formatted(profile.instanceProfileName(), profile.arn(), request.roleName())
               + " yourself, or choose another $.iam.instanceProfile.");
     }

@@ -25,6 +25,11 @@ public record ResolvedRole(
         .anyMatch(service -> service.startsWith("ec2."));
   }
 
+  /** Returns the same role, without an instance that is to get it. */
+  public ResolvedRole withoutInstance() {
+    return new ResolvedRole(request.withoutInstance(), arn, profileName, permissions);
+  }
+
   /** Returns the AWS config by which it assumes other roles; nothing if it may assume none. */
   public Optional<String> awsConfig() {
     return AwsConfig.of(permissions.assumedRoles(), permissions.permissions().trustedServices());

@@ -2,10 +2,10 @@ package spawn.role;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import spawn.error.Problems;
 import spawn.payload.PayloadObject;
 import spawn.policy.PermissionsReader;
+import spawn.policy.PolicyHash;
 import spawn.policy.ResolvedPermissions;
 import spawn.policy.StackContext;
 
@@ -13,11 +13,13 @@ import spawn.policy.StackContext;
 public final class RoleRequestReader {
   private final PermissionsReader permissions;
   private final StackContext context;
+  private final Owner owner;
 
   /** Creates a reader for the roles of one stack. */
   public RoleRequestReader(StackContext context) {
     this.permissions = new PermissionsReader(context);
     this.context = context;
+    this.owner = Owner.of(context);
   }
 
   /**
@@ -33,26 +35,29 @@ public final class RoleRequestReader {
         iam.isGiven()
             ? permissions.read(iam.json(), iam.path(), problems)
             : permissions.defaultRole();
-    List<String> names = names(iam, resolved);
+    Map<String, String> tags = iam.get(IamFields.ROLE_TAGS).orElse(Map.of());
+    List<String> names = names(iam, RoleRequest.hash(resolved.permissions(), tags));
     RoleRequest request =
         new RoleRequest(
             names,
             resolved.permissions(),
             !iam.isGiven() || resolved.described(),
-            iam.get(IamFields.ROLE_TAGS).orElse(Map.of()),
+            tags,
             iam.get(IamFields.CREATOR).orElse(executionName),
-            RolePaths.of(iam.path()));
-    String arn =
-        "arn:%s:iam::%s:role%s%s"
-            .formatted(context.partition(), context.account(), Tags.PATH, names.get(0));
-    return new ResolvedRole(request, arn, iam.get(IamFields.INSTANCE_PROFILE), resolved);
+            RolePaths.of(iam.path()),
+            context.boundaries(),
+            false);
+    return new ResolvedRole(
+        request,
+        context.roleArn(owner.path(), names.get(0)),
+        iam.get(IamFields.INSTANCE_PROFILE),
+        resolved);
   }
 
-  private static List<String> names(PayloadObject iam, ResolvedPermissions resolved) {
+  private List<String> names(PayloadObject iam, PolicyHash content) {
     if (!iam.isGiven()) {
-      return List.of(RoleNames.DEFAULT);
+      return owner.defaultNames(content);
     }
-    Optional<String> name = iam.get(IamFields.ROLE);
-    return name.map(List::of).orElseGet(() -> RoleNames.generated(resolved.permissions().hash()));
+    return iam.get(IamFields.ROLE).map(List::of).orElseGet(() -> owner.generatedNames(content));
   }
 }

@@ -15,9 +15,6 @@ import spawn.payload.Text;
  * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html">API Tag</a>).
  */
 public final class Tags {
-  /** The path of the roles that spawn makes; its profiles lie below it. */
-  public static final String PATH = "/spawn/";
-
   /** {@code true} on everything that spawn makes, in IAM and EC2. */
   public static final String MANAGED = "spawn:managed";
 

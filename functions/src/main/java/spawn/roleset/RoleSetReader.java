@@ -18,8 +18,8 @@ import spawn.payload.Quote;
 import spawn.policy.StackContext;
 import spawn.policy.Warning;
 import spawn.role.IamFields;
+import spawn.role.Owner;
 import spawn.role.ResolvedRole;
-import spawn.role.RoleNames;
 import spawn.role.RolePaths;
 import spawn.role.RoleRequest;
 import spawn.role.RoleRequestReader;
@@ -31,10 +31,12 @@ import spawn.role.Tags;
  */
 public final class RoleSetReader {
   private final RoleRequestReader reader;
+  private final Owner owner;
 
   /** Creates a reader for the payloads of one stack. */
   public RoleSetReader(StackContext context) {
     this.reader = new RoleRequestReader(context);
+    this.owner = Owner.of(context);
   }
 
   /**
@@ -140,7 +142,7 @@ public final class RoleSetReader {
       }
       String path = role.path(IamFields.ROLE);
       String name = names.get(0);
-      if (RoleNames.isGenerated(name)
+      if (owner.isReserved(name)
           || prefix.filter(given -> !name.startsWith(given + "-")).isPresent()) {
         problems.add(
             path,

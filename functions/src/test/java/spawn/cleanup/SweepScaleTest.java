@@ -51,7 +51,7 @@ class SweepScaleTest {
     aws.givenRole(
         name,
         role ->
-            role.path("/spawn/")
+            role.path("/spawn/spawn/us-east-1/")
                 .age(Duration.ofHours(2))
                 .tag("spawn:managed", "true")
                 .tag(

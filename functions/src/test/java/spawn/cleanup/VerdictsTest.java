@@ -23,6 +23,7 @@ import spawn.inventory.Candidate;
 import spawn.inventory.Usage;
 import spawn.policy.TrustedPrincipals;
 import spawn.role.KnownRole;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** Decides every combination of facts, and compares with the rules as a table. */
@@ -167,7 +168,12 @@ class VerdictsTest {
     Candidate listed = candidate(ripe);
     Candidate before =
         new Candidate(
-            listed.name(), "AROABEFORE", listed.created(), listed.trusted(), listed.profiles());
+            listed.name(),
+            "AROABEFORE",
+            listed.created(),
+            listed.trusted(),
+            listed.profiles(),
+            listed.foreignProfiles());
 
     assertThat(decided(ripe)).isEqualTo("delete");
     assertThat(verdicts(ripe).byTags(before, role(ripe)))
@@ -189,7 +195,8 @@ class VerdictsTest {
   }
 
   private static Verdicts olderThan(Duration age) {
-    return new Verdicts(SweepTerms.STANDARD, aRequest().olderThan(age).build(), NOW);
+    return new Verdicts(
+        RoleRequests.OWNER, SweepTerms.STANDARD, aRequest().olderThan(age).build(), NOW);
   }
 
   /** Decides as a run does, which first looks at the listing, and at all roles of a set twice. */
@@ -235,7 +242,7 @@ class VerdictsTest {
   }
 
   private static Verdicts verdicts(Map<String, String> facts) {
-    return new Verdicts(SweepTerms.STANDARD, request(facts), NOW);
+    return new Verdicts(RoleRequests.OWNER, SweepTerms.STANDARD, request(facts), NOW);
   }
 
   private static SweepRequest request(Map<String, String> facts) {
@@ -265,7 +272,7 @@ class VerdictsTest {
 
   private static Candidate candidate(Map<String, String> facts) {
     List<InstanceProfile> profiles = new ArrayList<>();
-    profiles.add(profile("AIPAOWN", Tags.PATH));
+    profiles.add(profile("AIPAOWN", RoleRequests.OWNER.path()));
     if (facts.get("profile").equals("foreign")) {
       profiles.add(profile("AIPATHEIRS", "/"));
     }
@@ -278,7 +285,8 @@ class VerdictsTest {
                 facts.get("trust").equals("ec2")
                     ? Set.of("ec2.amazonaws.com")
                     : Set.of("ec2.amazonaws.com", "ecs-tasks.amazonaws.com"))),
-        profiles);
+        profiles,
+        profiles.stream().filter(profile -> profile.path().equals("/")).toList());
   }
 
   private static InstanceProfile profile(String id, String path) {
@@ -309,7 +317,7 @@ class VerdictsTest {
     mark(facts.get("mark")).ifPresent(value -> tags.put(Tags.DELETING, value));
     return new KnownRole(
         name(facts),
-        Tags.PATH,
+        RoleRequests.OWNER.path(),
         "arn:aws:iam::123456789012:role/spawn/" + name(facts),
         "AROA1",
         created(facts),

@@ -102,9 +102,16 @@ class TagsTest {
             .collect(Collectors.toMap("key-%d"::formatted, i -> "v", (a, b) -> a, TreeMap::new));
     RoleRequest full =
         new RoleRequest(
-            named.names(), named.permissions(), true, tags, named.creator(), named.paths());
+            named.names(),
+            named.permissions(),
+            true,
+            tags,
+            named.creator(),
+            named.paths(),
+            named.boundaries(),
+            true);
 
-    new RoleConvergence(aws.iam(), aws.clock()).converge(full, "set", false);
+    new RoleConvergence(aws.iam(), RoleRequests.OWNER, aws.clock()).converge(full, "set", false);
     aws.personsIam()
         .tagRole(
             tag ->

@@ -162,7 +162,8 @@ class RoleSetReaderTest {
 
     assertThat(set.roles()).extracting(RoleOfSet::needsProfile).containsExactly(true, false);
     assertThat(set.roles().get(0).profileName()).contains("a-p");
-    assertThat(set.roles().get(0).arn()).isEqualTo("arn:aws:iam::123456789012:role/spawn/a-b");
+    assertThat(set.roles().get(0).arn())
+        .isEqualTo("arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/a-b");
     assertThat(set.outputs()).isEmpty();
   }
 
@@ -203,6 +204,9 @@ class RoleSetReaderTest {
             CONTEXT.partition(),
             CONTEXT.account(),
             CONTEXT.region(),
+            "/spawn/",
+            "spawn",
+            "spawn",
             CONTEXT.defaultBoundary(),
             CONTEXT.serviceBoundary(),
             List.of(),
