@@ -63,7 +63,7 @@ final class Verdicts {
     if (!request.roleNames().isEmpty() && !request.roleNames().contains(role.name())) {
       return keep(KeepReason.NOT_ASKED_FOR, "the call names other roles");
     }
-    if (!owner.isGenerated(role.name()) && !request.isForSome()) {
+    if (!owner.isGenerated(role.name()) && !request.reachesNamed()) {
       return keep(
           KeepReason.NAMED_BY_USER,
           "it has a name of its own: only a call that names it removes it");
@@ -85,7 +85,7 @@ final class Verdicts {
                   .map(InstanceProfile::arn)
                   .collect(Collectors.joining(", ")));
     }
-    if (!role.trusted().isEc2Only() && request.roleSet().isEmpty()) {
+    if (!role.trusted().isEc2Only() && !request.reachesServices()) {
       return keep(
           KeepReason.TRUSTS_MORE_THAN_EC2,
           "it trusts more than EC2: " + String.join(", ", role.trusted().names()));
@@ -192,11 +192,11 @@ final class Verdicts {
   }
 
   /**
-   * That use has ended. The roles of a set that is to be removed are marked again, since a set is
-   * removed only when someone asks for it; other roles wait until a sweep finds them unused.
+   * That use has ended. Roles whose removal someone asks for as a whole, a set or everything, are
+   * marked again; other roles wait until a sweep finds them unused.
    */
   private Decision usedSinceMarked(KeepReason code, String detail) {
-    return request.roleSet().isPresent() ? new Decision.Mark() : new Decision.Unmark(code, detail);
+    return request.reachesServices() ? new Decision.Mark() : new Decision.Unmark(code, detail);
   }
 
   private static Optional<Decision.Keep> keep(KeepReason code, String detail) {

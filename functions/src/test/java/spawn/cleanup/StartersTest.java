@@ -29,7 +29,7 @@ import spawn.aws.SimulatedAws;
 class StartersTest {
   private static final String ROLE = "spawn-instance-0123abcd";
   private static final String OTHER = "spawn-instance-4567cdef";
-  private static final SweepRequest EVERYTHING = SweepRequest.ofEverything();
+  private static final SweepRequest EVERYTHING = SweepRequest.ordinary();
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1", "eu-west-1");
   private final Sweep sweep = GivenSweep.of(aws).build();

@@ -40,7 +40,7 @@ import spawn.role.Roles;
 /** What the sweep does when something goes wrong, runs out, or looks wrong. */
 class SweepCareTest {
   private static final String ROLE = "spawn-instance-0123abcd";
-  private static final SweepRequest EVERYTHING = SweepRequest.ofEverything();
+  private static final SweepRequest EVERYTHING = SweepRequest.ordinary();
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1", "eu-west-1");
   private final List<ObjectNode> records = new ArrayList<>();

@@ -22,7 +22,7 @@ import spawn.role.Roles;
 
 class SweepTest {
   private static final String ROLE = "spawn-instance-0123abcd";
-  private static final SweepRequest EVERYTHING = SweepRequest.ofEverything();
+  private static final SweepRequest EVERYTHING = SweepRequest.ordinary();
   private static final SweepRequest DRY_RUN = EVERYTHING.asDryRun();
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1", "eu-west-1");
