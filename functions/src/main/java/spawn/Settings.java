@@ -64,7 +64,6 @@ public final class Settings {
         required("SPAWN_BOUNDARY"),
         required("SPAWN_SERVICE_BOUNDARY"),
         list("SPAWN_ALLOWED_BOUNDARIES"),
-        list("SPAWN_ALLOWED_POLICIES"),
         choice("SPAWN_BROAD_ACCESS", required("SPAWN_BROAD_ACCESS"), BroadAccess.class));
   }
 

@@ -122,6 +122,7 @@ public final class PayloadReader {
 
     private ResolvedRole role() {
       ResolvedRole role = roles.read(iam, executionName, policyLimits, problems);
+      RoleRequestReader.checkNames(iam, policyLimits, problems);
       boolean isForAnInstance =
           payload.has(LaunchFields.INSTANCE) || payload.has(LaunchFields.INSTANCE_ID);
       if (!isForAnInstance

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import spawn.error.Problems;
+import spawn.payload.Field;
 import spawn.payload.PayloadObject;
 import spawn.policy.PermissionsReader;
 import spawn.policy.PolicyLimits;
@@ -36,6 +37,10 @@ public final class RoleRequestReader {
         iam.isGiven()
             ? permissions.read(iam.json(), iam.path(), limits, problems)
             : permissions.defaultRole();
+    limits.checkTagKeys(
+        iam.get(IamFields.ROLE_TAGS).orElse(Map.of()).keySet(),
+        iam.path(IamFields.ROLE_TAGS),
+        problems);
     List<String> names = names(iam, resolved);
     RoleRequest request =
         new RoleRequest(
@@ -49,6 +54,13 @@ public final class RoleRequestReader {
         "arn:%s:iam::%s:role%s%s"
             .formatted(context.partition(), context.account(), Tags.PATH, names.get(0));
     return new ResolvedRole(request, arn, iam.get(IamFields.INSTANCE_PROFILE), resolved);
+  }
+
+  /** Notes the names of the role and its profile that a payload must not choose. */
+  public static void checkNames(PayloadObject iam, PolicyLimits limits, Problems problems) {
+    for (Field<String> name : List.of(IamFields.ROLE, IamFields.INSTANCE_PROFILE)) {
+      iam.get(name).ifPresent(given -> limits.checkName(given, iam.path(name), problems));
+    }
   }
 
   private static List<String> names(PayloadObject iam, ResolvedPermissions resolved) {

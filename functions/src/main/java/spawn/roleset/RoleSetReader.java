@@ -90,6 +90,7 @@ public final class RoleSetReader {
           new Common(
               payload.get(RoleSetFields.TAGS).orElse(Map.of()),
               payload.get(IamFields.CREATOR).orElse(executionName));
+      limits.checkTagKeys(common.tags().keySet(), payload.path(RoleSetFields.TAGS), problems);
       if (payload.isWrong(RoleSetFields.DELETE) && !asksForRoles()) {
         return List.of(); // it may have meant to be removed
       }
@@ -118,6 +119,10 @@ public final class RoleSetReader {
             "Belongs to another preset than \"%s\". Leave it out.".formatted(preset.name()));
       }
       for (Preset.Asked asked : preset.asked(prefix, payload)) {
+        if (!payload.isWrong(RoleSetFields.NAME_PREFIX)) { // one role's name tells enough
+          String name = asked.iam().path(IamFields.ROLE.name()).asText();
+          limits.checkName(name, payload.path(RoleSetFields.NAME_PREFIX), problems);
+        }
         Problems found = problems.ofPart();
         PayloadObject role = PayloadObject.at(asked.iam(), "$", IamFields.ALL, found);
         ResolvedRole resolved = reader.read(role, common.creator(), limits, found);
@@ -133,6 +138,7 @@ public final class RoleSetReader {
 
     private void speltOut(PayloadObject role, Optional<String> prefix, Common common) {
       ResolvedRole resolved = reader.read(role, common.creator(), limits, problems);
+      RoleRequestReader.checkNames(role, limits, problems);
       checkName(role, resolved.request().names(), prefix);
       Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       tags.putAll(resolved.request().tags());

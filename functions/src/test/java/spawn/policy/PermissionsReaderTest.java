@@ -322,7 +322,6 @@ class PermissionsReaderTest {
         BOUNDARY,
         SERVICE_BOUNDARY,
         boundaries,
-        List.of(),
         BroadAccess.WARN);
   }
 

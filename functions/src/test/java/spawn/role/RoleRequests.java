@@ -22,7 +22,6 @@ public final class RoleRequests {
           "arn:aws:iam::123456789012:policy/boundary",
           "arn:aws:iam::123456789012:policy/service-boundary",
           List.of(),
-          List.of(),
           StackContext.BroadAccess.WARN);
 
   private RoleRequests() {}

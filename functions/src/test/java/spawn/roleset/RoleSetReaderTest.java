@@ -206,7 +206,6 @@ class RoleSetReaderTest {
             CONTEXT.defaultBoundary(),
             CONTEXT.serviceBoundary(),
             List.of(),
-            List.of(),
             StackContext.BroadAccess.REJECT);
 
     assertThatThrownBy(

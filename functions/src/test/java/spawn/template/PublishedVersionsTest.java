@@ -50,8 +50,8 @@ class PublishedVersionsTest {
             .with("SnapStart", "off")
             .with("Tracing", "off")
             .with("BoundaryArn", "a".repeat(100))
-            .with("AllowedBoundaryArns", "a".repeat(60))
-            .with("AllowedPolicyArns", "a".repeat(60));
+            .with("AllowedBoundaryArns", "a".repeat(100))
+            .with("Team", "a".repeat(32));
 
     assertThat(description(changed, function)).hasSizeLessThanOrEqualTo(256);
   }
