@@ -448,6 +448,7 @@ public final class FunctionCalls {
                 role.outcome(),
                 role.created(),
                 "tester",
+                "",
                 execution("set"),
                 set.planOnly()));
       }
@@ -574,6 +575,7 @@ public final class FunctionCalls {
             role.outcome(),
             role.created(),
             "tester",
+            "",
             execution("one"),
             false));
   }

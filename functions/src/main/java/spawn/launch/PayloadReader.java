@@ -89,7 +89,8 @@ public final class PayloadReader {
           .get(LaunchFields.INSTANCE)
           .map(
               node ->
-                  InstanceRequest.read(node, payload.path(LaunchFields.INSTANCE), run, problems));
+                  InstanceRequest.read(node, payload.path(LaunchFields.INSTANCE), run, problems)
+                      .ofTeam(policyLimits.team()));
     }
 
     private Optional<String> run() {
@@ -138,7 +139,7 @@ public final class PayloadReader {
             iam.path(PermissionFields.TRUST_SERVICES),
             "Must contain \"ec2\": an instance gets no credentials from a role that does not trust ec2.");
       }
-      return role;
+      return role.ofTeam(policyLimits.team());
     }
 
     private Optional<String> instanceId() {

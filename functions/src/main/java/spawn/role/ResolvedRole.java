@@ -16,6 +16,21 @@ public record ResolvedRole(
     String arn,
     Optional<String> profileName,
     ResolvedPermissions permissions) {
+  /** Returns the same with the tag of the team, if there is any. */
+  public ResolvedRole ofTeam(Optional<String> team) {
+    return new ResolvedRole(
+        new RoleRequest(
+            request.names(),
+            request.permissions(),
+            request.described(),
+            Tags.ofTeam(team, request.tags()),
+            request.creator(),
+            request.paths()),
+        arn,
+        profileName,
+        permissions);
+  }
+
   /**
    * Returns whether EC2 may assume the role, so that it needs an instance profile; an existing role
    * that is only named counts as one of EC2's.

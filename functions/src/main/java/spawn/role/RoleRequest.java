@@ -11,8 +11,8 @@ import spawn.policy.Permissions;
  *     spawn's default, fixes it
  * @param permissions its content, if it has to be created
  * @param described whether the caller described its content, so that an existing role must match it
- * @param tags the caller's tags for a role that is created
- * @param creator who asked for it, as the value of a tag
+ * @param tags the caller's tags for a role that is created, and the team's
+ * @param creator who asked for it, as the caller says, as the value of a tag
  * @param paths where the payload describes it; {@code null} in an execution that began before this
  *     was handed on, which stands for a launch
  */

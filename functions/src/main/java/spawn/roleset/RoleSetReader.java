@@ -189,7 +189,7 @@ public final class RoleSetReader {
           RoleRequest.described(
               own.names(),
               own.permissions(),
-              new TreeMap<>(tags),
+              Tags.ofTeam(limits.team(), tags),
               own.creator(),
               new RolePaths(
                   origin.apply(own.paths().role()), origin.apply(own.paths().managedPolicies())));
