@@ -68,7 +68,6 @@ public final class Settings {
         required("SPAWN_BOUNDARY"),
         required("SPAWN_SERVICE_BOUNDARY"),
         list("SPAWN_ALLOWED_BOUNDARIES"),
-        list("SPAWN_ALLOWED_POLICIES"),
         choice("SPAWN_BROAD_ACCESS", required("SPAWN_BROAD_ACCESS"), BroadAccess.class));
   }
 
@@ -113,9 +112,10 @@ public final class Settings {
    */
   public Consumer<LogLine> log() {
     String stack = required("SPAWN_STACK");
+    String team = value("SPAWN_TEAM").orElse("");
     // Loads the classes for a line while the function starts, before its snapshot is taken.
-    new LogLine().count("Loaded", 1).text(stack);
-    return line -> System.out.println(line.text(stack));
+    new LogLine().count("Loaded", 1).text(stack, team);
+    return line -> System.out.println(line.text(stack, team));
   }
 
   /** Returns whether the sweep may change anything. */

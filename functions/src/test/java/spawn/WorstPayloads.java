@@ -50,7 +50,6 @@ public final class WorstPayloads {
           "arn:aws:iam::123456789012:policy/spawn/InstanceBoundary",
           "arn:aws:iam::123456789012:policy/spawn/ServiceBoundary",
           List.of(),
-          List.of(),
           BroadAccess.WARN);
 
   /** What people send. */

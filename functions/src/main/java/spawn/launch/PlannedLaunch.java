@@ -40,7 +40,7 @@ public record PlannedLaunch(
    * @param managedPolicyArns the policies to attach
    * @param permissionsBoundary the ARN of its boundary
    * @param maxSessionDuration seconds, 3600 to 43200
-   * @param tags the caller's tags
+   * @param tags the caller's tags, and the team's
    */
   public record Role(
       String name,

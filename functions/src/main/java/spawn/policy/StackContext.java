@@ -19,8 +19,6 @@ import spawn.payload.Quote;
  * @param defaultBoundary the ARN of the permissions boundary for roles that do not name one
  * @param serviceBoundary the ARN of the one for roles that only AWS Batch or Spot Fleet may assume
  * @param allowedBoundaries the ARNs of further boundaries that a payload may name
- * @param allowedPolicies the ARNs of managed policies whose content the stack's owner answers for,
- *     in which {@code *} and {@code ?} are wildcards
  * @param broadAccess what a warning of high severity does
  */
 public record StackContext(
@@ -33,7 +31,6 @@ public record StackContext(
     String defaultBoundary,
     String serviceBoundary,
     List<String> allowedBoundaries,
-    List<String> allowedPolicies,
     BroadAccess broadAccess) {
   /** What a warning of high severity does. */
   public enum BroadAccess {
@@ -57,12 +54,6 @@ public record StackContext(
   public List<String> boundaries() {
     return Stream.concat(Stream.of(defaultBoundary, serviceBoundary), allowedBoundaries.stream())
         .toList();
-  }
-
-  /** Returns whether the stack's owner answers for what a managed policy grants. */
-  boolean answersFor(String policyArn) {
-    Glob policy = Glob.resource(policyArn);
-    return allowedPolicies.stream().map(Glob::resource).anyMatch(known -> known.covers(policy));
   }
 
   /** Returns the ARN of one of AWS's own managed policies, whose path begins with a slash. */

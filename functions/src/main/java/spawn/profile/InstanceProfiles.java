@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
@@ -12,6 +14,7 @@ import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
+import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.error.NotVisibleYet;
 import spawn.error.ProfileConflict;
 import spawn.error.QuotaExceeded;
@@ -114,11 +117,7 @@ public final class InstanceProfiles {
                       create
                           .instanceProfileName(request.name())
                           .path(owner.path() + CREATED_AT.format(clock.instant()) + "/")
-                          .tags(
-                              Tags.of(Tags.MANAGED, "true"),
-                              Tags.of(Tags.CREATED, clock.instant().toString()),
-                              Tags.of(Tags.CREATOR, Tags.value(request.creator())),
-                              Tags.of(Tags.ROLE, request.roleName())))
+                          .tags(tags(request)))
               .instanceProfile();
     } catch (EntityAlreadyExistsException anotherLaunchWasFirst) {
       return use(shown(request.name()), request);
@@ -126,6 +125,18 @@ public final class InstanceProfiles {
       throw quotas.instanceProfiles(refused);
     }
     return addRole(request) && request.roleIsNew() ? justFilled(made) : filled(request);
+  }
+
+  private List<Tag> tags(ProfileRequest request) {
+    List<Tag> tags =
+        new ArrayList<>(
+            List.of(
+                Tags.of(Tags.MANAGED, "true"),
+                Tags.of(Tags.CREATED, clock.instant().toString()),
+                Tags.of(Tags.CREATOR, Tags.value(request.creator())),
+                Tags.of(Tags.ROLE, request.roleName())));
+    request.teamTag().ifPresent(team -> tags.add(Tags.of(Tags.TEAM, team)));
+    return tags;
   }
 
   private EnsuredProfile use(InstanceProfile profile, ProfileRequest request) {

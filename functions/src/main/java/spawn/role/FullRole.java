@@ -3,7 +3,6 @@ package spawn.role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyDocument;
 
@@ -20,11 +19,11 @@ public record FullRole(KnownRole role, RolePolicies policies) {
    * empty if it is just that. Statements are never quoted.
    */
   public List<String> differencesFrom(RoleRequest request) {
-    Map<String, String> tags = new TreeMap<>(role.tags());
-    tags.keySet().removeIf(Tags::isReserved);
+    Map<String, String> tags = Tags.ofCaller(role.tags());
+    Map<String, String> wanted = Tags.ofCaller(request.tags());
     List<String> differences = differencesFrom(request.permissions());
-    if (!tags.equals(request.tags())) {
-      differences.add("its tags are %s, not %s".formatted(tags, new TreeMap<>(request.tags())));
+    if (!tags.equals(wanted)) {
+      differences.add("its tags are %s, not %s".formatted(tags, wanted));
     }
     return differences;
   }

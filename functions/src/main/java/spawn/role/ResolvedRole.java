@@ -16,6 +16,11 @@ public record ResolvedRole(
     String arn,
     Optional<String> profileName,
     ResolvedPermissions permissions) {
+  /** Returns the same with the tag of the team, if there is any. */
+  public ResolvedRole ofTeam(Optional<String> team) {
+    return new ResolvedRole(request.ofTeam(team), arn, profileName, permissions);
+  }
+
   /**
    * Returns whether EC2 may assume the role, so that it needs an instance profile; an existing role
    * that is only named counts as one of EC2's.

@@ -127,6 +127,7 @@ final class RoleConflicts {
                 .formatted(role.name(), claim.ripeAt().plus(Claim.GRACE)));
   }
 
+  /** Returns for whom a role was made, as its caller said. */
   private static String creator(KnownRole role) {
     return role.tag(Tags.CREATOR).orElse("an unknown caller");
   }

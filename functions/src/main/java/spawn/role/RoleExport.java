@@ -89,8 +89,7 @@ public record RoleExport(
         .ifPresent(name -> iam.put("instanceProfile", name));
     Optional.ofNullable(role.tags().get(Tags.CREATOR))
         .ifPresent(creator -> iam.put("creator", creator));
-    Map<String, String> tags = new TreeMap<>(role.tags());
-    tags.keySet().removeIf(Tags::isReserved);
+    Map<String, String> tags = Tags.ofCaller(role.tags());
     if (!tags.isEmpty()) {
       iam.set("roleTags", object(tags));
     }

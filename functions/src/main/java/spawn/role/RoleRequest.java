@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyHash;
 
@@ -14,8 +14,8 @@ import spawn.policy.PolicyHash;
  * @param names the names that it may have, the preferred one first; only one if the caller fixes it
  * @param permissions its content, if it has to be created
  * @param described whether the caller described its content, so that an existing role must match it
- * @param tags the caller's tags for a role that is created
- * @param creator who asked for it, as the value of a tag
+ * @param tags the caller's tags for a role that is created, and the team's
+ * @param creator who asked for it, as the caller says, as the value of a tag
  * @param paths where the payload describes it; {@code null} in an execution that began before this
  *     was handed on, which stands for a launch
  * @param boundaries the boundaries that a role may have to be used; {@code null} in an execution
@@ -52,6 +52,19 @@ public record RoleRequest(
     return new RoleRequest(names, permissions, described, tags, creator, paths, boundaries, true);
   }
 
+  /** Returns the request of the same role with the tag of a team. */
+  RoleRequest ofTeam(Optional<String> team) {
+    return new RoleRequest(
+        names,
+        permissions,
+        described,
+        Tags.ofTeam(team, tags),
+        creator,
+        paths,
+        boundaries,
+        roleOnly);
+  }
+
   /** Returns the hash of the role's content. */
   public PolicyHash hash() {
     return hash(permissions, tags);
@@ -63,13 +76,14 @@ public record RoleRequest(
    * caller.
    */
   static PolicyHash hash(Permissions permissions, Map<String, String> tags) {
-    if (tags.isEmpty()) {
+    Map<String, String> ofCaller = Tags.ofCaller(tags);
+    if (ofCaller.isEmpty()) {
       return permissions.hash();
     }
     ObjectNode content = JsonNodeFactory.instance.objectNode();
     content.put("permissions", permissions.hash().hex());
     ObjectNode all = content.putObject("tags");
-    new TreeMap<>(tags).forEach(all::put);
+    ofCaller.forEach(all::put);
     return PolicyHash.of(content.toString());
   }
 

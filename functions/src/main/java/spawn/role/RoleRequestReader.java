@@ -3,9 +3,11 @@ package spawn.role;
 import java.util.List;
 import java.util.Map;
 import spawn.error.Problems;
+import spawn.payload.Field;
 import spawn.payload.PayloadObject;
 import spawn.policy.PermissionsReader;
 import spawn.policy.PolicyHash;
+import spawn.policy.PolicyLimits;
 import spawn.policy.ResolvedPermissions;
 import spawn.policy.StackContext;
 
@@ -27,15 +29,18 @@ public final class RoleRequestReader {
    * is meant.
    *
    * @param executionName the execution's name: the creator, where the payload names none
+   * @param limits what callers may ask for
    * @param problems takes everything that is wrong; when it has taken anything, the result is not
    *     to be used
    */
-  public ResolvedRole read(PayloadObject iam, String executionName, Problems problems) {
+  public ResolvedRole read(
+      PayloadObject iam, String executionName, PolicyLimits limits, Problems problems) {
     ResolvedPermissions resolved =
         iam.isGiven()
-            ? permissions.read(iam.json(), iam.path(), problems)
+            ? permissions.read(iam.json(), iam.path(), limits, problems)
             : permissions.defaultRole();
     Map<String, String> tags = iam.get(IamFields.ROLE_TAGS).orElse(Map.of());
+    limits.checkTagKeys(tags.keySet(), iam.path(IamFields.ROLE_TAGS), problems);
     List<String> names = names(iam, RoleRequest.hash(resolved.permissions(), tags));
     RoleRequest request =
         new RoleRequest(
@@ -52,6 +57,13 @@ public final class RoleRequestReader {
         context.roleArn(owner.path(), names.get(0)),
         iam.get(IamFields.INSTANCE_PROFILE),
         resolved);
+  }
+
+  /** Notes the names of the role and its profile that a payload must not choose. */
+  public static void checkNames(PayloadObject iam, PolicyLimits limits, Problems problems) {
+    for (Field<String> name : List.of(IamFields.ROLE, IamFields.INSTANCE_PROFILE)) {
+      iam.get(name).ifPresent(given -> limits.checkName(given, iam.path(name), problems));
+    }
   }
 
   private List<String> names(PayloadObject iam, PolicyHash content) {

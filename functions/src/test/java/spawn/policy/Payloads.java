@@ -33,7 +33,6 @@ final class Payloads {
         BOUNDARY.replace("arn:aws:", "arn:" + partition + ":"),
         SERVICE_BOUNDARY.replace("arn:aws:", "arn:" + partition + ":"),
         List.of(OTHER_BOUNDARY),
-        List.of(),
         broadAccess);
   }
 

@@ -325,7 +325,6 @@ class PermissionsReaderTest {
         BOUNDARY,
         SERVICE_BOUNDARY,
         boundaries,
-        List.of(),
         BroadAccess.WARN);
   }
 

@@ -259,7 +259,6 @@ class RoleExportTest {
             "arn:aws:iam::123456789012:policy/another",
             CONTEXT.serviceBoundary(),
             List.of(),
-            List.of(),
             CONTEXT.broadAccess());
 
     assertThatExceptionOfType(InvalidRequest.class)

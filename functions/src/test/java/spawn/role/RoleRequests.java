@@ -25,7 +25,6 @@ public final class RoleRequests {
           "arn:aws:iam::123456789012:policy/boundary",
           "arn:aws:iam::123456789012:policy/service-boundary",
           List.of(),
-          List.of(),
           StackContext.BroadAccess.WARN);
 
   /** What of IAM is that stack's own. */

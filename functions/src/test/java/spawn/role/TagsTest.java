@@ -100,6 +100,7 @@ class TagsTest {
         IntStream.range(0, Tags.MAX_OF_CALLER)
             .boxed()
             .collect(Collectors.toMap("key-%d"::formatted, i -> "v", (a, b) -> a, TreeMap::new));
+    tags.put(Tags.TEAM, "data");
     RoleRequest full =
         new RoleRequest(
             named.names(),

@@ -149,7 +149,7 @@ class RoleSetReaderTest {
 
     assertThatThrownBy(() -> read(payload))
         .hasMessageContaining(
-            "- $.roles[0].roleTags: Must be, with those of $.tags, up to 41 tags, not 42");
+            "- $.roles[0].roleTags: Must be, with those of $.tags, up to 40 tags, not 42");
   }
 
   @Test
@@ -209,7 +209,6 @@ class RoleSetReaderTest {
             "spawn",
             CONTEXT.defaultBoundary(),
             CONTEXT.serviceBoundary(),
-            List.of(),
             List.of(),
             StackContext.BroadAccess.REJECT);
 

@@ -294,7 +294,6 @@ public final class Stack {
         BOUNDARY,
         SERVICE_BOUNDARY,
         List.of(),
-        List.of(),
         StackContext.BroadAccess.WARN);
   }
 
