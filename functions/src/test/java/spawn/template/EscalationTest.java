@@ -137,7 +137,42 @@ class EscalationTest {
     "cloudwatch:DisableAlarmActions, arn:aws:cloudwatch:us-east-1:123456789012:alarm:spawn-Failed-1A2B",
     "cloudwatch:PutDashboard, arn:aws:cloudwatch::123456789012:dashboard/spawn-us-east-1",
     "logs:DeleteLogStream, arn:aws:logs:us-east-1:123456789012:log-group:spawn-EnsureRole:log-stream:x",
-    "sns:SetTopicAttributes, arn:aws:sns:us-east-1:123456789012:spawn-alarms"
+    "sns:SetTopicAttributes, arn:aws:sns:us-east-1:123456789012:spawn-alarms",
+    "states:UpdateMapRun, arn:aws:states:us-east-1:123456789012:mapRun:spawn-role-set/all:0a1b",
+    "s3:PutObject, arn:aws:s3:::aws-sam-cli-managed-default-samclisourcebucket-0a1b/spawn.zip",
+    "s3:PutBucketPolicy, arn:aws:s3:::aws-sam-cli-managed-default-samclisourcebucket-0a1b",
+    "sts:AssumeRole, arn:aws:iam::123456789012:role/cdk-hnb659fds-deploy-role-123456789012-us-east-1",
+    "sts:GetWebIdentityToken, *",
+    "sts:GetDelegatedAccessToken, *",
+    "sso-oauth:CreateTokenWithIAM, arn:aws:sso::123456789012:application/ssoins-1/apl-1",
+    "identity-sync:CreateSyncFilter, arn:aws:identity-sync:us-east-1:123456789012:profile/one",
+    "ds-data:AddGroupMember, arn:aws:ds:us-east-1:123456789012:directory/d-1",
+    "ds:ResetUserPassword, arn:aws:ds:us-east-1:123456789012:directory/d-1",
+    "ds:EnableRoleAccess, arn:aws:ds:us-east-1:123456789012:directory/d-1",
+    "budgets:ExecuteBudgetAction, arn:aws:budgets::123456789012:budget/one/action/1",
+    "savingsplans:CreateSavingsPlan, *",
+    "ec2:PurchaseReservedInstancesOffering, *",
+    "supportplans:CreateSupportPlanSchedule, *",
+    "shield:CreateSubscription, *",
+    "route53domains:RegisterDomain, *",
+    "aws-marketplace:Subscribe, *",
+    "cloudformation:CreateStackSet, arn:aws:cloudformation:us-east-1:123456789012:stackset/one:0a1b",
+    "cloudformation:CreateStackInstances, arn:aws:cloudformation:us-east-1:123456789012:stackset/one:0a1b",
+    "cloudtrail:StopLogging, arn:aws:cloudtrail:us-east-1:123456789012:trail/all",
+    "guardduty:DeleteDetector, arn:aws:guardduty:us-east-1:123456789012:detector/one",
+    "guardduty:AcceptAdministratorInvitation, *",
+    "config:StopConfigurationRecorder, arn:aws:config:us-east-1:123456789012:configuration-recorder/default/one",
+    "securityhub:DisableSecurityHub, arn:aws:securityhub:us-east-1:123456789012:hub/default",
+    "securitylake:DeleteDataLake, arn:aws:securitylake:us-east-1:123456789012:data-lake/default",
+    "s3:PutAccountPublicAccessBlock, *",
+    "ec2:DisableSnapshotBlockPublicAccess, *",
+    "ec2:DisableImageBlockPublicAccess, *",
+    "ec2:DisableEbsEncryptionByDefault, *",
+    "ec2:EnableSerialConsoleAccess, *",
+    "lakeformation:PutDataLakeSettings, *",
+    "logs:PutAccountPolicy, arn:aws:logs:us-east-1:123456789012:log-group:*",
+    "logs:DeleteLogDelivery, *",
+    "logs:UpdateLogDelivery, *"
   })
   void noInstanceMay(String action, String resource) {
     assertThat(allows(instance(), new Access(action, resource, Map.of()))).isFalse();
@@ -170,7 +205,17 @@ class EscalationTest {
     "sts:GetCallerIdentity, *",
     "lambda:InvokeFunction, arn:aws:lambda:us-east-1:123456789012:function:resize-images",
     "sqs:ReceiveMessage, arn:aws:sqs:us-east-1:123456789012:jobs",
-    "logs:PutLogEvents, arn:aws:logs:us-east-1:123456789012:log-group:/my/app"
+    "logs:PutLogEvents, arn:aws:logs:us-east-1:123456789012:log-group:/my/app",
+    "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:nightly",
+    "s3:PutObject, arn:aws:s3:::results/key",
+    "sts:GetServiceBearerToken, *",
+    "ds:CreateComputer, arn:aws:ds:us-east-1:123456789012:directory/d-1",
+    "ds:DescribeDirectories, *",
+    "aws-marketplace:MeterUsage, *",
+    "guardduty:SendSecurityTelemetry, *",
+    "securityhub:BatchImportFindings, arn:aws:securityhub:us-east-1::product/aquasecurity/aquasecurity",
+    "cloudtrail:LookupEvents, *",
+    "ec2:CreateTags, arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0"
   })
   void whatARoleIsGrantedOtherwiseWorks(String action, String resource) {
     assertThat(allows(instance(), new Access(action, resource, Map.of()))).isTrue();
@@ -295,17 +340,127 @@ class EscalationTest {
     assertThat(allows(service(), create.on("arn:aws:iam::123456789012:role/admin"))).isFalse();
   }
 
-  @Test
-  void aRoleOfAServiceOpensNoInstanceOfOthersToSpawn() {
+  /** The key of a condition heeds no letter case, and neither does a denial that names one. */
+  @ParameterizedTest
+  @CsvSource({
+    "InstanceBoundary, spawn:associate",
+    "InstanceBoundary, Spawn:ASSOCIATE",
+    "ServiceBoundary, spawn:associate",
+    "ServiceBoundary, Spawn:ASSOCIATE"
+  })
+  void nobodyOpensAnInstanceOfOthersToSpawn(String boundary, String tagKey) {
+    String key = "aws:RequestTag/" + tagKey;
     Access tag =
         new Access(
             "ec2:CreateTags",
             "arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0",
+            Map.of(key, "true"));
+
+    assertThat(allows(policy(boundary), tag)).isFalse();
+    assertThat(allows(policy(boundary), tag.with("ec2:CreateAction", "RunInstances"))).isTrue();
+    assertThat(allows(policy(boundary), tag.without(key))).isTrue();
+  }
+
+  /** A group puts its tags on the instances that it starts, with a permission of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"InstanceBoundary", "ServiceBoundary"})
+  void nobodyOpensTheInstancesThatAGroupWillStart(String boundary) {
+    Access tag =
+        new Access(
+            "autoscaling:CreateOrUpdateTags",
+            "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:0a1b:autoScalingGroupName/web",
             Map.of("aws:RequestTag/spawn:associate", "true"));
 
-    assertThat(allows(service(), tag)).isFalse();
-    assertThat(allows(service(), tag.with("ec2:CreateAction", "RunInstances"))).isTrue();
-    assertThat(allows(service(), tag.without("aws:RequestTag/spawn:associate"))).isTrue();
+    assertThat(allows(policy(boundary), tag)).isFalse();
+    assertThat(allows(policy(boundary), tag.without("aws:RequestTag/spawn:associate"))).isTrue();
+  }
+
+  /** Not even on what is made: it could be a copy of a snapshot of others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"InstanceBoundary", "ServiceBoundary", "BoundariesStay"})
+  void nobodyOpensAnythingToLaunches(String policy) {
+    List<ObjectNode> statements = new ArrayList<>(policy(policy));
+    statements.add(everything(statements.get(0)));
+    Access tag =
+        new Access(
+            "ec2:CreateTags",
+            "arn:aws:ec2:us-east-1:123456789012:snapshot/snap-0123456789abcdef0",
+            Map.of("aws:RequestTag/spawn:launch", "true"));
+
+    assertThat(allows(statements, tag)).isFalse();
+    assertThat(allows(statements, tag.with("ec2:CreateAction", "CopySnapshot"))).isFalse();
+    assertThat(allows(statements, tag.without("aws:RequestTag/spawn:launch"))).isTrue();
+  }
+
+  private static ObjectNode everything(ObjectNode like) {
+    return like.objectNode().put("Effect", "Allow").put("Action", "*").put("Resource", "*");
+  }
+
+  @Test
+  void noInstanceHidesOrMakesUpWhatTheAlarmsWatch() {
+    Access put =
+        new Access("cloudwatch:PutMetricData", "*", Map.of("cloudwatch:namespace", "spawn"));
+
+    assertThat(allows(instance(), put)).isFalse();
+    assertThat(allows(instance(), put.with("cloudwatch:namespace", "CWAgent"))).isTrue();
+  }
+
+  @Test
+  void noInstanceChangesTheAlarmsTopicThatOthersMayPublishTo() {
+    String topic = "arn:aws:sns:us-east-1:123456789012:operators";
+    List<ObjectNode> boundary = new ArrayList<>();
+    TEMPLATE
+        .with("AlarmTopicArn", topic)
+        .property("InstanceBoundary", "PolicyDocument")
+        .path("Statement")
+        .forEach(statement -> boundary.add(statement.deepCopy()));
+
+    assertThat(
+            List.of(
+                "sns:SetTopicAttributes",
+                "sns:DeleteTopic",
+                "sns:RemovePermission",
+                "sns:Subscribe",
+                "sns:TagResource"))
+        .allMatch(action -> allows(instance(), new Access(action, topic, Map.of())))
+        .noneMatch(action -> allows(boundary, new Access(action, topic, Map.of())));
+    assertThat(allows(boundary, new Access("sns:Publish", topic, Map.of()))).isTrue();
+  }
+
+  @Test
+  void noInstanceUsesTheBucketOfTheArtifacts() {
+    List<ObjectNode> boundary = new ArrayList<>();
+    TEMPLATE
+        .with("ArtifactsBucket", "spawn-artifacts-123456789012")
+        .property("InstanceBoundary", "PolicyDocument")
+        .path("Statement")
+        .forEach(statement -> boundary.add(statement.deepCopy()));
+    String bucket = "arn:aws:s3:::spawn-artifacts-123456789012";
+    List<Access> uses =
+        List.of(
+            new Access("s3:PutObject", bucket + "/spawn.zip", Map.of()),
+            new Access("s3:PutBucketPolicy", bucket, Map.of()));
+
+    assertThat(uses)
+        .allMatch(access -> allows(instance(), access))
+        .noneMatch(access -> allows(boundary, access));
+    assertThat(allows(boundary, new Access("s3:PutObject", "arn:aws:s3:::data/key", Map.of())))
+        .isTrue();
+  }
+
+  /**
+   * The wildcard may stand for a name, a region or an account; EC2's own guide has it for a type.
+   */
+  @Test
+  void noDenialRestsOnAWildcardForATypeOfResource() {
+    for (String policy : List.of("InstanceBoundary", "ServiceBoundary", "BoundariesStay")) {
+      assertThat(policy(policy))
+          .flatMap(statement -> LeastPrivilege.list(statement.path("Resource")))
+          .extracting(JsonNode::asText)
+          .filteredOn(resource -> !resource.equals("*"))
+          .allMatch(resource -> resource.split(":", 6)[5].matches("[^*]{2,}.*"))
+          .noneMatch(resource -> resource.split(":", 6)[2].contains("*"));
+    }
   }
 
   @ParameterizedTest
@@ -319,7 +474,17 @@ class EscalationTest {
         "OperatorPolicy"
       })
   void aManagedPolicyKeepsToIamsSize(String policy) {
-    Template longNames = TEMPLATE.with("AWS::StackName", "s".repeat(128));
+    // State machines' names have at most 80 characters, so a stack's has at most 71:
+    // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+    assertThat("s".repeat(71) + "-role-set").hasSize(80);
+    Template longNames =
+        TEMPLATE
+            .with("AWS::StackName", "s".repeat(71))
+            .with("AWS::Partition", "aws-us-gov")
+            .with("ArtifactsBucket", "b".repeat(63))
+            .with(
+                "AlarmTopicArn",
+                "arn:aws-us-gov:sns:us-gov-west-1:123456789012:" + "t".repeat(256));
 
     // Characters without white space:
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
