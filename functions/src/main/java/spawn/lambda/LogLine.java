@@ -17,8 +17,8 @@ import spawn.error.SpawnException;
 
 /**
  * A line of a function's log: one JSON document, with what happened in one word as {@code event}
- * and all else as {@code content}. Callers add names, ids, times and numbers: never user data,
- * never a payload or a policy out of one.
+ * and all else as {@code content}. Callers add names, ids, times and numbers: never user data or a
+ * payload. One line holds policies: the sweep writes down what a role held before it deletes it.
  *
  * <p>Its metrics are in the namespace {@code spawn}: CloudWatch reads them from the line (<a
  * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">embedded

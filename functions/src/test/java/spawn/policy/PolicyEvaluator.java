@@ -126,6 +126,8 @@ public final class PolicyEvaluator {
 
   private static boolean holds(String operator, List<JsonNode> wanted, String actual) {
     return switch (operator) {
+      case "BoolIfExists" ->
+          actual == null || wanted.stream().anyMatch(value -> value.asText().equals(actual));
       case "StringEquals", "Bool" ->
           actual != null && wanted.stream().anyMatch(value -> value.asText().equals(actual));
       case "StringNotEquals" ->
@@ -150,6 +152,10 @@ public final class PolicyEvaluator {
                                       operator.endsWith("Like")
                                           ? matches(value.asText(), one)
                                           : value.asText().equals(one)));
+      case "ForAllValues:StringEquals" ->
+          actual == null
+              || Arrays.stream(actual.split(","))
+                  .allMatch(one -> wanted.stream().anyMatch(value -> value.asText().equals(one)));
       // Of several values, separated by commas, which no tag's key holds.
       case "ForAllValues:StringNotEqualsIgnoreCase" ->
           actual == null

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
@@ -23,6 +24,8 @@ import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileRequest
 import software.amazon.awssdk.services.iam.model.CreateInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.CreateRoleRequest;
 import software.amazon.awssdk.services.iam.model.IamRequest;
+import software.amazon.awssdk.services.iam.model.Tag;
+import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
 import spawn.aws.Call;
 import spawn.aws.Faults;
@@ -141,6 +144,10 @@ public final class AccessRecorder implements Faults {
       Map<String, String> context =
           new TreeMap<>(found.map(SimulatedRole::tags).map(AccessRecorder::tags).orElse(Map.of()));
       policy.ifPresent(arn -> context.put("iam:PolicyARN", arn));
+      if (request instanceof TagRoleRequest tag) {
+        context.put(
+            "aws:TagKeys", tag.tags().stream().map(Tag::key).collect(Collectors.joining(",")));
+      }
       if (request instanceof UntagRoleRequest untag) {
         context.put("aws:TagKeys", String.join(",", untag.tagKeys()));
       }

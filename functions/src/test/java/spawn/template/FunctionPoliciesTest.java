@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,16 @@ class FunctionPoliciesTest {
           "iam:CreatePolicyVersion",
           "iam:SetDefaultPolicyVersion",
           "iam:DeletePolicyVersion",
-          "iam:DeletePolicy");
+          "iam:DeletePolicy",
+          "sts:AssumeRole");
+
+  /** What was decided about writes, for a second judge. */
+  private static final Verdicts VERDICTS = new Verdicts();
+
+  @AfterAll
+  static void writeWhatWasDecided() throws IOException {
+    VERDICTS.write("FunctionPoliciesTest");
+  }
 
   static List<String> functions() {
     return TEMPLATE.idsOf("AWS::Serverless::Function");
@@ -106,8 +116,11 @@ class FunctionPoliciesTest {
   @ParameterizedTest
   @MethodSource("functions")
   void noWriteIsAllowedBeyondItsLimits(String function) {
+    List<ObjectNode> statements = TEMPLATE.statements(function);
+
+    assertThat(NEEDED.get(function)).allMatch(access -> VERDICTS.allows(statements, access));
     assertThat(trespasses(NEEDED.get(function)))
-        .noneMatch(access -> allows(TEMPLATE.statements(function), access));
+        .noneMatch(access -> VERDICTS.allows(statements, access));
   }
 
   @ParameterizedTest
@@ -115,7 +128,9 @@ class FunctionPoliciesTest {
   void noConditionCanBeTakenAwayUnnoticed(String function) {
     List<ObjectNode> statements = TEMPLATE.statements(function);
     for (int at = 0; at < statements.size(); at++) {
-      if (statements.get(at).has("Condition")) {
+      // A denial without its condition denies more, which the first test would notice.
+      if (statements.get(at).has("Condition")
+          && statements.get(at).path("Effect").asText().equals("Allow")) {
         List<ObjectNode> looser = copy(statements);
         looser.get(at).remove("Condition");
 
@@ -128,7 +143,8 @@ class FunctionPoliciesTest {
 
   @ParameterizedTest
   @MethodSource("functions")
-  void noFunctionTouchesABoundaryOrATrustPolicyEvenIfEverythingIsGranted(String function) {
+  void noFunctionTouchesABoundaryOrATrustPolicyOrTakesARoleEvenIfEverythingIsGranted(
+      String function) {
     List<ObjectNode> statements = copy(TEMPLATE.statements(function));
     ObjectNode everything = statements.get(0).objectNode();
     everything.put("Effect", "Allow").put("Action", "*").put("Resource", "*");
@@ -507,6 +523,12 @@ class FunctionPoliciesTest {
         trespasses.add(
             access.without(
                 access.context().containsKey(mark) ? mark : "aws:ResourceTag/spawn:set"));
+      }
+      if (access.context().getOrDefault("aws:TagKeys", "").equals("spawn:deleting")) {
+        trespasses.add(access.without("aws:ResourceTag/spawn:managed"));
+        trespasses.add(access.with("aws:TagKeys", "spawn:deleting,spawn:managed"));
+        trespasses.add(access.with("aws:TagKeys", "spawn:keep"));
+        trespasses.add(access.with("aws:TagKeys", "team"));
       }
       if (action.equals("iam:UntagRole")
           && !access.context().getOrDefault("aws:TagKeys", "").contains("spawn:")) {
