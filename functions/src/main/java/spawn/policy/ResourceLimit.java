@@ -24,6 +24,11 @@ import spawn.policy.ServiceReference.Action;
  * may be. One that writes changes the account, and may be only if the parameter lists the action
  * itself. {@code NotResource} is within nothing but {@code *}.
  *
+ * <p>A wildcard before the last part is within a wildcard only, also that of a partition: "If the *
+ * wildcard is the last character of a resource ARN segment, it can expand to match beyond the colon
+ * boundaries" (<a
+ * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html">Resource</a>).
+ *
  * @param entries what the parameter lists: ARNs, as IAM reads resources, and actions; anything is
  *     allowed if it lists nothing
  */
@@ -43,11 +48,7 @@ record ResourceLimit(List<String> entries) {
    * @param origin returns the JSON path of the entry that names a resource of a grant; nothing
    *     where the grant's own path says it
    */
-  void check(
-      List<Grant> grants,
-      Function<String, Optional<String>> origin,
-      StackContext context,
-      Problems problems) {
+  void check(List<Grant> grants, Function<String, Optional<String>> origin, Problems problems) {
     if (isOpen()) {
       return;
     }
@@ -61,7 +62,7 @@ record ResourceLimit(List<String> entries) {
     for (Grant grant : grants) {
       Statement statement = grant.statement();
       if (statement.allows() && !problems.concern(grant.path())) {
-        for (String outside : outside(statement, allowed, context, problems.work())) {
+        for (String outside : outside(statement, allowed, problems.work())) {
           if (outside.equals(EVERYTHING)) {
             add(onEverything, grant.path(), actions(statement));
           } else {
@@ -99,8 +100,7 @@ record ResourceLimit(List<String> entries) {
   }
 
   /** Returns the resources of a statement that are not within the allowed ones. */
-  private List<String> outside(
-      Statement statement, List<Glob> allowed, StackContext context, Work work) {
+  private List<String> outside(Statement statement, List<Glob> allowed, Work work) {
     if (allowed.stream().anyMatch(Glob::isEverything)) {
       return List.of();
     }
@@ -109,8 +109,7 @@ record ResourceLimit(List<String> entries) {
     }
     Set<String> outside = new TreeSet<>();
     for (Glob resource : statement.resources().patterns()) {
-      Glob here = here(resource, context);
-      if (allowed.stream().noneMatch(each -> each.covers(here, work))) {
+      if (allowed.stream().noneMatch(each -> each.covers(resource, work))) {
         outside.add(resource.toString());
       }
     }
@@ -118,17 +117,6 @@ record ResourceLimit(List<String> entries) {
       outside.remove(EVERYTHING);
     }
     return List.copyOf(outside);
-  }
-
-  /** Returns a resource of any partition as one of the stack's: none of another can be reached. */
-  private static Glob here(Glob resource, StackContext context) {
-    Arn arn = Arn.of(resource.toString());
-    return arn.isWhole() && Arn.isOpen(arn.partition())
-        ? Glob.resource(
-            "arn:"
-                + context.partition()
-                + resource.toString().substring(("arn:" + arn.partition()).length()))
-        : resource;
   }
 
   private boolean mayBeOnEverything(Statement statement, Work work) {
