@@ -317,7 +317,7 @@ class LimitedPayloadsTest {
   /** Reads {@code Name=entry;entry Name=entry}. */
   private static Map<String, String> limits(String written) {
     Map<String, String> limits = new TreeMap<>();
-    for (String each : written.split(" ")) {
+    for (String each : List.of(written.split(" "))) {
       int equals = each.indexOf('=');
       limits.put(each.substring(0, equals), each.substring(equals + 1).replace(';', ','));
     }
