@@ -136,8 +136,7 @@ public final class PermissionsReader {
 
   private void withinLimits(List<Grant> grants, PolicyLimits limits, Reading reading) {
     SizeLimits.withinWork(
-        () ->
-            limits.resources().check(grants, arn -> Optional.empty(), context, reading.problems()),
+        () -> limits.resources().check(grants, arn -> Optional.empty(), reading.problems()),
         reading);
   }
 
@@ -159,8 +158,7 @@ public final class PermissionsReader {
     words.check(limits.words());
     List<Grant> grants = SizeLimits.withinWork(words::grants, List.of(), reading);
     SizeLimits.withinWork(
-        () -> limits.resources().check(grants, words::origin, context, reading.problems()),
-        reading);
+        () -> limits.resources().check(grants, words::origin, reading.problems()), reading);
     return grants;
   }
 

@@ -17,24 +17,29 @@ import spawn.policy.ServiceReference.Action;
 /**
  * The resources that the parameter {@code AllowedResources} lets callers reach: whatever a
  * statement allows, of a word, of the payload's own or for {@code assumeRoles}, must lie within one
- * of its patterns, whichever way it is written.
+ * of its ARNs, whichever way it is written.
  *
  * <p>An action that only reads and that AWS gives no resource, such as {@code
  * ec2:DescribeInstances}, can only be granted on {@code *} and reaches no single resource, so it
- * may be. One that writes may not: it changes the account. Nor may {@code NotResource}, unless
- * everything is allowed.
+ * may be. One that writes changes the account, and may be only if the parameter lists the action
+ * itself. {@code NotResource} is within nothing but {@code *}.
  *
- * @param patterns what the parameter lists, as IAM reads resources; any is allowed if it lists
- *     nothing
+ * <p>A wildcard before the last part is within a wildcard only, also that of a partition: "If the *
+ * wildcard is the last character of a resource ARN segment, it can expand to match beyond the colon
+ * boundaries" (<a
+ * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html">Resource</a>).
+ *
+ * @param entries what the parameter lists: ARNs, as IAM reads resources, and actions; anything is
+ *     allowed if it lists nothing
  */
-record ResourceLimit(List<String> patterns) {
+record ResourceLimit(List<String> entries) {
   private static final String EVERYTHING = "*";
 
   private static final Set<Access> READS = EnumSet.of(Access.LIST, Access.READ);
 
   /** Returns whether callers may reach any resource. */
   boolean isOpen() {
-    return patterns.isEmpty();
+    return entries.isEmpty();
   }
 
   /**
@@ -43,22 +48,21 @@ record ResourceLimit(List<String> patterns) {
    * @param origin returns the JSON path of the entry that names a resource of a grant; nothing
    *     where the grant's own path says it
    */
-  void check(
-      List<Grant> grants,
-      Function<String, Optional<String>> origin,
-      StackContext context,
-      Problems problems) {
+  void check(List<Grant> grants, Function<String, Optional<String>> origin, Problems problems) {
     if (isOpen()) {
       return;
     }
     List<Glob> allowed =
-        patterns.stream().map(pattern -> Glob.resource(Arn.writtenOut(pattern))).toList();
+        entries.stream()
+            .filter(entry -> !isAction(entry))
+            .map(pattern -> Glob.resource(Arn.writtenOut(pattern)))
+            .toList();
     Map<String, Set<String>> reached = new LinkedHashMap<>();
     Map<String, Set<String>> onEverything = new LinkedHashMap<>();
     for (Grant grant : grants) {
       Statement statement = grant.statement();
       if (statement.allows() && !problems.concern(grant.path())) {
-        for (String outside : outside(statement, allowed, context, problems.work())) {
+        for (String outside : outside(statement, allowed, problems.work())) {
           if (outside.equals(EVERYTHING)) {
             add(onEverything, grant.path(), actions(statement));
           } else {
@@ -72,13 +76,13 @@ record ResourceLimit(List<String> patterns) {
             problems.add(
                 path,
                 "Grants %s on every resource, but this stack allows only these (AllowedResources): %s."
-                    .formatted(shown(actions), PolicyLimits.shown(patterns))));
+                    .formatted(shown(actions), PolicyLimits.shown(entries))));
     reached.forEach(
         (path, resources) ->
             problems.add(
                 path,
                 "Reaches %s, which is not within the resources that this stack allows (AllowedResources): %s."
-                    .formatted(shown(resources), PolicyLimits.shown(patterns))));
+                    .formatted(shown(resources), PolicyLimits.shown(entries))));
   }
 
   private static void add(Map<String, Set<String>> byPath, String path, List<String> more) {
@@ -96,8 +100,7 @@ record ResourceLimit(List<String> patterns) {
   }
 
   /** Returns the resources of a statement that are not within the allowed ones. */
-  private static List<String> outside(
-      Statement statement, List<Glob> allowed, StackContext context, Work work) {
+  private List<String> outside(Statement statement, List<Glob> allowed, Work work) {
     if (allowed.stream().anyMatch(Glob::isEverything)) {
       return List.of();
     }
@@ -106,42 +109,42 @@ record ResourceLimit(List<String> patterns) {
     }
     Set<String> outside = new TreeSet<>();
     for (Glob resource : statement.resources().patterns()) {
-      Glob here = here(resource, context);
-      if (allowed.stream().noneMatch(each -> each.covers(here, work))) {
+      if (allowed.stream().noneMatch(each -> each.covers(resource, work))) {
         outside.add(resource.toString());
       }
     }
-    if (outside.contains(EVERYTHING) && onlyReadsNoResource(statement, work)) {
+    if (outside.contains(EVERYTHING) && mayBeOnEverything(statement, work)) {
       outside.remove(EVERYTHING);
     }
     return List.copyOf(outside);
   }
 
-  /** Returns a resource of any partition as one of the stack's: none of another can be reached. */
-  private static Glob here(Glob resource, StackContext context) {
-    Arn arn = Arn.of(resource.toString());
-    return arn.isWhole() && Arn.isOpen(arn.partition())
-        ? Glob.resource(
-            "arn:"
-                + context.partition()
-                + resource.toString().substring(("arn:" + arn.partition()).length()))
-        : resource;
-  }
-
-  private static boolean onlyReadsNoResource(Statement statement, Work work) {
+  private boolean mayBeOnEverything(Statement statement, Work work) {
+    List<Glob> listed = entries.stream().filter(ResourceLimit::isAction).map(Glob::action).toList();
     return !statement.actions().inverted()
-        && statement.actions().patterns().stream().allMatch(each -> readsNoResource(each, work));
+        && statement.actions().patterns().stream()
+            .allMatch(pattern -> isListed(pattern, listed) || areHarmless(pattern, listed, work));
   }
 
-  /** Returns whether all actions that a pattern names read and take no resource. */
-  private static boolean readsNoResource(Glob pattern, Work work) {
-    String text = pattern.toString();
-    int colon = text.indexOf(':');
-    Optional<ServiceReference> service =
-        colon < 0 ? Optional.empty() : ServiceReference.of(text.substring(0, colon));
-    List<Action> named = service.map(of -> of.matching(pattern, work).toList()).orElse(List.of());
+  /** Returns whether all actions that a pattern names read and take no resource, or are listed. */
+  private static boolean areHarmless(Glob pattern, List<Glob> listed, Work work) {
+    String service = pattern.toString().replaceFirst(":.*", "");
+    List<Action> named =
+        ServiceReference.of(service).stream().flatMap(of -> of.matching(pattern, work)).toList();
     return !named.isEmpty()
         && named.stream()
-            .allMatch(action -> action.accepts().isEmpty() && READS.contains(action.access()));
+            .allMatch(
+                action ->
+                    (action.accepts().isEmpty() && READS.contains(action.access()))
+                        || isListed(Glob.action(service + ":" + action.name()), listed));
+  }
+
+  private static boolean isListed(Glob action, List<Glob> listed) {
+    return listed.stream().anyMatch(entry -> entry.covers(action));
+  }
+
+  /** Returns whether an entry of the parameter is an action, such as {@code ec2:CreateTags}. */
+  private static boolean isAction(String entry) {
+    return entry.indexOf(':') >= 0 && !entry.startsWith("arn:");
   }
 }

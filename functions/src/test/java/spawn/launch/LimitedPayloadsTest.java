@@ -90,6 +90,12 @@ class LimitedPayloadsTest {
         refused(DATA, statement("ec2:NoSuchAction", "*"), statement),
         refused(DATA, statement("nosuchservice:Describe*", "*"), statement),
         refused(DATA, statement("cloudwatch:PutMetricData", "*"), statement),
+        refused(DATA, statement("s3:PutAccountPublicAccessBlock", "*"), statement),
+        accepted(DATA + ";cloudwatch:PutMetricData", statement("cloudwatch:PutMetricData", "*")),
+        accepted(DATA + ";cloudwatch:put*data", statement("cloudwatch:PutMetricD*", "*")),
+        refused(DATA + ";cloudwatch:PutMetricData", statement("cloudwatch:Put*", "*"), statement),
+        refused(DATA + ";cloudwatch:PutMetricData", statement("*", "*"), statement),
+        refused(DATA + ";s3:GetObject", statement("s3:GetObject", "arn:aws:s3:::*"), statement),
         refused(DATA, statement("s3:GetObject", "*"), statement),
         refused(DATA, statement("s3:Get*", "*"), statement),
         refused(DATA, statement("*", "*"), statement),
@@ -100,7 +106,10 @@ class LimitedPayloadsTest {
             statement),
         // By meaning
         accepted(DATA, statement("s3:GetObject", "arn:aws:s3:::data/a")),
-        accepted(DATA, statement("s3:GetObject", "arn:*:s3:::data/a*")),
+        // A wildcard that ends a part may run on over colons: into a key of another bucket.
+        refused(DATA, statement("s3:GetObject", "arn:*:s3:::data/a*"), statement),
+        accepted(
+            "AllowedResources=arn:*:s3:::data/*", statement("s3:GetObject", "arn:*:s3:::data/a*")),
         accepted(DATA, statement("s3:GetObject", "arn:aws:s3:::data/${aws:PrincipalTag/team}/*")),
         refused(
             DATA,
@@ -308,7 +317,7 @@ class LimitedPayloadsTest {
   /** Reads {@code Name=entry;entry Name=entry}. */
   private static Map<String, String> limits(String written) {
     Map<String, String> limits = new TreeMap<>();
-    for (String each : written.split(" ")) {
+    for (String each : List.of(written.split(" "))) {
       int equals = each.indexOf('=');
       limits.put(each.substring(0, equals), each.substring(equals + 1).replace(';', ','));
     }
