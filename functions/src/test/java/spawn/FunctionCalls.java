@@ -435,7 +435,8 @@ public final class FunctionCalls {
                         new RoleSetReader(
                             new Settings(template.environment("ResolveRoleSet")).policyContext()),
                         line -> {})
-                    .handle(new ResolveRoleSet.Input(payload, execution("set")), INVOCATION));
+                    .handle(
+                        new ResolveRoleSet.Input(payload, execution("set"), Map.of()), INVOCATION));
     for (ResolveRoleSet.RoleToEnsure wanted : set.roles()) {
       ConvergeRole.Output role = converged(wanted, set);
       if (role != null && wanted.needsProfile()) {
@@ -548,7 +549,9 @@ public final class FunctionCalls {
                     new PayloadReader(
                         new Settings(template.environment("ResolvePolicies")).policyContext()),
                     line -> {})
-                .handle(new ResolvePolicies.Input(payload, execution(execution)), INVOCATION));
+                .handle(
+                    new ResolvePolicies.Input(payload, execution(execution), Map.of()),
+                    INVOCATION));
   }
 
   private EnsureRole.Output role(JsonNode payload) {

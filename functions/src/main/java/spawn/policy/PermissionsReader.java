@@ -58,11 +58,19 @@ public final class PermissionsReader {
    * @param iam the {@code iam} object; fields that are not in {@link PermissionFields} are left to
    *     the caller
    * @param path the JSON path of that object, {@code $.iam}
+   * @param limits what callers may ask for
    * @param problems takes everything that is wrong; when it has taken anything, the result is not
    *     to be used
    */
-  public ResolvedPermissions read(JsonNode iam, String path, Problems problems) {
+  public ResolvedPermissions read(
+      JsonNode iam, String path, PolicyLimits limits, Problems problems) {
+    limits.checkStatements(iam, path, problems);
     return read(iam, path, problems, true);
+  }
+
+  /** Reads the same in a stack without limits. */
+  public ResolvedPermissions read(JsonNode iam, String path, Problems problems) {
+    return read(iam, path, PolicyLimits.NONE, problems);
   }
 
   private ResolvedPermissions read(

@@ -6,6 +6,7 @@ import java.util.Optional;
 import spawn.error.Problems;
 import spawn.payload.PayloadObject;
 import spawn.policy.PermissionsReader;
+import spawn.policy.PolicyLimits;
 import spawn.policy.ResolvedPermissions;
 import spawn.policy.StackContext;
 
@@ -25,13 +26,15 @@ public final class RoleRequestReader {
    * is meant.
    *
    * @param executionName the execution's name: the creator, where the payload names none
+   * @param limits what callers may ask for
    * @param problems takes everything that is wrong; when it has taken anything, the result is not
    *     to be used
    */
-  public ResolvedRole read(PayloadObject iam, String executionName, Problems problems) {
+  public ResolvedRole read(
+      PayloadObject iam, String executionName, PolicyLimits limits, Problems problems) {
     ResolvedPermissions resolved =
         iam.isGiven()
-            ? permissions.read(iam.json(), iam.path(), problems)
+            ? permissions.read(iam.json(), iam.path(), limits, problems)
             : permissions.defaultRole();
     List<String> names = names(iam, resolved);
     RoleRequest request =

@@ -15,6 +15,7 @@ import spawn.error.Problems;
 import spawn.payload.JsonPath;
 import spawn.payload.PayloadObject;
 import spawn.payload.Quote;
+import spawn.policy.PolicyLimits;
 import spawn.policy.StackContext;
 import spawn.policy.Warning;
 import spawn.role.IamFields;
@@ -38,14 +39,25 @@ public final class RoleSetReader {
   }
 
   /**
+   * Returns what the payload asks for, in a stack without limits.
+   *
+   * @throws InvalidRequest with every problem of the payload
+   */
+  public RoleSet read(JsonNode json, String executionName) {
+    return read(json, executionName, Map.of());
+  }
+
+  /**
    * Returns what the payload asks for.
    *
    * @param json the execution's input
    * @param executionName the execution's name: the creator, where the payload names none
+   * @param limits what callers may ask for: values of the stack's parameters by their names; one
+   *     that is missing limits nothing
    * @throws InvalidRequest with every problem of the payload
    */
-  public RoleSet read(JsonNode json, String executionName) {
-    return new Reading(json).read(executionName);
+  public RoleSet read(JsonNode json, String executionName, Map<String, String> limits) {
+    return new Reading(json, PolicyLimits.of(limits)).read(executionName);
   }
 
   /** One reading of one payload. */
@@ -55,8 +67,10 @@ public final class RoleSetReader {
     private final List<RoleOfSet> roles = new ArrayList<>();
     private final List<Warning> warnings = new ArrayList<>();
     private final Set<String> namesIgnoringCase = new TreeSet<>();
+    private final PolicyLimits limits;
 
-    Reading(JsonNode json) {
+    Reading(JsonNode json, PolicyLimits limits) {
+      this.limits = limits;
       this.payload = PayloadObject.of(json, RoleSetFields.ALL, problems);
     }
 
@@ -106,7 +120,7 @@ public final class RoleSetReader {
       for (Preset.Asked asked : preset.asked(prefix, payload)) {
         Problems found = problems.ofPart();
         PayloadObject role = PayloadObject.at(asked.iam(), "$", IamFields.ALL, found);
-        ResolvedRole resolved = reader.read(role, common.creator(), found);
+        ResolvedRole resolved = reader.read(role, common.creator(), limits, found);
         problems.addAll(found, path -> !asked.isOwnManagedPolicy(path), asked::origin);
         resolved.permissions().warnings().stream()
             .filter(each -> !asked.isOwnManagedPolicy(each.path()))
@@ -118,7 +132,7 @@ public final class RoleSetReader {
     }
 
     private void speltOut(PayloadObject role, Optional<String> prefix, Common common) {
-      ResolvedRole resolved = reader.read(role, common.creator(), problems);
+      ResolvedRole resolved = reader.read(role, common.creator(), limits, problems);
       checkName(role, resolved.request().names(), prefix);
       Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       tags.putAll(resolved.request().tags());
