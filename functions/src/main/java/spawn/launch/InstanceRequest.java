@@ -224,6 +224,11 @@ public final class InstanceRequest {
         .build();
   }
 
+  /** Returns the completed request, before the profile and spawn's tags are in it. */
+  RunInstancesRequest request() {
+    return request;
+  }
+
   /** Returns what the caller should know of the launch itself. */
   List<Warning> warnings() {
     return warnings;
