@@ -83,6 +83,15 @@ public final class FunctionCalls {
     this.template = template;
   }
 
+  /** Returns the template with what these calls use opened by its parameters. */
+  public static Template template() {
+    return Template.read()
+        .with("PassableRoleArns", OWN_ROLE)
+        .with("VolumeKeyArns", VOLUME_KEY)
+        .with("ImageParameterArns", IMAGE_PARAMETERS)
+        .with("OpenResources", "license-configuration,resource-group");
+  }
+
   /** Returns what each function needed, by its logical id in the template. */
   public static Map<String, Set<Access>> drive(Template template) {
     FunctionCalls calls = new FunctionCalls(template);

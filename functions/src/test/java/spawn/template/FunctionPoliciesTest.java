@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,12 +35,7 @@ import spawn.role.Tags;
 /** Each function may make every call that it makes, and none that it does not make. */
 @Tag("slow")
 class FunctionPoliciesTest {
-  private static final Template TEMPLATE =
-      Template.read()
-          .with("PassableRoleArns", FunctionCalls.OWN_ROLE)
-          .with("VolumeKeyArns", FunctionCalls.VOLUME_KEY)
-          .with("ImageParameterArns", FunctionCalls.IMAGE_PARAMETERS)
-          .with("OpenResources", "license-configuration,resource-group");
+  private static final Template TEMPLATE = FunctionCalls.template();
   private static final Map<String, Set<Access>> NEEDED = FunctionCalls.drive(TEMPLATE);
 
   /** What the stack's other policies for its functions deny, and so no function may ever do. */
@@ -431,6 +427,48 @@ class FunctionPoliciesTest {
             .replace("${Account}", "999999999999")
             .replaceAll("\\$\\{\\w+}", "some-1");
     return allows(statements, new Access("ec2:RunInstances", arn, Map.of()));
+  }
+
+  /** The example does not get in the way of anything but the launches that it is about. */
+  @Test
+  void theExampleOfALaunchBoundaryDeniesWhatItIsAboutAndNothingElse() throws IOException {
+    List<ObjectNode> example = new ArrayList<>();
+    Json.MAPPER
+        .readTree(Path.of("docs", "launch-boundary.json").toFile())
+        .path("Statement")
+        .forEach(statement -> example.add((ObjectNode) statement));
+    String ec2 = "arn:aws:ec2:us-east-1:";
+    Access image =
+        new Access("ec2:RunInstances", ec2 + ":image/ami-1", Map.of("ec2:Owner", "amazon"));
+    Access volume =
+        new Access(
+            "ec2:RunInstances", ec2 + "123456789012:volume/*", Map.of("ec2:Encrypted", "true"));
+    Access address =
+        new Access(
+            "ec2:RunInstances",
+            ec2 + "123456789012:network-interface/*",
+            Map.of("ec2:AssociatePublicIpAddress", "false"));
+    Access instance =
+        new Access(
+            "ec2:RunInstances",
+            ec2 + "123456789012:instance/*",
+            Map.of("ec2:MetadataHttpTokens", "required"));
+
+    assertThat(List.of(image, volume, address, instance))
+        .allMatch(access -> allows(example, access));
+    assertThat(
+            List.of(
+                image.with("ec2:Owner", "999999999999"),
+                volume.with("ec2:Encrypted", "false"),
+                address.with("ec2:AssociatePublicIpAddress", "true"),
+                instance.with("ec2:MetadataHttpTokens", "optional")))
+        .noneMatch(access -> allows(example, access));
+    for (String function : List.of("RunInstance", "WaitForPropagation")) {
+      assertThat(NEEDED.get(function))
+          .filteredOn(access -> !access.action().equals("ec2:RunInstances"))
+          .hasSizeGreaterThan(5)
+          .allMatch(access -> allows(example, access));
+    }
   }
 
   @Test
