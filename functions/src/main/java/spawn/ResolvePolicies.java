@@ -10,6 +10,7 @@ import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
 import spawn.launch.InstanceRequest;
 import spawn.launch.LaunchPlan;
+import spawn.launch.NamedResource;
 import spawn.launch.PayloadReader;
 import spawn.launch.PlannedLaunch;
 import spawn.policy.AssumedRole;
@@ -62,6 +63,7 @@ public final class ResolvePolicies
         plan.instanceId().orElse(null),
         plan.subnetIds(),
         plan.waitsUntilRunning(),
+        plan.named(),
         plan.assumedRoles(),
         plan.awsConfig().orElse(null),
         plan.warnings(),
@@ -95,6 +97,7 @@ public final class ResolvePolicies
    *     is none
    * @param subnetIds the subnets to try in turn; empty where the launch itself says where
    * @param waitsUntilRunning whether the launch ends only when its instances run
+   * @param named what the launch names that needs its owner's word
    * @param assumedRoles the roles in other accounts that the role may assume
    * @param awsConfig the AWS config by which the instances assume these roles, or {@code null}
    * @param warnings what the caller should know of
@@ -109,6 +112,7 @@ public final class ResolvePolicies
       String instanceId,
       List<String> subnetIds,
       boolean waitsUntilRunning,
+      List<NamedResource> named,
       List<AssumedRole> assumedRoles,
       String awsConfig,
       List<Warning> warnings,

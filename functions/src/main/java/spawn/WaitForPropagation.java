@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import spawn.lambda.AwsClients;
 import spawn.lambda.Execution;
@@ -15,17 +16,21 @@ import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
 import spawn.launch.InstanceRequest;
+import spawn.launch.NamedResource;
+import spawn.launch.OwnersWord;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.ProbeRequest;
 import spawn.profile.PropagationProbe;
 import spawn.profile.Visibility;
 
 /**
- * The {@code WaitForPropagation} state: asks EC2, by dry runs, whether it sees the profile yet. The
- * state machine does the waiting.
+ * The {@code WaitForPropagation} state: looks whether what the launch names of others is open to
+ * it, and asks EC2, by dry runs, whether it sees the profile yet. The state machine does the
+ * waiting.
  */
 public final class WaitForPropagation extends StateHandler<WaitForPropagation.Input, Visibility> {
   private final PropagationProbe probe;
+  private final OwnersWord word;
 
   /** Creates the function from its environment; Lambda calls this. */
   public WaitForPropagation() {
@@ -39,18 +44,21 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
 
   private WaitForPropagation(Settings settings, AwsClients aws) {
     super(Input.class, settings.log(), aws.deadline(), aws.calls());
+    Ec2Client ec2 = aws.ec2WithoutRetries();
+    this.word = new OwnersWord(ec2);
     this.probe =
         new PropagationProbe(
-            aws.ec2WithoutRetries(),
+            ec2,
             new InstanceProfiles(aws.iam(), settings.owner(), Clock.systemUTC()),
             Clock.systemUTC(),
             settings.propagationTimeout());
   }
 
-  /** Creates the function on a service. */
-  public WaitForPropagation(PropagationProbe probe, Consumer<LogLine> log) {
+  /** Creates the function on its services. */
+  public WaitForPropagation(PropagationProbe probe, OwnersWord word, Consumer<LogLine> log) {
     super(Input.class, log);
     this.probe = probe;
+    this.word = word;
   }
 
   @Override
@@ -62,6 +70,7 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
             .with("role", input.roleName())
             .with("instanceProfile", input.profileArn())
             .with("waitingSince", input.waitingSince());
+    word.check(input.named());
     Visibility seen =
         probe.probe(
             new ProbeRequest(
@@ -101,6 +110,8 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
    *     itself says where
    * @param subnetIds all of them, for where EC2 refuses that one; empty, or {@code null} in an
    *     execution that began before this was passed
+   * @param named what the launch names that needs its owner's word; {@code null} in an execution
+   *     that began before this was passed
    * @param execution which execution it is
    * @param waitingSince when this wait began, or {@code null} at its first question
    * @param settlesAt for an existing instance, from when on the profile is taken as visible if EC2
@@ -112,7 +123,13 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
       String roleName,
       String subnetId,
       List<String> subnetIds,
+      List<NamedResource> named,
       Execution execution,
       Instant waitingSince,
-      Instant settlesAt) {}
+      Instant settlesAt) {
+    /** Fills in what an execution of an earlier version does not hand on. */
+    public Input {
+      named = named == null ? List.of() : named;
+    }
+  }
 }

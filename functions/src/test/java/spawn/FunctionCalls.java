@@ -38,6 +38,7 @@ import spawn.lambda.Json;
 import spawn.lambda.LogLine;
 import spawn.launch.LaunchedInstance;
 import spawn.launch.Launches;
+import spawn.launch.OwnersWord;
 import spawn.launch.PayloadReader;
 import spawn.launch.StartProbe;
 import spawn.profile.InstanceProfiles;
@@ -57,6 +58,10 @@ public final class FunctionCalls {
   /** A key that launches encrypt volumes with. */
   public static final String VOLUME_KEY =
       "arn:aws:kms:us-east-1:" + Template.ACCOUNT + ":key/1b2c3d4e-1111-2222-3333-444455556666";
+
+  /** Parameters that hold images of the stack's owner. */
+  public static final String IMAGE_PARAMETERS =
+      "arn:aws:ssm:us-east-1:" + Template.ACCOUNT + ":parameter/images/*";
 
   private static final TagSpecification OPEN_TO_SPAWN =
       TagSpecification.builder()
@@ -79,12 +84,22 @@ public final class FunctionCalls {
     this.template = template;
   }
 
+  /** Returns the template with what these calls use opened by its parameters. */
+  public static Template template() {
+    return Template.read()
+        .with("PassableRoleArns", OWN_ROLE)
+        .with("VolumeKeyArns", VOLUME_KEY)
+        .with("ImageParameterArns", IMAGE_PARAMETERS)
+        .with("OpenResources", "license-configuration,resource-group");
+  }
+
   /** Returns what each function needed, by its logical id in the template. */
   public static Map<String, Set<Access>> drive(Template template) {
     FunctionCalls calls = new FunctionCalls(template);
     template.idsOf("AWS::Serverless::Function").forEach(id -> calls.needed.put(id, Set.of()));
     calls.launchEveryExample();
     calls.launchWithWhatOtherServicesHold();
+    calls.launchWithWhatOthersHaveOpened();
     calls.putAnOwnRoleIntoAProfile();
     calls.makeARoleOfAService();
     calls.meetARoleOfOtherContent();
@@ -141,6 +156,34 @@ public final class FunctionCalls {
     instance
         .putObject("Placement")
         .put("HostResourceGroupArn", "arn:aws:resource-groups:us-east-1:999999999999:group/hosts");
+    launch(payload, "one");
+  }
+
+  private void launchWithWhatOthersHaveOpened() {
+    newAccount();
+    for (String id : List.of("snap-1", "eni-1", "lt-1", "cr-1", "pg-1")) {
+      aws.givenWord(id, "true");
+    }
+    ObjectNode payload = (ObjectNode) event("launch");
+    ObjectNode instance = (ObjectNode) payload.path("instance");
+    instance.put("ImageId", "resolve:ssm:/images/mine");
+    instance
+        .putArray("BlockDeviceMappings")
+        .addObject()
+        .put("DeviceName", "/dev/sdf")
+        .putObject("Ebs")
+        .put("SnapshotId", "snap-1");
+    instance
+        .putArray("NetworkInterfaces")
+        .addObject()
+        .put("DeviceIndex", 0)
+        .put("NetworkInterfaceId", "eni-1");
+    instance.putObject("LaunchTemplate").put("LaunchTemplateId", "lt-1");
+    instance
+        .putObject("CapacityReservationSpecification")
+        .putObject("CapacityReservationTarget")
+        .put("CapacityReservationId", "cr-1");
+    instance.putObject("Placement").put("GroupId", "pg-1");
     launch(payload, "one");
   }
 
@@ -249,6 +292,7 @@ public final class FunctionCalls {
                         resolved(payload, "one").instance(),
                         profile.arn(),
                         role.name(),
+                        null,
                         null,
                         null,
                         execution("one"),
@@ -504,6 +548,7 @@ public final class FunctionCalls {
                         role.name(),
                         null,
                         List.of(),
+                        wanted.named(),
                         execution(execution),
                         null,
                         null),
@@ -552,8 +597,18 @@ public final class FunctionCalls {
                         new Settings(template.environment("ResolvePolicies")).policyContext()),
                     line -> {})
                 .handle(
-                    new ResolvePolicies.Input(payload, execution(execution), Map.of()),
+                    new ResolvePolicies.Input(payload, execution(execution), limits()),
                     INVOCATION));
+  }
+
+  /** What the template substitutes into the workflow: functions, and parameters by their names. */
+  private Map<String, String> limits() {
+    Map<String, String> limits = new TreeMap<>();
+    template
+        .property("LaunchStateMachine", "DefinitionSubstitutions")
+        .properties()
+        .forEach(one -> limits.put(one.getKey(), one.getValue().asText()));
+    return limits;
   }
 
   private EnsureRole.Output role(JsonNode payload) {
@@ -598,6 +653,7 @@ public final class FunctionCalls {
             new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock()),
             aws.clock(),
             Duration.ofMinutes(5)),
+        new OwnersWord(aws.ec2("us-east-1")),
         line -> {});
   }
 

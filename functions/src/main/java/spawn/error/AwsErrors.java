@@ -21,6 +21,14 @@ public final class AwsErrors {
   private static final String SERVICE_LINKED_ROLE =
       "AuthFailure.ServiceLinkedRoleCreationNotPermitted";
 
+  /** How the name of an image that a parameter holds begins, and of those that AWS publishes. */
+  private static final String IMAGE_PARAMETER = "resolve:ssm:";
+
+  private static final String PUBLIC_IMAGE_PARAMETER = IMAGE_PARAMETER + "/aws/service/";
+
+  /** What EC2's sentence about an image has in it, and with it perhaps the image's name. */
+  private static final Pattern ABOUT_AN_IMAGE = Pattern.compile("(?i)image|\\bami");
+
   /** Codes with more than one meaning: the message says which. The first that matches counts. */
   private enum Meaning {
     /**
@@ -40,6 +48,16 @@ public final class AwsErrors {
      * codes</a>): the payload names somebody else's image.
      */
     IMAGE_OF_ANOTHER_ACCOUNT("AuthFailure", "Not authorized for images", AnswerKind.CALLER),
+    /**
+     * The stack's own policies, or its LaunchBoundaryArn, deny what the launch asks for (<a
+     * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html">access
+     * denied messages</a>). Where no policy of a function's role allows the launch at all, or an
+     * organization denies it, the operator has to act.
+     */
+    EXCLUDED_BY_A_LIMIT(
+        "UnauthorizedOperation",
+        "is not authorized to perform: ec2:RunInstances on resource: \\S+ (with an explicit deny in (an identity-based policy|a permissions boundary)|because no permissions boundary allows)",
+        AnswerKind.CALLER),
     /** A Marketplace image whose terms nobody in this account has accepted. */
     MARKETPLACE_TERMS("OptInRequired", "(?i)marketplace|accept terms", AnswerKind.CALLER),
     /**
@@ -71,9 +89,17 @@ public final class AwsErrors {
       this.kind = kind;
     }
 
+    private boolean fits(AwsServiceException answer) {
+      return fits(code(answer), String.valueOf(answer.awsErrorDetails().errorMessage()));
+    }
+
+    private boolean fits(String answered, String said) {
+      return code.equals(answered) && message.matcher(said).find();
+    }
+
     private static Optional<AnswerKind> of(String code, String message) {
       for (Meaning meaning : values()) {
-        if (meaning.code.equals(code) && meaning.message.matcher(message).find()) {
+        if (meaning.fits(code, message)) {
           return Optional.of(meaning.kind);
         }
       }
@@ -144,12 +170,37 @@ public final class AwsErrors {
 
   /**
    * Returns the failure that a refusal of RunInstances, or of its dry run, means: what the request
-   * is the reason for is {@link LaunchRejected}.
+   * is the reason for is {@link LaunchRejected}. Where the image is in a parameter, EC2's sentence
+   * about it may hold what the parameter holds, which the caller may not be meant to read.
+   *
+   * @param imageId the image as the request names it, or {@code null}
    */
-  public static SpawnException ofLaunch(SdkException refusal) {
+  public static SpawnException ofLaunch(SdkException refusal, String imageId) {
+    if (isSecret(imageId) && saysWhatAParameterHolds(refusal)) {
+      return new LaunchRejected(
+          "EC2 answered %s: what %s holds is no image that this launch can use. EC2's sentence is left out, since it may hold the parameter's value."
+              .formatted(code((AwsServiceException) refusal), imageId));
+    }
     return kind(refusal) == AnswerKind.CALLER
-        ? new LaunchRejected(said(refusal), refusal)
+        ? new LaunchRejected(said(refusal) + remedy(refusal), refusal)
         : translate(refusal, Optional.empty());
+  }
+
+  private static boolean isSecret(String imageId) {
+    return imageId != null
+        && imageId.startsWith(IMAGE_PARAMETER)
+        && !imageId.startsWith(PUBLIC_IMAGE_PARAMETER);
+  }
+
+  private static boolean saysWhatAParameterHolds(SdkException refusal) {
+    AnswerKind kind = kind(refusal);
+    return (kind == AnswerKind.CALLER || kind == AnswerKind.UNKNOWN)
+        && refusal instanceof AwsServiceException answer
+        && answer.awsErrorDetails() != null
+        && !Meaning.EXCLUDED_BY_A_LIMIT.fits(answer)
+        && ABOUT_AN_IMAGE
+            .matcher(code(answer) + " " + answer.awsErrorDetails().errorMessage())
+            .find();
   }
 
   /** Returns what an error of the SDK means. One without an answer of AWS may succeed later. */
@@ -198,13 +249,19 @@ public final class AwsErrors {
   }
 
   /**
-   * Returns what ends a lack of permission, where spawn knows it. The first Spot launch of an
+   * Returns what ends a refusal, where spawn knows more than AWS says. The first Spot launch of an
    * account needs a role that only the console makes by itself (<a
    * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html">service-linked
    * role for Spot</a>).
    */
   private static String remedy(SdkException error) {
-    return error instanceof AwsServiceException answer && code(answer).equals(SERVICE_LINKED_ROLE)
+    if (!(error instanceof AwsServiceException answer) || answer.awsErrorDetails() == null) {
+      return "";
+    }
+    if (Meaning.EXCLUDED_BY_A_LIMIT.fits(answer)) {
+      return " The stack's limits exclude this launch, or it names something whose owner has not opened it to launches: see docs/teams.md.";
+    }
+    return code(answer).equals(SERVICE_LINKED_ROLE)
         ? " Make the role once for the account: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com"
         : "";
   }

@@ -240,6 +240,11 @@ public final class InstanceRequest {
     return new InstanceRequest(request.toBuilder().tagSpecifications(tags).build(), warnings);
   }
 
+  /** Returns the completed request, before the profile and spawn's tags are in it. */
+  RunInstancesRequest request() {
+    return request;
+  }
+
   /** Returns what the caller should know of the launch itself. */
   List<Warning> warnings() {
     return warnings;

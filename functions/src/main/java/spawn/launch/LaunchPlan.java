@@ -18,6 +18,7 @@ import spawn.role.RoleRequest;
  * @param subnetIds the subnets to try in turn while EC2 has no capacity; empty where the launch
  *     itself says where
  * @param waitsUntilRunning whether the launch ends only when its instances run
+ * @param named what the launch names that may be somebody else's, and needs its owner's word
  */
 public record LaunchPlan(
     boolean planOnly,
@@ -25,7 +26,8 @@ public record LaunchPlan(
     Optional<InstanceRequest> instance,
     Optional<String> instanceId,
     List<String> subnetIds,
-    boolean waitsUntilRunning) {
+    boolean waitsUntilRunning,
+    List<NamedResource> named) {
   /** Returns the role to make or to use. */
   public Optional<RoleRequest> role() {
     return resolved.map(ResolvedRole::request);

@@ -69,7 +69,7 @@ public final class Launches {
       if (Ec2Answers.isTokenOfTerminated(answer)) {
         throw ended(token, answer);
       }
-      throw AwsErrors.ofLaunch(answer);
+      throw AwsErrors.ofLaunch(answer, request.imageId());
     }
   }
 

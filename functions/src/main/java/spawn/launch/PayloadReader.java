@@ -48,7 +48,7 @@ public final class PayloadReader {
    * @throws InvalidRequest with every problem of the payload
    */
   public LaunchPlan read(JsonNode json, String executionName, Map<String, String> limits) {
-    return new Reading(json, executionName, PolicyLimits.of(limits)).read();
+    return new Reading(json, executionName, limits).read();
   }
 
   /** One reading of one payload. */
@@ -59,10 +59,12 @@ public final class PayloadReader {
     private final PayloadObject iam;
     private final PayloadObject options;
     private final PolicyLimits policyLimits;
+    private final LaunchLimits launchLimits;
 
-    Reading(JsonNode json, String executionName, PolicyLimits policyLimits) {
+    Reading(JsonNode json, String executionName, Map<String, String> limits) {
       this.executionName = executionName;
-      this.policyLimits = policyLimits;
+      this.policyLimits = PolicyLimits.of(limits);
+      this.launchLimits = LaunchLimits.of(limits);
       this.payload = PayloadObject.of(json, LaunchFields.ALL, problems);
       this.iam = payload.object(LaunchFields.IAM);
       this.options = payload.object(LaunchFields.OPTIONS);
@@ -77,7 +79,8 @@ public final class PayloadReader {
               instance,
               instanceId(),
               subnetIds(instance),
-              waitsUntilRunning(instance));
+              waitsUntilRunning(instance),
+              named(instance));
       payload.keeps(LaunchFields.NEW_OR_EXISTING_INSTANCE);
       problems.throwIfAny();
       return plan;
@@ -91,6 +94,19 @@ public final class PayloadReader {
               node ->
                   InstanceRequest.read(node, payload.path(LaunchFields.INSTANCE), run, problems)
                       .ofTeam(policyLimits.team()));
+    }
+
+    /** Holds the launch against the stack's limits; returns what needs its owner's word. */
+    private List<NamedResource> named(Optional<InstanceRequest> instance) {
+      if (instance.isEmpty() || !payload.get(LaunchFields.INSTANCE).get().isObject()) {
+        return List.of();
+      }
+      return new LimitedLaunch(
+              launchLimits, instance.get().request(), payload.path(LaunchFields.INSTANCE), problems)
+          .check(
+              options.list(LaunchFields.SUBNET_IDS),
+              options.path(LaunchFields.SUBNET_IDS),
+              payload.get(LaunchFields.RUN).map(run -> payload.path(LaunchFields.RUN)));
     }
 
     private Optional<String> run() {

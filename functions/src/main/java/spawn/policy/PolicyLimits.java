@@ -23,6 +23,8 @@ import spawn.payload.Quote;
  * @param managedPolicies the managed policies
  * @param names the names of roles and instance profiles
  * @param tagKeys the keys of tags of roles
+ * @param passableRoles the roles outside the stack's path that its functions may pass; nothing if
+ *     the workflow does not say it
  * @param team whose stack it is, as the value of a tag; nothing if the stack does not say it
  */
 public record PolicyLimits(
@@ -32,6 +34,7 @@ public record PolicyLimits(
     ManagedPolicyLimit managedPolicies,
     PatternLimit names,
     PatternLimit tagKeys,
+    Optional<ArnPatterns> passableRoles,
     Optional<String> team) {
   /** A stack in which callers may ask for anything. */
   public static final PolicyLimits NONE = of(Map.of());
@@ -59,6 +62,9 @@ public record PolicyLimits(
             !resources.isOpen()),
         new PatternLimit("AllowedRoleNames", entries(parameters, "AllowedRoleNames")),
         new PatternLimit("AllowedRoleTagKeys", entries(parameters, "AllowedRoleTagKeys")),
+        parameters.containsKey("PassableRoleArns")
+            ? Optional.of(new ArnPatterns(entries(parameters, "PassableRoleArns")))
+            : Optional.empty(),
         Optional.ofNullable(parameters.get("Team")).filter(team -> !team.isBlank()));
   }
 

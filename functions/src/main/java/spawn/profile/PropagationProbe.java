@@ -78,14 +78,14 @@ public final class PropagationProbe {
         return probe(place, request);
       } catch (Ec2Exception refusal) {
         if (AwsErrors.kind(refusal) != AnswerKind.CAPACITY) {
-          throw AwsErrors.ofLaunch(refusal);
+          throw AwsErrors.ofLaunch(refusal, place.imageId());
         }
       }
     }
     try {
       return probe(request.places().get(last), request);
     } catch (Ec2Exception refusal) {
-      throw AwsErrors.ofLaunch(refusal);
+      throw AwsErrors.ofLaunch(refusal, request.places().get(last).imageId());
     }
   }
 

@@ -52,6 +52,14 @@ final class RoleConflicts {
         .orElse("no permissions boundary");
   }
 
+  /** A payload names a role that is neither the stack's nor listed by its owner. */
+  static InvalidRequest notPassable(KnownRole role, RolePaths paths) {
+    return new InvalidRequest(
+        JsonPath.member(paths.role(), IamFields.ROLE.name()),
+        "Role \"%s\" (%s) is not this stack's, and its owner does not let launches use it (PassableRoleArns). Choose another name, or ask the stack's owner."
+            .formatted(role.name(), role.arn()));
+  }
+
   /** A payload names a role that EC2 may not assume. */
   static InvalidRequest notForEc2(KnownRole role, RolePaths paths) {
     return new InvalidRequest(

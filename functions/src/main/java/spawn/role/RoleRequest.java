@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import spawn.policy.ArnPatterns;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyHash;
 
@@ -20,6 +21,8 @@ import spawn.policy.PolicyHash;
  *     was handed on, which stands for a launch
  * @param boundaries the boundaries that a role may have to be used; {@code null} in an execution
  *     that began before this was handed on, which stands for the role's own
+ * @param passableRoles the roles outside the stack's path that its functions may pass; {@code null}
+ *     where that is not known, so that IAM decides
  * @param roleOnly whether no instance is to get it, so that it needs no lease
  */
 public record RoleRequest(
@@ -30,6 +33,7 @@ public record RoleRequest(
     String creator,
     RolePaths paths,
     List<String> boundaries,
+    ArnPatterns passableRoles,
     boolean roleOnly) {
   /** Fills in what an execution of an earlier version does not hand on. */
   public RoleRequest {
@@ -44,12 +48,12 @@ public record RoleRequest(
       Map<String, String> tags,
       String creator,
       RolePaths paths) {
-    return new RoleRequest(names, permissions, true, tags, creator, paths, null, true);
+    return new RoleRequest(names, permissions, true, tags, creator, paths, null, null, true);
   }
 
   /** Returns the request of the same role, without an instance that is to get it. */
   public RoleRequest withoutInstance() {
-    return new RoleRequest(names, permissions, described, tags, creator, paths, boundaries, true);
+    return new RoleRequest(names, permissions, described, tags, creator, paths, boundaries, passableRoles, true);
   }
 
   /** Returns the request of the same role with the tag of a team. */
@@ -62,6 +66,7 @@ public record RoleRequest(
         creator,
         paths,
         boundaries,
+        passableRoles,
         roleOnly);
   }
 
@@ -85,6 +90,11 @@ public record RoleRequest(
     ObjectNode all = content.putObject("tags");
     ofCaller.forEach(all::put);
     return PolicyHash.of(content.toString());
+  }
+
+  /** Returns whether the stack may pass a role of this ARN, which lies outside its path. */
+  boolean mayPass(String arn) {
+    return passableRoles == null || passableRoles.match(arn);
   }
 
   /**

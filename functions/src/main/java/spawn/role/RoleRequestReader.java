@@ -51,6 +51,7 @@ public final class RoleRequestReader {
             iam.get(IamFields.CREATOR).orElse(executionName),
             RolePaths.of(iam.path()),
             context.boundaries(),
+            limits.passableRoles().orElse(null),
             false);
     return new ResolvedRole(
         request,

@@ -137,6 +137,9 @@ public final class Roles {
     if (owner.owns(role) && !role.hasOneOf(request.boundaries())) {
       throw RoleConflicts.otherBoundary(role, request);
     }
+    if (!owner.owns(role) && !request.mayPass(role.arn())) {
+      throw RoleConflicts.notPassable(role, request.paths());
+    }
     return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.EXISTING, Optional.empty()));
   }
 

@@ -64,6 +64,12 @@ public final class Tags {
    */
   public static final String ASSOCIATE = "spawn:associate";
 
+  /**
+   * {@code true}, or a word that the stack's owner has chosen, on what launches may name although
+   * it is not theirs: a snapshot, a network interface, a launch template. Set by its owner.
+   */
+  public static final String LAUNCH = "spawn:launch";
+
   /** The name of the role: on profiles, instances and volumes. */
   public static final String ROLE = "spawn:role";
 

@@ -8,6 +8,7 @@ import software.amazon.awssdk.services.ec2.model.FleetData;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.SpotFleetRequestConfig;
 import software.amazon.awssdk.services.ec2.model.SpotInstanceRequest;
+import software.amazon.awssdk.services.ec2.model.TagDescription;
 
 /**
  * What one region holds: its instances, what can start others, and the launches that its client
@@ -19,6 +20,7 @@ final class Ec2Region {
   private final Replicated<SpotInstanceRequest> spotRequests;
   private final Replicated<SpotFleetRequestConfig> spotFleets;
   private final Replicated<FleetData> fleets;
+  private final Replicated<TagDescription> tags;
   private final Map<String, Launch> launches = new HashMap<>();
 
   /** One launch, for its repetition under the same token. */
@@ -30,6 +32,7 @@ final class Ec2Region {
     spotRequests = new Replicated<>(lag, View.EC2);
     spotFleets = new Replicated<>(lag, View.EC2);
     fleets = new Replicated<>(lag, View.EC2);
+    tags = new Replicated<>(lag, View.EC2);
   }
 
   Replicated<SimulatedTemplate> templates() {
@@ -46,6 +49,11 @@ final class Ec2Region {
 
   Replicated<FleetData> fleets() {
     return fleets;
+  }
+
+  /** The tags of what is neither an instance nor made here, by resource id and key. */
+  Replicated<TagDescription> tags() {
+    return tags;
   }
 
   Optional<SimulatedInstance> instance(String id) {
@@ -86,5 +94,6 @@ final class Ec2Region {
     spotRequests.settle();
     spotFleets.settle();
     fleets.settle();
+    tags.settle();
   }
 }

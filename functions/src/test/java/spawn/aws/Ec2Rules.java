@@ -1286,6 +1286,44 @@ abstract class Ec2Rules {
         .allMatch(state -> state.startsWith("cancelled"));
   }
 
+  // Tags
+
+  @Test
+  void aTagIsFoundByTheIdOfItsResourceAndByItsKey() {
+    String web = template("web", data -> data.instanceType(TYPE));
+    String batch = template("batch", data -> data.instanceType(TYPE));
+    tag(web, "spawn:launch", "true");
+    tag(web, "team", "web");
+    tag(batch, "spawn:launch", "team-b");
+
+    assertThat(tags("spawn:launch", web, batch, "lt-0123456789abcdef0"))
+        .containsExactlyInAnyOrder(web + "=true", batch + "=team-b");
+    assertThat(tags("spawn:launch", web)).containsExactly(web + "=true");
+    assertThat(tags("spawn:launch", "lt-*")).hasSize(2);
+
+    tag(web, "spawn:launch", "false");
+    assertThat(tags("spawn:launch", web)).containsExactly(web + "=false");
+    ec2().deleteTags(gone -> gone.resources(web).tags(tag -> tag.key("spawn:launch")));
+    assertThat(tags("spawn:launch", web)).isEmpty();
+  }
+
+  private void tag(String id, String key, String value) {
+    ec2().createTags(make -> make.resources(id).tags(tag -> tag.key(key).value(value)));
+  }
+
+  private List<String> tags(String key, String... ids) {
+    return ec2()
+        .describeTagsPaginator(
+            list ->
+                list.filters(
+                    filter -> filter.name("key").values(key),
+                    filter -> filter.name("resource-id").values(ids)))
+        .tags()
+        .stream()
+        .map(tag -> tag.resourceId() + "=" + tag.value())
+        .toList();
+  }
+
   private String template(String name, Consumer<RequestLaunchTemplateData.Builder> data) {
     return ec2()
         .createLaunchTemplate(make -> make.launchTemplateName(name).launchTemplateData(data))

@@ -27,6 +27,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StateReason;
+import software.amazon.awssdk.services.ec2.model.TagDescription;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.RoleLastUsed;
 import software.amazon.awssdk.services.iam.model.Tag;
@@ -604,6 +605,27 @@ public final class SimulatedAws {
     }
   }
 
+  /** Lets an owner open what has an id to launches; EC2 shows that at once. */
+  public SimulatedAws givenWord(String id, String word) {
+    personsEc2("us-east-1")
+        .createTags(
+            request -> request.resources(id).tags(tag -> tag.key("spawn:launch").value(word)));
+    synchronized (lock) {
+      region("us-east-1").tags().settle(id + " spawn:launch");
+    }
+    return this;
+  }
+
+  /** Returns the word by which the owner of what has an id has opened it, whatever readers see. */
+  public Optional<String> wordOf(String id) {
+    synchronized (lock) {
+      return regions.values().stream()
+          .flatMap(region -> region.tags().current(id + " spawn:launch").stream())
+          .map(TagDescription::value)
+          .findFirst();
+    }
+  }
+
   /** Returns an instance of whatever region as it is, whatever readers see. */
   public Optional<SimulatedInstance> instance(String id) {
     synchronized (lock) {
@@ -779,7 +801,10 @@ public final class SimulatedAws {
     boolean cannotDecrypt =
         launch.blockDeviceMappings().stream()
             .anyMatch(
-                device -> device.ebs() != null && keysOutOfReach.contains(device.ebs().kmsKeyId()));
+                device ->
+                    device.ebs() != null
+                        && device.ebs().kmsKeyId() != null
+                        && keysOutOfReach.contains(device.ebs().kmsKeyId()));
     return cannotDecrypt
         ? Optional.of(
             SimulatedInstance.reason(

@@ -12,12 +12,18 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileResponse;
+import software.amazon.awssdk.services.ec2.model.CreateTagsRequest;
+import software.amazon.awssdk.services.ec2.model.CreateTagsResponse;
+import software.amazon.awssdk.services.ec2.model.DeleteTagsRequest;
+import software.amazon.awssdk.services.ec2.model.DeleteTagsResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssociationsRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssociationsResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeRegionsRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeRegionsResponse;
+import software.amazon.awssdk.services.ec2.model.DescribeTagsRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeTagsResponse;
 import software.amazon.awssdk.services.ec2.model.DisassociateIamInstanceProfileRequest;
 import software.amazon.awssdk.services.ec2.model.DisassociateIamInstanceProfileResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
@@ -43,6 +49,7 @@ import software.amazon.awssdk.services.ec2.model.StartInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.StopInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StopInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagDescription;
 import software.amazon.awssdk.services.ec2.model.TerminateInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.TerminateInstancesResponse;
 
@@ -444,6 +451,104 @@ final class SimulatedEc2 extends SimulatedStarters {
           }
           return DescribeRegionsResponse.builder().regions(regions).build();
         });
+  }
+
+  // Tags of what is not made here: snapshots, interfaces, templates, images
+
+  /**
+   * Tags are written on any resource by its id, over what was there (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html">CreateTags</a>).
+   */
+  @Override
+  public CreateTagsResponse createTags(CreateTagsRequest request) {
+    return call(
+        "CreateTags",
+        request,
+        () -> {
+          for (String id : request.resources()) {
+            for (Tag tag : request.tags()) {
+              region
+                  .tags()
+                  .put(
+                      id + " " + tag.key(),
+                      TagDescription.builder()
+                          .resourceId(id)
+                          .resourceType(taggable(id))
+                          .key(tag.key())
+                          .value(tag.value())
+                          .build());
+            }
+          }
+          return CreateTagsResponse.builder().build();
+        });
+  }
+
+  /**
+   * A tag is taken off by its key (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html">DeleteTags</a>).
+   */
+  @Override
+  public DeleteTagsResponse deleteTags(DeleteTagsRequest request) {
+    return call(
+        "DeleteTags",
+        request,
+        () -> {
+          for (String id : request.resources()) {
+            request.tags().forEach(tag -> region.tags().remove(id + " " + tag.key()));
+          }
+          return DeleteTagsResponse.builder().build();
+        });
+  }
+
+  /**
+   * Tags are found by the id of their resource and their key, in pages (<a
+   * href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html">DescribeTags</a>).
+   */
+  @Override
+  public DescribeTagsResponse describeTags(DescribeTagsRequest request) {
+    return call(
+        "DescribeTags",
+        request,
+        () -> {
+          Ec2Filters.check(
+              request.filters(), Set.of("key", "resource-id", "resource-type", "value")::contains);
+          Page<TagDescription> page =
+              page(
+                  region.tags().seenBy(View.EC2).stream()
+                      .filter(
+                          tag -> Ec2Filters.match(request.filters(), tag, SimulatedEc2::property))
+                      .toList(),
+                  tag -> tag.resourceId() + " " + tag.key(),
+                  request.nextToken(),
+                  request.maxResults());
+          return DescribeTagsResponse.builder()
+              .tags(page.items())
+              .nextToken(page.next().orElse(null))
+              .build();
+        });
+  }
+
+  private static Optional<String> property(TagDescription tag, String filter) {
+    return Optional.of(
+        switch (filter) {
+          case "key" -> tag.key();
+          case "value" -> tag.value();
+          case "resource-id" -> tag.resourceId();
+          default -> tag.resourceTypeAsString();
+        });
+  }
+
+  private static String taggable(String id) {
+    return switch (id.substring(0, id.indexOf('-'))) {
+      case "snap" -> "snapshot";
+      case "eni" -> "network-interface";
+      case "lt" -> "launch-template";
+      case "cr" -> "capacity-reservation";
+      case "h" -> "dedicated-host";
+      case "pg" -> "placement-group";
+      case "ami" -> "image";
+      default -> throw new UnsupportedOperationException("a tag on " + id);
+    };
   }
 
   // Associations

@@ -106,7 +106,7 @@ class AwsErrorsTest {
       })
   void whatIsNotToBeHadHereIsTriedElsewhereWhateverTheStatus(String code) {
     for (int status : List.of(400, 500, 503)) {
-      assertThat(AwsErrors.ofLaunch(ec2(code, status, "none left")))
+      assertThat(AwsErrors.ofLaunch(ec2(code, status, "none left"), null))
           .isInstanceOf(CapacityUnavailable.class);
     }
   }
@@ -185,7 +185,7 @@ class AwsErrorsTest {
     "SomethingQuiteDifferent, AwsRefused"
   })
   void aRefusedLaunchFailsByWhatTheCodeMeans(String code, String failure) {
-    assertThat(AwsErrors.ofLaunch(ec2(code, 400, "told")).getClass().getSimpleName())
+    assertThat(AwsErrors.ofLaunch(ec2(code, 400, "told"), null).getClass().getSimpleName())
         .isEqualTo(failure);
   }
 
@@ -223,7 +223,8 @@ class AwsErrorsTest {
   void theFirstSpotLaunchOfAnAccountSaysHowToMakeItsRole() {
     assertThat(
             AwsErrors.ofLaunch(
-                    ec2("AuthFailure.ServiceLinkedRoleCreationNotPermitted", 403, "The caller …"))
+                    ec2("AuthFailure.ServiceLinkedRoleCreationNotPermitted", 403, "The caller …"),
+                    null)
                 .getMessage())
         .contains("aws iam create-service-linked-role --aws-service-name spot.amazonaws.com");
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which refusals of EC2 mean that the launch may succeed in another place, or later. */
 class NoRoomTest {
   private static SpawnException translated(String code, int status, String message) {
-    return AwsErrors.ofLaunch(spawn.aws.AwsErrors.ec2(code, status, message));
+    return AwsErrors.ofLaunch(spawn.aws.AwsErrors.ec2(code, status, message), null);
   }
 
   @ParameterizedTest

@@ -86,7 +86,7 @@ class MetadataOptionsTest {
           'ImageId': 'ami-1', 'MetadataOptions': {'HttpTokens': 'required'}                 | none | -
           'ImageId': 'ami-1', 'MetadataOptions': {'HttpTokens': 'optional', 'HttpEndpoint': 'disabled'} | none | -
           'LaunchTemplate': {'LaunchTemplateId': 'lt-1'}                                    | LOW | $.instance.LaunchTemplate
-          'LaunchTemplate': {'LaunchTemplateName': 'a', 'Version': '3'}, 'ImageId': 'ami-1' | LOW | $.instance.LaunchTemplate
+          'LaunchTemplate': {'LaunchTemplateId': 'lt-1', 'Version': '3'}, 'ImageId': 'ami-1' | LOW | $.instance.LaunchTemplate
           'LaunchTemplate': {'LaunchTemplateId': 'lt-1'}, 'MetadataOptions': {'HttpPutResponseHopLimit': 2} | LOW | $.instance.LaunchTemplate
           'LaunchTemplate': {'LaunchTemplateId': 'lt-1'}, 'MetadataOptions': {'HttpTokens': 'optional'} | MEDIUM | $.instance.MetadataOptions.HttpTokens
           'LaunchTemplate': {'LaunchTemplateId': 'lt-1'}, 'MetadataOptions': {'HttpTokens': 'required'} | none | -

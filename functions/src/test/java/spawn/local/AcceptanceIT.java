@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceLifecycleType;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
@@ -101,15 +102,22 @@ class AcceptanceIT {
   @Test
   void aLaunchTemplateSaysWhatThePayloadDoesNot() {
     String template = stack.name() + "-template";
-    ec2.createLaunchTemplate(
-        create ->
-            create
-                .launchTemplateName(template)
-                .launchTemplateData(
-                    data -> data.imageId(stack.image()).instanceType(stack.instanceType())));
+    String id =
+        ec2.createLaunchTemplate(
+                create ->
+                    create
+                        .launchTemplateName(template)
+                        .tagSpecifications(
+                            tags ->
+                                tags.resourceType(ResourceType.LAUNCH_TEMPLATE)
+                                    .tags(tag -> tag.key("spawn:launch").value("true")))
+                        .launchTemplateData(
+                            data -> data.imageId(stack.image()).instanceType(stack.instanceType())))
+            .launchTemplate()
+            .launchTemplateId();
     ObjectNode payload = launchOf("template");
     instanceOf(payload).remove(List.of("ImageId", "InstanceType"));
-    instanceOf(payload).putObject("LaunchTemplate").put("LaunchTemplateName", template);
+    instanceOf(payload).putObject("LaunchTemplate").put("LaunchTemplateId", id);
 
     try {
       JsonNode output = workflow.launch(payload.toString());
@@ -117,7 +125,7 @@ class AcceptanceIT {
       assertThat(onlyInstance(output).instanceTypeAsString()).isEqualTo(stack.instanceType());
       assertThat(onlyInstance(output).iamInstanceProfile().arn()).endsWith("/" + roleOf(output));
     } finally {
-      ec2.deleteLaunchTemplate(delete -> delete.launchTemplateName(template));
+      ec2.deleteLaunchTemplate(delete -> delete.launchTemplateId(id));
     }
   }
 

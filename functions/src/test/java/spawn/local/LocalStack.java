@@ -148,7 +148,7 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
     run("local/stack", "down");
     // Also where the tests are broken off and close() never comes.
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    deployed("");
+    deployed("PassableRoleArns=arn:aws:iam::000000000000:role/" + OWN_ROLE);
     // Ten receives take two minutes, in which the tests run; WatchingIT looks what came of it.
     type(Runbook.read().causing("DeadLetters"));
     return this;

@@ -33,10 +33,7 @@ import spawn.template.Template;
 @Order(Integer.MAX_VALUE) // after the others
 @ExtendWith(LocalStack.class)
 class PoliciesIT {
-  private static final Template TEMPLATE =
-      Template.read()
-          .with("PassableRoleArns", FunctionCalls.OWN_ROLE)
-          .with("VolumeKeyArns", FunctionCalls.VOLUME_KEY);
+  private static final Template TEMPLATE = FunctionCalls.template();
 
   private final LocalStack stack;
   private final Workflow workflow;

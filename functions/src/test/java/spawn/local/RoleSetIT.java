@@ -185,7 +185,7 @@ class RoleSetIT {
     assertThat(end.error()).isEqualTo("spawn.error.RoleConflict");
     assertThat(end.cause())
         .startsWith("Of the role set \"taken\", 3 of 4 roles are as they should be: ")
-        .contains("\n- taken-batch-service-role: ", "was not made by spawn");
+        .contains("\n- taken-batch-service-role: ", "was not made by this stack");
     Map<String, Held> held = held("taken");
     assertThat(held.remove("taken-batch-service-role")).isEqualTo(before);
     assertThat(held.values())

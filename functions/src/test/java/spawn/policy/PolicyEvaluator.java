@@ -132,6 +132,12 @@ public final class PolicyEvaluator {
           actual != null && wanted.stream().anyMatch(value -> value.asText().equals(actual));
       case "StringNotEquals" ->
           actual == null || wanted.stream().noneMatch(value -> value.asText().equals(actual));
+      case "StringNotLike", "ArnNotLike" ->
+          actual == null || wanted.stream().noneMatch(value -> matches(value.asText(), actual));
+      case "ForAllValues:StringNotEquals" ->
+          actual == null
+              || Arrays.stream(actual.split(","))
+                  .noneMatch(one -> wanted.stream().anyMatch(value -> value.asText().equals(one)));
       case "StringLike", "ArnEquals", "ArnLike" ->
           actual != null && wanted.stream().anyMatch(value -> matches(value.asText(), actual));
       case "ArnLikeIfExists" ->

@@ -57,6 +57,7 @@ public final class RoleRequests {
         "tester",
         RolePaths.OF_A_LAUNCH,
         CONTEXT.boundaries(),
+        null,
         false);
   }
 

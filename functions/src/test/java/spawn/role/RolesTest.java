@@ -9,6 +9,7 @@ import static spawn.role.RoleRequests.json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -33,6 +34,7 @@ import spawn.error.QuotaExceeded;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
 import spawn.error.RoleUnfinished;
+import spawn.policy.ArnPatterns;
 
 class RolesTest {
   private static final RoleRequest READ_S3 = RoleRequests.of("{'policies': ['s3:ReadOnly']}");
@@ -380,6 +382,34 @@ class RolesTest {
     aws.settle();
 
     assertThat(roles.ensure(reports).outcome()).isEqualTo(EnsuredRole.Outcome.REUSED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/spawn/other/us-east-1/", "/spawn/spawn/eu-west-1/"})
+  void aRoleOfOthersThatTheOwnerDoesNotListIsTheCallersMistake(String path) {
+    SimulatedRole others = aws.givenRole("admin", role -> role.path(path));
+    RoleRequest named = RoleRequests.named("admin", "{}");
+
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(() -> roles.ensure(passing(named, "arn:aws:iam::123456789012:role/jobs/*")))
+        .withMessageContaining("$.iam.role: Role \"admin\" (" + others.arn() + ") is not this stack's");
+    assertThat(aws.writes()).isEmpty();
+    assertThat(roles.ensure(passing(named, "arn:aws:iam::123456789012:role/jobs/*", others.arn())))
+        .extracting(EnsuredRole::outcome)
+        .isEqualTo(EnsuredRole.Outcome.EXISTING);
+  }
+
+  private static RoleRequest passing(RoleRequest request, String... roles) {
+    return new RoleRequest(
+        request.names(),
+        request.permissions(),
+        request.described(),
+        request.tags(),
+        request.creator(),
+        request.paths(),
+        request.boundaries(),
+        new ArnPatterns(List.of(roles)),
+        request.roleOnly());
   }
 
   @Test
@@ -871,6 +901,7 @@ class RolesTest {
             "Jürgen (CI), #7",
             READ_S3.paths(),
             READ_S3.boundaries(),
+            null,
             false));
 
     assertThat(aws.role(NAME).orElseThrow().tags())

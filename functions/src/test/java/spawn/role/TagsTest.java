@@ -110,6 +110,7 @@ class TagsTest {
             named.creator(),
             named.paths(),
             named.boundaries(),
+            null,
             true);
 
     new RoleConvergence(aws.iam(), RoleRequests.OWNER, aws.clock()).converge(full, "set", false);

@@ -4,22 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
-import software.amazon.awssdk.services.ec2.model.CapacityReservationSpecification;
-import software.amazon.awssdk.services.ec2.model.CapacityReservationTarget;
 import software.amazon.awssdk.services.ec2.model.DisassociateIamInstanceProfileRequest;
-import software.amazon.awssdk.services.ec2.model.LicenseConfigurationRequest;
-import software.amazon.awssdk.services.ec2.model.Placement;
 import software.amazon.awssdk.services.ec2.model.ReplaceIamInstanceProfileAssociationRequest;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
-import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.CreateInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.CreateRoleRequest;
@@ -187,28 +180,7 @@ public final class AccessRecorder implements Faults {
     if (!(request instanceof RunInstancesRequest launch)) {
       return List.of(new Access(call.action(), "*", Map.of()));
     }
-    List<Access> needed = new ArrayList<>();
-    String region = "arn:aws:ec2:" + call.region() + ":";
-    for (String resource :
-        List.of(
-            region + ":image/ami-1",
-            region + ":snapshot/snap-1",
-            region + ACCOUNT + ":instance/*",
-            region + ACCOUNT + ":launch-template/lt-1",
-            region + ACCOUNT + ":network-interface/*",
-            region + ACCOUNT + ":security-group/sg-1",
-            region + ACCOUNT + ":volume/*",
-            region + "999999999999:subnet/subnet-1")) {
-      needed.add(new Access(call.action(), resource, Map.of()));
-    }
-    namedByArn(launch).forEach(arn -> needed.add(new Access(call.action(), arn, Map.of())));
-    for (TagSpecification tags : launch.tagSpecifications()) {
-      needed.add(
-          new Access(
-              "ec2:CreateTags",
-              region + ACCOUNT + ":" + tags.resourceTypeAsString() + "/*",
-              Map.of("ec2:CreateAction", "RunInstances")));
-    }
+    List<Access> needed = new ArrayList<>(LaunchAccess.of(launch, call.region(), aws::wordOf));
     if (launch.imageId() != null && launch.imageId().startsWith("resolve:ssm:")) {
       String parameter = launch.imageId().substring("resolve:ssm:".length());
       needed.add(
@@ -255,20 +227,6 @@ public final class AccessRecorder implements Faults {
     needed.add(
         new Access("kms:CreateGrant", key, context).with("kms:GrantIsForAWSResource", "true"));
     return needed;
-  }
-
-  /** Licences and groups of hosts and reservations belong to other services, in any account. */
-  private static Stream<String> namedByArn(RunInstancesRequest launch) {
-    return Stream.of(
-            launch.licenseSpecifications().stream()
-                .map(LicenseConfigurationRequest::licenseConfigurationArn),
-            Stream.ofNullable(launch.placement()).map(Placement::hostResourceGroupArn),
-            Stream.ofNullable(launch.capacityReservationSpecification())
-                .map(CapacityReservationSpecification::capacityReservationTarget)
-                .filter(Objects::nonNull)
-                .map(CapacityReservationTarget::capacityReservationResourceGroupArn))
-        .flatMap(arns -> arns)
-        .filter(Objects::nonNull);
   }
 
   private Optional<SimulatedInstance> holding(String associationId) {

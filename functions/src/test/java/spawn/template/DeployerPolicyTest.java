@@ -139,9 +139,6 @@ class DeployerPolicyTest {
                   "kms:GenerateDataKey")),
           Map.entry("Layers", List.of("lambda:GetLayerVersion")),
           Map.entry(
-              "PermissionsBoundary",
-              List.of("iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary")),
-          Map.entry(
               "ProvisionedConcurrencyConfig",
               List.of(
                   "lambda:PutProvisionedConcurrencyConfig",

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,10 +36,7 @@ import spawn.role.Tags;
 /** Each function may make every call that it makes, and none that it does not make. */
 @Tag("slow")
 class FunctionPoliciesTest {
-  private static final Template TEMPLATE =
-      Template.read()
-          .with("PassableRoleArns", FunctionCalls.OWN_ROLE)
-          .with("VolumeKeyArns", FunctionCalls.VOLUME_KEY);
+  private static final Template TEMPLATE = FunctionCalls.template();
   private static final Map<String, Set<Access>> NEEDED = FunctionCalls.drive(TEMPLATE);
 
   /** What the stack's other policies for its functions deny, and so no function may ever do. */
@@ -134,11 +132,37 @@ class FunctionPoliciesTest {
         List<ObjectNode> looser = copy(statements);
         looser.get(at).remove("Condition");
 
-        assertThat(trespasses(NEEDED.get(function)))
-            .as("%s without the condition of %s", function, statements.get(at).path("Sid"))
-            .anyMatch(access -> allows(looser, access));
+        if (statements.get(at).path("Effect").asText().equals("Deny")) {
+          assertThat(complaints(looser, NEEDED.get(function)))
+              .as("%s without the condition of %s", function, statements.get(at).path("Sid"))
+              .isNotEmpty();
+        } else {
+          assertThat(trespasses(NEEDED.get(function)))
+              .as("%s without the condition of %s", function, statements.get(at).path("Sid"))
+              .anyMatch(access -> allows(looser, access));
+        }
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"WaitForPropagation", "RunInstance"})
+  void noDenialOfALaunchCanBeTakenAwayUnnoticed(String function) {
+    List<ObjectNode> statements = TEMPLATE.statements(function);
+    int denials = 0;
+    for (int at = 0; at < statements.size(); at++) {
+      if (statements.get(at).path("Effect").asText().equals("Deny")
+          && statements.get(at).path("Action").asText().startsWith("ec2:")) {
+        List<ObjectNode> fewer = copy(statements);
+        fewer.remove(at);
+
+        assertThat(trespasses(NEEDED.get(function)))
+            .as("%s without %s", function, statements.get(at).path("Sid"))
+            .anyMatch(access -> allows(fewer, access));
+        denials++;
+      }
+    }
+    assertThat(denials).isEqualTo(5);
   }
 
   @ParameterizedTest
@@ -388,7 +412,13 @@ class FunctionPoliciesTest {
    */
   @ParameterizedTest
   @ValueSource(strings = {"WaitForPropagation", "RunInstance"})
-  void aLaunchMayNameEveryKindOfResourceThatAwsAuthorizesItOn(String function) throws IOException {
+  void aLaunchMayNameEveryKindOfResourceThatAwsAuthorizesItOnIfAllAreOpen(String function)
+      throws IOException {
+    Template opened =
+        Template.read()
+            .with(
+                "OpenResources",
+                "snapshot,network-interface,launch-template,capacity-reservation,dedicated-host,placement-group,resource-group,license-configuration");
     JsonNode kinds =
         Json.MAPPER
             .readTree(FunctionPoliciesTest.class.getResourceAsStream("launch-resources.json"))
@@ -396,20 +426,72 @@ class FunctionPoliciesTest {
 
     assertThat(kinds.properties()).hasSizeGreaterThan(15);
     assertThat(kinds.properties())
-        .filteredOn(
-            kind -> {
-              String arn =
-                  kind.getValue()
-                      .asText()
-                      .replace("${Partition}", "aws")
-                      .replace("${Region}", "us-east-1")
-                      .replace("${Account}", "999999999999")
-                      .replaceAll("\\$\\{\\w+}", "some-1");
-              return !allows(
-                  TEMPLATE.statements(function), new Access("ec2:RunInstances", arn, Map.of()));
-            })
+        .filteredOn(kind -> !mayBeNamed(opened.statements(function), kind.getValue()))
         .extracting(Map.Entry::getKey)
         .containsExactly("elastic-inference");
+    assertThat(kinds.properties())
+        .filteredOn(kind -> !mayBeNamed(Template.read().statements(function), kind.getValue()))
+        .extracting(Map.Entry::getKey)
+        .containsExactlyInAnyOrder(
+            "capacity-reservation",
+            "elastic-inference",
+            "group",
+            "launch-template",
+            "license-configuration",
+            "placement-group",
+            "snapshot");
+  }
+
+  private static boolean mayBeNamed(List<ObjectNode> statements, JsonNode kind) {
+    String arn =
+        kind.asText()
+            .replace("${Partition}", "aws")
+            .replace("${Region}", "us-east-1")
+            .replace("${Account}", "999999999999")
+            .replaceAll("\\$\\{\\w+}", "some-1");
+    return allows(statements, new Access("ec2:RunInstances", arn, Map.of()));
+  }
+
+  /** The example does not get in the way of anything but the launches that it is about. */
+  @Test
+  void theExampleOfALaunchBoundaryDeniesWhatItIsAboutAndNothingElse() throws IOException {
+    List<ObjectNode> example = new ArrayList<>();
+    Json.MAPPER
+        .readTree(Path.of("docs", "launch-boundary.json").toFile())
+        .path("Statement")
+        .forEach(statement -> example.add((ObjectNode) statement));
+    String ec2 = "arn:aws:ec2:us-east-1:";
+    Access image =
+        new Access("ec2:RunInstances", ec2 + ":image/ami-1", Map.of("ec2:Owner", "amazon"));
+    Access volume =
+        new Access(
+            "ec2:RunInstances", ec2 + "123456789012:volume/*", Map.of("ec2:Encrypted", "true"));
+    Access address =
+        new Access(
+            "ec2:RunInstances",
+            ec2 + "123456789012:network-interface/*",
+            Map.of("ec2:AssociatePublicIpAddress", "false"));
+    Access instance =
+        new Access(
+            "ec2:RunInstances",
+            ec2 + "123456789012:instance/*",
+            Map.of("ec2:MetadataHttpTokens", "required"));
+
+    assertThat(List.of(image, volume, address, instance))
+        .allMatch(access -> allows(example, access));
+    assertThat(
+            List.of(
+                image.with("ec2:Owner", "999999999999"),
+                volume.with("ec2:Encrypted", "false"),
+                address.with("ec2:AssociatePublicIpAddress", "true"),
+                instance.with("ec2:MetadataHttpTokens", "optional")))
+        .noneMatch(access -> allows(example, access));
+    for (String function : List.of("RunInstance", "WaitForPropagation")) {
+      assertThat(NEEDED.get(function))
+          .filteredOn(access -> !access.action().equals("ec2:RunInstances"))
+          .hasSizeGreaterThan(5)
+          .allMatch(access -> allows(example, access));
+    }
   }
 
   @Test
@@ -554,7 +636,16 @@ class FunctionPoliciesTest {
         trespasses.add(access.without("aws:ResourceTag/spawn:associate"));
         trespasses.add(access.with("aws:ResourceTag/spawn:associate", "false"));
       }
+      if (action.equals("ec2:RunInstances")
+          && access.context().containsKey("aws:ResourceTag/spawn:launch")) {
+        trespasses.add(access.without("aws:ResourceTag/spawn:launch"));
+        trespasses.add(access.with("aws:ResourceTag/spawn:launch", "false"));
+      }
+      if (action.equals("ssm:GetParameters")) {
+        trespasses.add(access.on("arn:aws:ssm:us-east-1:123456789012:parameter/prod/db/password"));
+      }
       if (action.equals("ec2:CreateTags")) {
+        trespasses.add(access.with("aws:RequestTag/spawn:launch", "true"));
         trespasses.add(access.without("ec2:CreateAction"));
         trespasses.add(access.with("ec2:CreateAction", "CreateVolume"));
       }

@@ -239,6 +239,15 @@ public final class Template {
       JsonNode sides = resolved(condition.get("Fn::Equals"));
       return sides.get(0).equals(sides.get(1));
     }
+    if (condition.has("Condition")) {
+      return isTrue(condition.get("Condition").asText());
+    }
+    if (condition.has("Fn::Or")) {
+      return condition.get("Fn::Or").valueStream().anyMatch(this::holds);
+    }
+    if (condition.has("Fn::And")) {
+      return condition.get("Fn::And").valueStream().allMatch(this::holds);
+    }
     throw new IllegalArgumentException("unknown condition " + condition);
   }
 

@@ -59,6 +59,7 @@ class LaunchResultTest {
 
   @Test
   void theScriptComesBeforeTheUserDataOfALaunchTemplate() {
+    aws.givenWord("lt-0123456789abcdef0", "true");
     Outcome outcome =
         stack.launch(
             "template",

@@ -48,6 +48,7 @@ import spawn.inventory.UsageScan;
 import spawn.lambda.CallCounter;
 import spawn.lambda.LogLine;
 import spawn.launch.Launches;
+import spawn.launch.OwnersWord;
 import spawn.launch.PayloadReader;
 import spawn.launch.StartProbe;
 import spawn.policy.StackContext;
@@ -226,6 +227,7 @@ public final class Stack {
             new InstanceProfiles(parts.iam(function), OWNER, parts.clock(function)),
             parts.clock(function),
             new Settings(Map.of()).propagationTimeout()),
+        new OwnersWord(parts.ec2(function, HOME)),
         parts.log());
   }
 
