@@ -243,6 +243,7 @@ class EscalationTest {
     "aws-marketplace:MeterUsage, *",
     "guardduty:SendSecurityTelemetry, *",
     "securityhub:BatchImportFindings, arn:aws:securityhub:us-east-1:123456789012:product/aquasecurity/aquasecurity",
+    "config:PutEvaluations, *",
     "cloudtrail:LookupEvents, *",
     "ec2:CreateTags, arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0"
   })
@@ -387,6 +388,14 @@ class EscalationTest {
 
     assertThat(allows(policy(boundary), tag)).isFalse();
     assertThat(allows(policy(boundary), tag.with("ec2:CreateAction", "RunInstances"))).isTrue();
+    assertThat(
+            allows(
+                policy(boundary),
+                new Access(
+                    "ec2:RunInstances",
+                    "arn:aws:ec2:us-east-1:123456789012:instance/*",
+                    Map.of(key, "true"))))
+        .isTrue();
     assertThat(allows(policy(boundary), tag.without(key))).isTrue();
   }
 
@@ -404,6 +413,22 @@ class EscalationTest {
     assertThat(allows(policy(boundary), tag.without("aws:RequestTag/spawn:associate"))).isTrue();
   }
 
+  /** Some services put the tags of their own resources on the instances that run for them. */
+  @ParameterizedTest
+  @CsvSource({
+    "elasticmapreduce:AddTags, arn:aws:elasticmapreduce:us-east-1:123456789012:cluster/j-1",
+    "elasticbeanstalk:UpdateTagsForResource, arn:aws:elasticbeanstalk:us-east-1:123456789012:environment/web/prod",
+    "autoscaling:CreateAutoScalingGroup, arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:0a1b:autoScalingGroupName/web",
+    "cloudformation:TagResource, arn:aws:cloudformation:us-east-1:123456789012:stack/web/0a1b",
+    "tag:TagResources, *"
+  })
+  void noInstanceOpensOthersByWayOfAServiceThatHandsTagsOn(String action, String resource) {
+    Access tag = new Access(action, resource, Map.of("aws:RequestTag/spawn:associate", "true"));
+
+    assertThat(allows(instance(), tag)).isFalse();
+    assertThat(allows(instance(), tag.without("aws:RequestTag/spawn:associate"))).isTrue();
+  }
+
   /** Not even on what is made: it could be a copy of a snapshot of others. */
   @ParameterizedTest
   @ValueSource(strings = {"InstanceBoundary", "ServiceBoundary", "BoundariesStay"})
@@ -418,6 +443,14 @@ class EscalationTest {
 
     assertThat(allows(statements, tag)).isFalse();
     assertThat(allows(statements, tag.with("ec2:CreateAction", "CopySnapshot"))).isFalse();
+    assertThat(
+            allows(
+                statements,
+                new Access(
+                    "ec2:CreateNetworkInterface",
+                    "arn:aws:ec2:us-east-1:123456789012:network-interface/eni-1",
+                    tag.context())))
+        .isFalse();
     assertThat(allows(statements, tag.without("aws:RequestTag/spawn:launch"))).isTrue();
   }
 
