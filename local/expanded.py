@@ -55,6 +55,8 @@ def text(value: Any, parameters: dict[str, str]) -> str:
             return parameters[name]
         case {"Fn::Join": [separator, {"Ref": name}]}:
             return separator.join(parameters[name].split(","))
+        case {"Fn::Join": [str(separator), [*parts]]}:
+            return separator.join(text(part, parameters) for part in parts)
     raise ValueError(f"{value} in a condition is not known here")
 
 

@@ -16,7 +16,8 @@ def call(service: str, target: str, **parameters: Any) -> Any:
             "Content-Type": "application/x-amz-json-1.0",
             "X-Amz-Target": target,
             # Not a signature: it only tells the server which service and region are meant.
-            "Authorization": f"AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/{service}/aws4_request, "
+            "Authorization": "AWS4-HMAC-SHA256 "
+            f"Credential=local/20260101/{os.environ['AWS_DEFAULT_REGION']}/{service}/aws4_request, "
             "SignedHeaders=host, Signature=none",
         },
     )

@@ -31,8 +31,10 @@ STATE = pathlib.Path(os.environ["SPAWN_LOCAL_STATE"]).absolute()
 PORT = int(os.environ["SPAWN_LOCAL_PORT"])
 ZIP = ROOT / "target" / "spawn.zip"
 SERVERS = {"ministack": PORT, "moto": PORT + 1}
-# What is known of the deployed stack.
-DEPLOYED = ("deployed", "outputs.json", "state-machine-arn", "role-set-machine-arn")
+STACK, REGION = os.environ["SPAWN_LOCAL_STACK"], os.environ["SPAWN_LOCAL_REGION"]
+BUCKET = f"spawn-artifacts-{REGION}"
+# What is known of the deployed stack: the files deployed, outputs.json, state-machine-arn and role-set-machine-arn.
+DEPLOYMENT = pathlib.Path(os.environ["SPAWN_LOCAL_DEPLOYMENT"]).absolute()
 
 
 def stop(sentence: str) -> NoReturn:
@@ -131,8 +133,8 @@ def set_up() -> None:
         with step("Installing the servers and AWS's tools (pip)"):
             shutil.rmtree(VENV, ignore_errors=True)
             run(SHARED / "logs" / "venv.log", sys.executable, "-m", "venv", VENV)
-            # The list is complete, so pip need not solve it again.
-            options = ["--disable-pip-version-check", "--no-deps"]
+            # The list is complete, so pip need not solve it again. Nothing is built: what a build fetches has no hash.
+            options = ["--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:"]
             run(SHARED / "logs" / "pip.log", *tool("pip"), "install", *options, "-r", wanted)
             shutil.copy(wanted, have)
     wanted, have = LOCAL / "ric" / "pom.xml", RIC / "pom.xml"
@@ -324,12 +326,13 @@ def fingerprint() -> str:
 
 def deploy() -> None:
     mark = fingerprint()
-    deployed = STATE / "deployed"
+    deployed = DEPLOYMENT / "deployed"
     if deployed.exists() and deployed.read_text() == mark:
         return
-    with step("Deploying the stack (sam deploy)"):
+    DEPLOYMENT.mkdir(parents=True, exist_ok=True)
+    with step(f"Deploying the stack {STACK} in {REGION} (sam deploy)"):
         deployed.unlink(missing_ok=True)
-        bundle, template = STATE / "bundle.zip", STATE / "template.json"
+        bundle, template = DEPLOYMENT / "bundle.zip", DEPLOYMENT / "template.json"
         shutil.copy(ZIP, bundle)
         with zipfile.ZipFile(bundle, "a") as archive:
             entry = zipfile.ZipInfo("bootstrap")  # ZipInfo's fixed date: the same sources, the same bundle
@@ -337,17 +340,21 @@ def deploy() -> None:
             archive.writestr(entry, (LOCAL / "bootstrap").read_bytes())
         with template.open("w") as out:
             subprocess.run([PYTHON, LOCAL / "template.py", ROOT / "template.yaml", bundle], stdout=out, check=True)
-        bucket = f"http://127.0.0.1:{PORT}/spawn-artifacts"
-        urllib.request.urlopen(urllib.request.Request(bucket, method="PUT"), timeout=30).close()
+        # Functions take their code from a bucket of their own region only.
+        where = f"<LocationConstraint>{REGION}</LocationConstraint>"
+        wanted = f"<CreateBucketConfiguration>{where}</CreateBucketConfiguration>".encode()
+        body = None if REGION == "us-east-1" else wanted
+        bucket = urllib.request.Request(f"http://127.0.0.1:{PORT}/{BUCKET}", body, method="PUT")
+        urllib.request.urlopen(bucket, timeout=30).close()
         options = ["--no-confirm-changeset", "--no-progressbar", "--no-fail-on-empty-changeset"]
         options += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
         if parameters():
             options += ["--parameter-overrides", *parameters()]
         sam("deploy", "--template-file", template, *options)
         outputs = stack_outputs()
-        (STATE / "outputs.json").write_text(json.dumps(outputs, indent=2))
-        (STATE / "state-machine-arn").write_text(outputs["LaunchStateMachineArn"])
-        (STATE / "role-set-machine-arn").write_text(outputs["RoleSetStateMachineArn"])
+        (DEPLOYMENT / "outputs.json").write_text(json.dumps(outputs, indent=2))
+        (DEPLOYMENT / "state-machine-arn").write_text(outputs["LaunchStateMachineArn"])
+        (DEPLOYMENT / "role-set-machine-arn").write_text(outputs["RoleSetStateMachineArn"])
         wait = os.environ.get("SPAWN_LOCAL_SWEEP_WAIT")
         if wait:
             queue = {"QueueUrl": outputs["TerminationQueueUrl"]}
@@ -361,20 +368,19 @@ def deploy() -> None:
 
 def delete() -> None:
     """Deletes the stack as its owner would. The servers stay up, and with them what the launches made."""
-    with step("Deleting the stack (sam delete)"):
+    with step(f"Deleting the stack {STACK} in {REGION} (sam delete)"):
         sam("delete", "--no-prompts")
-    for name in DEPLOYED:
-        (STATE / name).unlink(missing_ok=True)
+    shutil.rmtree(DEPLOYMENT, ignore_errors=True)
 
 
 def sam(command: str, *options: object) -> None:
-    stack = ["--stack-name", "spawn", "--s3-bucket", "spawn-artifacts", "--region", "us-east-1"]
+    stack = ["--stack-name", STACK, "--s3-bucket", BUCKET, "--region", REGION]
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "1"}
     run(STATE / f"{command}.log", *tool("samcli"), command, *stack, *options, cwd=STATE, env=environment)
 
 
 def stack_outputs() -> dict[str, str]:
-    describe = [*tool("awscli"), "cloudformation", "describe-stacks", "--stack-name", "spawn", "--output", "json"]
+    describe = [*tool("awscli"), "cloudformation", "describe-stacks", "--stack-name", STACK, "--output", "json"]
     described = json.loads(subprocess.run(describe, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return {output["OutputKey"]: output["OutputValue"] for output in described["Stacks"][0]["Outputs"]}
 
@@ -411,9 +417,10 @@ def up(build_first: bool = True, deploy_too: bool = True) -> None:
 
 def down() -> None:
     end_servers()
-    for name in ("ministack.pid", "moto.pid", "settings.json", *DEPLOYED):
+    for name in ("ministack.pid", "moto.pid", "settings.json"):
         (STATE / name).unlink(missing_ok=True)
-    shutil.rmtree(STATE / "tmp", ignore_errors=True)
+    for name in ("tmp", "stacks"):
+        shutil.rmtree(STATE / name, ignore_errors=True)
 
 
 def status() -> None:
@@ -421,7 +428,7 @@ def status() -> None:
     for name, port in SERVERS.items():
         state = f"up, process {pids[name]}" if pids[name] else "down"
         print(f"{name:<10} {state:<24} http://127.0.0.1:{port}   log {STATE / name}.log")
-    outputs = STATE / "outputs.json"
+    outputs = DEPLOYMENT / "outputs.json"
     if all(pids.values()) and outputs.exists():
         print(outputs.read_text())
     else:

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by local/launch and local/role-set, after env.sh: starts an execution on the local stack and follows it to its end.
 
-start() { # start MACHINE DEFAULT-PAYLOAD [payload-file] [--name execution-name]; MACHINE is a file of the stack's state
+start() { # start MACHINE DEFAULT-PAYLOAD [payload-file] [--name execution-name]; MACHINE is a file of the deployment
   local machine=$1 payload=$2 name=() execution
   shift 2
   while [ $# -gt 0 ]; do
@@ -15,7 +15,7 @@ start() { # start MACHINE DEFAULT-PAYLOAD [payload-file] [--name execution-name]
   python3 -m json.tool "$payload" >/dev/null || stop "$payload is not JSON."
 
   "$root/local/stack" up
-  machine=$(cat "$SPAWN_LOCAL_STATE/$machine")
+  machine=$(cat "$SPAWN_LOCAL_DEPLOYMENT/$machine")
   echo "\$ aws stepfunctions start-execution --state-machine-arn $machine --input file://$payload ${name[*]}"
   # By standard input, since the CLI takes a $ in the file's name for the beginning of a variable.
   execution=$("$root/local/aws" stepfunctions start-execution --state-machine-arn "$machine" \

@@ -45,6 +45,7 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, CleanupAnsw
     this(
         new Sweep(
             aws.patientIam(),
+            settings.owner(),
             new UsageScan(aws.ec2(), aws::ec2, aws.sideBySide()),
             Clock.systemUTC(),
             settings.sweepTerms(),

@@ -16,6 +16,7 @@ import spawn.role.ConvergedRole;
 import spawn.role.CrossAccountTrust;
 import spawn.role.EnsuredRole;
 import spawn.role.KnownRole;
+import spawn.role.Owner;
 import spawn.role.RoleConvergence;
 import spawn.role.RoleRequest;
 
@@ -38,13 +39,13 @@ public final class ConvergeRole extends StateHandler<ConvergeRole.Input, Converg
 
   private ConvergeRole(Settings settings, AwsClients aws) {
     super(Input.class, settings.log(), aws.deadline(), aws.calls());
-    this.convergence = new RoleConvergence(aws.iam(), Clock.systemUTC());
+    this.convergence = new RoleConvergence(aws.iam(), settings.owner(), Clock.systemUTC());
   }
 
   /** Creates the function on one account's IAM. */
-  public ConvergeRole(IamClient iam, Clock clock, Consumer<LogLine> log) {
+  public ConvergeRole(IamClient iam, Owner owner, Clock clock, Consumer<LogLine> log) {
     super(Input.class, log);
-    this.convergence = new RoleConvergence(iam, clock);
+    this.convergence = new RoleConvergence(iam, owner, clock);
   }
 
   @Override
@@ -74,7 +75,7 @@ public final class ConvergeRole extends StateHandler<ConvergeRole.Input, Converg
         converged.role().map(KnownRole::id).orElse(null),
         converged.role().map(KnownRole::created).orElse(null),
         converged.outcome(),
-        input.role().permissions().hash().hex(),
+        input.role().hash().hex(),
         CrossAccountTrust.of(input.assumedRoles(), input.arn()),
         converged.changes());
   }

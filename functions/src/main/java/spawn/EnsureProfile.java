@@ -33,7 +33,7 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
 
   private EnsureProfile(Settings settings, AwsClients aws) {
     super(Input.class, settings.log(), aws.deadline(), aws.calls());
-    this.profiles = new InstanceProfiles(aws.iam(), Clock.systemUTC());
+    this.profiles = new InstanceProfiles(aws.iam(), settings.owner(), Clock.systemUTC());
   }
 
   /** Creates the function on a service. */
@@ -58,7 +58,8 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
             input.roleId(),
             input.outcome() == EnsuredRole.Outcome.CREATED,
             input.roleCreated(),
-            input.creator());
+            input.creator(),
+            input.team());
     EnsuredProfile ensured =
         input.planOnly() ? profiles.planned(request) : profiles.ensure(request);
     line.event(input.planOnly() ? "plannedProfile" : "ensuredProfile")
@@ -78,7 +79,9 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
    * @param roleId that role's unique id; {@code null} in a plan, for a role that does not exist yet
    * @param outcome how the state before came to the role
    * @param roleCreated when the role was created; {@code null} as {@code roleId}
-   * @param creator who asked
+   * @param creator who asked, as the caller says
+   * @param team whose stack it is; empty if the stack does not say it, {@code null} in an execution
+   *     that began before it could
    * @param execution which execution it is
    * @param planOnly whether only to tell what would be created
    */
@@ -89,6 +92,7 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
       EnsuredRole.Outcome outcome,
       Instant roleCreated,
       String creator,
+      String team,
       Execution execution,
       boolean planOnly) {}
 }

@@ -16,6 +16,7 @@ import spawn.policy.Warning;
 import spawn.role.CrossAccountTrust;
 import spawn.role.EnsuredRole;
 import spawn.role.LeaseTerms;
+import spawn.role.Owner;
 import spawn.role.RoleRequest;
 import spawn.role.Roles;
 import spawn.role.Tags;
@@ -39,13 +40,14 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
 
   private EnsureRole(Settings settings, AwsClients aws) {
     super(Input.class, settings.log(), aws.deadline(), aws.calls());
-    this.roles = new Roles(aws.iam(), Clock.systemUTC(), settings.leaseTerms());
+    this.roles = new Roles(aws.iam(), settings.owner(), Clock.systemUTC(), settings.leaseTerms());
   }
 
   /** Creates the function on one account's IAM. */
-  public EnsureRole(IamClient iam, Clock clock, LeaseTerms terms, Consumer<LogLine> log) {
+  public EnsureRole(
+      IamClient iam, Owner owner, Clock clock, LeaseTerms terms, Consumer<LogLine> log) {
     super(Input.class, log);
-    this.roles = new Roles(iam, clock, terms);
+    this.roles = new Roles(iam, owner, clock, terms);
   }
 
   @Override

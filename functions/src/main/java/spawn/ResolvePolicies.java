@@ -2,6 +2,7 @@ package spawn;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
@@ -42,7 +43,7 @@ public final class ResolvePolicies
   @Override
   protected Output handle(Input input, Invocation invocation) {
     LogLine line = invocation.line().with("execution", input.execution());
-    LaunchPlan plan = reader.read(input.payload(), input.execution().name());
+    LaunchPlan plan = reader.read(input.payload(), input.execution().name(), input.limits());
     line.event(plan.planOnly() ? "planned" : "resolved")
         .with("instance", plan.instanceId().orElse(null));
     plan.role()
@@ -50,7 +51,7 @@ public final class ResolvePolicies
             role ->
                 line.with("role", role.names().get(0))
                     .with("creator", role.creator())
-                    .with("policyHash", role.permissions().hash().hex()));
+                    .with("policyHash", role.hash().hex()));
     line.with("warnings", plan.warnings().stream().map(Warning::forLog).toList());
     return new Output(
         plan.planOnly(),
@@ -72,8 +73,15 @@ public final class ResolvePolicies
    *
    * @param payload the execution's input, untouched
    * @param execution which execution it is
+   * @param limits what callers may ask for: values of the stack's parameters by their names; {@code
+   *     null} in an execution that began before there were any
    */
-  public record Input(JsonNode payload, Execution execution) {}
+  public record Input(JsonNode payload, Execution execution, Map<String, String> limits) {
+    /** Fills in what an execution of an earlier version does not hand on. */
+    public Input {
+      limits = limits == null ? Map.of() : limits;
+    }
+  }
 
   /**
    * What the payload asks for.

@@ -43,7 +43,7 @@ public final class ResolveRoleSet
   @Override
   protected Output handle(Input input, Invocation invocation) {
     LogLine line = invocation.line().with("execution", input.execution());
-    RoleSet set = reader.read(input.payload(), input.execution().name());
+    RoleSet set = reader.read(input.payload(), input.execution().name(), input.limits());
     line.event("resolvedRoleSet")
         .with("roleSet", set.name())
         .with("planOnly", set.planOnly())
@@ -70,8 +70,15 @@ public final class ResolveRoleSet
    *
    * @param payload the execution's input, untouched
    * @param execution which execution it is
+   * @param limits what callers may ask for: values of the stack's parameters by their names; {@code
+   *     null} in an execution that began before there were any
    */
-  public record Input(JsonNode payload, Execution execution) {}
+  public record Input(JsonNode payload, Execution execution, Map<String, String> limits) {
+    /** Fills in what an execution of an earlier version does not hand on. */
+    public Input {
+      limits = limits == null ? Map.of() : limits;
+    }
+  }
 
   /**
    * What the payload asks for.

@@ -20,6 +20,7 @@ import spawn.lambda.LogLine;
 import spawn.policy.StackContext;
 import spawn.policy.StackContext.BroadAccess;
 import spawn.role.LeaseTerms;
+import spawn.role.Owner;
 
 /**
  * What the stack tells its functions through their environment.
@@ -61,11 +62,22 @@ public final class Settings {
         required("SPAWN_PARTITION"),
         required("SPAWN_ACCOUNT"),
         required("AWS_REGION"),
+        required("SPAWN_ROLE_PATH"),
+        required("SPAWN_STACK"),
+        required("SPAWN_NAME_PREFIX"),
         required("SPAWN_BOUNDARY"),
         required("SPAWN_SERVICE_BOUNDARY"),
         list("SPAWN_ALLOWED_BOUNDARIES"),
-        list("SPAWN_ALLOWED_POLICIES"),
         choice("SPAWN_BROAD_ACCESS", required("SPAWN_BROAD_ACCESS"), BroadAccess.class));
+  }
+
+  /** Returns what of IAM is the stack's own. */
+  public Owner owner() {
+    return Owner.of(
+        required("SPAWN_ROLE_PATH"),
+        required("SPAWN_STACK"),
+        required("AWS_REGION"),
+        required("SPAWN_NAME_PREFIX"));
   }
 
   /** Returns how long launches may rely on a role. */
@@ -100,9 +112,10 @@ public final class Settings {
    */
   public Consumer<LogLine> log() {
     String stack = required("SPAWN_STACK");
+    String team = value("SPAWN_TEAM").orElse("");
     // Loads the classes for a line while the function starts, before its snapshot is taken.
-    new LogLine().count("Loaded", 1).text(stack);
-    return line -> System.out.println(line.text(stack));
+    new LogLine().count("Loaded", 1).text(stack, team);
+    return line -> System.out.println(line.text(stack, team));
   }
 
   /** Returns whether the sweep may change anything. */

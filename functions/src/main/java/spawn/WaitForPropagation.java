@@ -42,7 +42,7 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
     this.probe =
         new PropagationProbe(
             aws.ec2WithoutRetries(),
-            new InstanceProfiles(aws.iam(), Clock.systemUTC()),
+            new InstanceProfiles(aws.iam(), settings.owner(), Clock.systemUTC()),
             Clock.systemUTC(),
             settings.propagationTimeout());
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static spawn.role.RoleRequests.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedRole;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.GivenSweep;
 import spawn.error.InvalidRequest;
@@ -34,28 +36,30 @@ import spawn.lambda.LogLine;
  * role-set workflow and operators' scripts read it.
  */
 class CleanupAnswersTest {
+  private static final String IN_USE = "spawn-instance-00000004";
+
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1", "eu-west-1");
 
   @BeforeEach
   void givenOneRoleForEachVerdict() {
     givenProfile("left-over");
     givenProfile("etl-writer");
-    aws.givenProfile("of-another", "/spawn/");
+    aws.givenProfile("of-another", "/spawn/spawn/us-east-1/");
     aws.advance(Duration.ofHours(2));
     givenRole("spawn-instance-00000001", role -> {});
     givenRole("spawn-instance-00000002", role -> role.tag("spawn:deleting", hoursAgo(1)));
     givenRole(
         "spawn-instance-00000003",
         role -> role.tag("spawn:deleting", hoursAgo(1)).tag("spawn:lease-until", hoursAgo(-1)));
-    givenRole("spawn-instance-00000004", role -> role.inProfile("spawn-instance-00000004"));
-    aws.givenInstance("eu-west-1", "spawn-instance-00000004");
+    givenRole(IN_USE, role -> role.inProfile(IN_USE));
+    aws.givenInstance("eu-west-1", IN_USE);
     givenRole("etl-reader", role -> role.tag("spawn:set", "etl").age(Duration.ofMinutes(5)));
     givenRole("etl-writer", role -> role.tag("spawn:set", "etl").inProfile("etl-writer"));
     aws.settle();
   }
 
   private void givenProfile(String name) {
-    aws.givenProfile(name, "/spawn/");
+    aws.givenProfile(name, "/spawn/spawn/us-east-1/");
     aws.personsIam()
         .tagInstanceProfile(
             tag ->
@@ -67,7 +71,9 @@ class CleanupAnswersTest {
     aws.givenRole(
         name,
         role -> {
-          role.path("/spawn/").tag("spawn:managed", "true").age(Duration.ofHours(3));
+          role.path("/spawn/spawn/us-east-1/")
+              .tag("spawn:managed", "true")
+              .age(Duration.ofHours(3));
           traits.accept(role);
         });
   }
@@ -178,5 +184,32 @@ class CleanupAnswersTest {
         .withMessageContaining(
             "$.roleSet: This stack removes nothing: its parameter CleanupMode is \"report\".");
     assertThat(aws.calls()).isEmpty();
+  }
+
+  @Test
+  void ofTheRemovalOfEverythingTheAnswerSaysWhenToCallAgainUntilNothingIsLeftToDo()
+      throws IOException {
+    JsonNode call = json("{'everything': true}");
+
+    assertThat(answer(CleanupMode.ON, call).path("againInSeconds").asInt()).isEqualTo(1020);
+    aws.advance(Duration.ofHours(2));
+    assertThat(answer(CleanupMode.ON, call).path("againInSeconds").asInt()).isEqualTo(1020);
+    aws.advance(Duration.ofMinutes(17));
+    JsonNode last = answer(CleanupMode.ON, call);
+
+    assertThat(last.has("againInSeconds")).isFalse();
+    assertThat(aws.roles()).extracting(SimulatedRole::name).containsExactly(IN_USE);
+    assertThat(last.path("kept").toString()).isEqualTo("{\"IN_USE\":1}");
+  }
+
+  @Test
+  void theRemovalOfEverythingIsRefusedWhereTheStackRemovesNothing() throws IOException {
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(() -> answer(CleanupMode.OFF, json("{'everything': true}")))
+        .withMessageContaining(
+            "$.everything: This stack removes nothing: its parameter CleanupMode is \"off\".");
+    assertThat(answer(CleanupMode.OFF, json("{'everything': true, 'dryRun': true}")).path("dryRun"))
+        .isEqualTo(BooleanNode.TRUE);
+    assertThat(aws.writes()).isEmpty();
   }
 }

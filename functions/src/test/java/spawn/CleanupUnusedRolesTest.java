@@ -57,7 +57,11 @@ class CleanupUnusedRolesTest {
 
   private void givenUnusedRole() {
     aws.givenRole(
-        ROLE, role -> role.path("/spawn/").tag("spawn:managed", "true").age(Duration.ofHours(2)));
+        ROLE,
+        role ->
+            role.path("/spawn/spawn/us-east-1/")
+                .tag("spawn:managed", "true")
+                .age(Duration.ofHours(2)));
   }
 
   private JsonNode answer(JsonNode input) {
@@ -327,7 +331,8 @@ class CleanupUnusedRolesTest {
     aws.rolesQuota(2000);
     for (int i = 0; i < 1500; i++) {
       aws.givenRole(
-          "kept-for-some-reason-of-a-long-name-%03d".formatted(i), r -> r.path("/spawn/"));
+          "kept-for-some-reason-of-a-long-name-%03d".formatted(i),
+          r -> r.path("/spawn/spawn/us-east-1/"));
     }
     givenUnusedRole();
 

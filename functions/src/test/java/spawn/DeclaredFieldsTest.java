@@ -38,10 +38,12 @@ class DeclaredFieldsTest {
           RoleRequests.CONTEXT.partition(),
           RoleRequests.CONTEXT.account(),
           RoleRequests.CONTEXT.region(),
+          "/spawn/",
+          "spawn",
+          "spawn",
           RoleRequests.CONTEXT.defaultBoundary(),
           RoleRequests.CONTEXT.serviceBoundary(),
           List.of("arn:aws:iam::123456789012:policy/TeamBoundary"),
-          List.of(),
           RoleRequests.CONTEXT.broadAccess());
 
   /** A field, and a payload that holds a value of it. */

@@ -109,7 +109,7 @@ class FieldTablesTest {
     List<Table> tables = tables().toList();
 
     assertThat(tables.get(0).rows().get("maxSessionDuration")).contains("3600 to 43200");
-    assertThat(tables.get(0).rows().get("roleTags")).contains("up to 41");
+    assertThat(tables.get(0).rows().get("roleTags")).contains("up to 40");
     assertThat(tables.get(2).rows().get("namePrefix")).contains("1 to 44");
     assertThat(tables.get(2).rows().get("roles")).contains("1 to 40");
   }

@@ -43,6 +43,7 @@ import spawn.launch.StartProbe;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
+import spawn.role.RoleRequests;
 import spawn.roleset.RoleSetReader;
 import spawn.template.Access;
 import spawn.template.AccessRecorder;
@@ -357,7 +358,7 @@ public final class FunctionCalls {
     newAccount();
     role("spawn-instance-0123abcd", given -> given.inProfile("spawn-instance-0123abcd"));
     role("spawn-instance-4567cdef", given -> {});
-    aws.givenProfile("spawn-orphan-0123abcd", "/spawn/");
+    aws.givenProfile("spawn-orphan-0123abcd", "/spawn/spawn/us-east-1/");
     for (String profile : List.of("spawn-orphan-0123abcd", "spawn-instance-0123abcd")) {
       aws.personsIam()
           .tagInstanceProfile(
@@ -435,7 +436,8 @@ public final class FunctionCalls {
                         new RoleSetReader(
                             new Settings(template.environment("ResolveRoleSet")).policyContext()),
                         line -> {})
-                    .handle(new ResolveRoleSet.Input(payload, execution("set")), INVOCATION));
+                    .handle(
+                        new ResolveRoleSet.Input(payload, execution("set"), Map.of()), INVOCATION));
     for (ResolveRoleSet.RoleToEnsure wanted : set.roles()) {
       ConvergeRole.Output role = converged(wanted, set);
       if (role != null && wanted.needsProfile()) {
@@ -447,6 +449,7 @@ public final class FunctionCalls {
                 role.outcome(),
                 role.created(),
                 "tester",
+                "",
                 execution("set"),
                 set.planOnly()));
       }
@@ -458,7 +461,7 @@ public final class FunctionCalls {
     return by(
         "ConvergeRole",
         () ->
-            new ConvergeRole(aws.iam(), aws.clock(), line -> {})
+            new ConvergeRole(aws.iam(), RoleRequests.OWNER, aws.clock(), line -> {})
                 .handle(
                     new ConvergeRole.Input(
                         wanted.role(),
@@ -474,7 +477,7 @@ public final class FunctionCalls {
     aws.givenRole(
         name,
         role -> {
-          role.path("/spawn/")
+          role.path("/spawn/spawn/us-east-1/")
               .boundary(template.environment("ResolvePolicies").get("SPAWN_BOUNDARY"))
               .tag("spawn:managed", "true")
               .tag("spawn:lease-until", aws.clock().instant().toString())
@@ -548,7 +551,9 @@ public final class FunctionCalls {
                     new PayloadReader(
                         new Settings(template.environment("ResolvePolicies")).policyContext()),
                     line -> {})
-                .handle(new ResolvePolicies.Input(payload, execution(execution)), INVOCATION));
+                .handle(
+                    new ResolvePolicies.Input(payload, execution(execution), Map.of()),
+                    INVOCATION));
   }
 
   private EnsureRole.Output role(JsonNode payload) {
@@ -556,7 +561,8 @@ public final class FunctionCalls {
     return by(
         "EnsureRole",
         () ->
-            new EnsureRole(aws.iam(), aws.clock(), LeaseTerms.STANDARD, line -> {})
+            new EnsureRole(
+                    aws.iam(), RoleRequests.OWNER, aws.clock(), LeaseTerms.STANDARD, line -> {})
                 .handle(
                     new EnsureRole.Input(wanted.role(), wanted.assumedRoles(), execution("one")),
                     INVOCATION));
@@ -571,6 +577,7 @@ public final class FunctionCalls {
             role.outcome(),
             role.created(),
             "tester",
+            "",
             execution("one"),
             false));
   }
@@ -579,7 +586,8 @@ public final class FunctionCalls {
     return by(
         "EnsureProfile",
         () ->
-            new EnsureProfile(new InstanceProfiles(aws.iam(), aws.clock()), line -> {})
+            new EnsureProfile(
+                    new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock()), line -> {})
                 .handle(input, INVOCATION));
   }
 
@@ -587,7 +595,7 @@ public final class FunctionCalls {
     return new WaitForPropagation(
         new PropagationProbe(
             aws.ec2("us-east-1"),
-            new InstanceProfiles(aws.iam(), aws.clock()),
+            new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock()),
             aws.clock(),
             Duration.ofMinutes(5)),
         line -> {});

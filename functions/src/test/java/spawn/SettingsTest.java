@@ -72,6 +72,8 @@ class SettingsTest {
   static Stream<Arguments> readers() {
     return Stream.of(
         reader("SPAWN_STACK", Settings::log),
+        reader("SPAWN_ROLE_PATH", Settings::owner),
+        reader("SPAWN_NAME_PREFIX", Settings::owner),
         reader("AWS_REGION", Settings::region),
         reader("SPAWN_PARTITION", Settings::policyContext),
         reader("SPAWN_ACCOUNT", Settings::policyContext),

@@ -44,9 +44,11 @@ public final class WorstPayloads {
           "aws",
           "123456789012",
           "us-east-1",
+          "/spawn/",
+          "spawn",
+          "spawn",
           "arn:aws:iam::123456789012:policy/spawn/InstanceBoundary",
           "arn:aws:iam::123456789012:policy/spawn/ServiceBoundary",
-          List.of(),
           List.of(),
           BroadAccess.WARN);
 

@@ -2,6 +2,7 @@ package spawn.cleanup;
 
 import java.util.Locale;
 import java.util.Optional;
+import spawn.error.InvalidRequest;
 
 /** Whether the sweep may change anything: the stack's parameter {@code CleanupMode}. */
 public enum CleanupMode {
@@ -16,7 +17,7 @@ public enum CleanupMode {
   public Optional<SweepRequest> bySchedule() {
     return switch (this) {
       case OFF -> Optional.empty();
-      case REPORT, ON -> Optional.of(limited(SweepRequest.ofEverything()));
+      case REPORT, ON -> Optional.of(limited(SweepRequest.ordinary()));
     };
   }
 
@@ -28,8 +29,25 @@ public enum CleanupMode {
     };
   }
 
+  /**
+   * Returns a removal that a caller asks for in so many words.
+   *
+   * @param path of the field that asks for it
+   * @throws InvalidRequest if this mode allows only reports, and the request asks for more
+   */
+  public SweepRequest removal(SweepRequest asked, String path) {
+    SweepRequest allowed = limited(asked);
+    if (allowed.dryRun() && !asked.dryRun()) {
+      throw new InvalidRequest(
+          path,
+          "This stack removes nothing: its parameter CleanupMode is \"%s\". Set it to \"on\", or ask with \"dryRun\"."
+              .formatted(word()));
+    }
+    return allowed;
+  }
+
   /** Returns the word of the parameter. */
-  String word() {
+  private String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

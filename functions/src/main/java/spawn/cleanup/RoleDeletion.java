@@ -10,8 +10,8 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
-import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.role.KnownRole;
+import spawn.role.Owner;
 import spawn.role.RoleContent;
 import spawn.role.RoleExport;
 import spawn.role.Tags;
@@ -29,6 +29,7 @@ final class RoleDeletion {
   private static final int ROUNDS = 3;
 
   private final IamClient iam;
+  private final Owner owner;
   private final Consumer<ObjectNode> log;
 
   /**
@@ -36,8 +37,9 @@ final class RoleDeletion {
    *
    * @param log takes each role, with a payload that makes it again, before its first call
    */
-  RoleDeletion(IamClient iam, Consumer<ObjectNode> log) {
+  RoleDeletion(IamClient iam, Owner owner, Consumer<ObjectNode> log) {
     this.iam = iam;
+    this.owner = owner;
     this.log = log;
   }
 
@@ -45,7 +47,7 @@ final class RoleDeletion {
    * Removes a role.
    *
    * @param listed the profiles that held it when the sweep looked
-   * @return the ARN of a profile that holds it and is not spawn's, because of which it stays;
+   * @return the ARN of a profile that holds it and is not the stack's, because of which it stays;
    *     nothing when it is gone
    */
   Optional<String> delete(KnownRole role, List<InstanceProfile> listed) {
@@ -83,6 +85,7 @@ final class RoleDeletion {
     List<String> managed = content.managedPolicies(name);
     log.accept(
         new RoleExport(
+                owner,
                 role,
                 inline,
                 managed,
@@ -113,13 +116,11 @@ final class RoleDeletion {
     unlessGone(() -> iam.deleteInstanceProfile(delete -> delete.instanceProfileName(profile)));
   }
 
-  /** Returns whether spawn made a profile; one that is already gone counts as spawn's. */
+  /** Returns whether the stack made a profile; one that is already gone counts as the stack's. */
   boolean isManaged(String profileName) {
     try {
-      InstanceProfile profile =
-          iam.getInstanceProfile(get -> get.instanceProfileName(profileName)).instanceProfile();
-      return profile.path().startsWith(Tags.PATH)
-          && profile.tags().contains(Tag.builder().key(Tags.MANAGED).value("true").build());
+      return owner.manages(
+          iam.getInstanceProfile(get -> get.instanceProfileName(profileName)).instanceProfile());
     } catch (NoSuchEntityException goneAlready) {
       return true;
     }

@@ -2,7 +2,6 @@ package spawn.cleanup;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import spawn.error.InvalidRequest;
 import spawn.error.RoleSetInUse;
 
 /**
@@ -17,17 +16,11 @@ public record SetRemoval(String set, SweepRequest request) {
    * Returns the removal that a request asks for.
    *
    * @param request names a role set
-   * @throws InvalidRequest if the mode allows only reports, and the request asks for more
+   * @throws spawn.error.InvalidRequest if the mode allows only reports, and the request asks for
+   *     more
    */
   public static SetRemoval of(SweepRequest request, CleanupMode mode) {
-    SweepRequest allowed = mode.limited(request);
-    if (allowed.dryRun() && !request.dryRun()) {
-      throw new InvalidRequest(
-          "$.roleSet",
-          "This stack removes nothing: its parameter CleanupMode is \"%s\". Set it to \"on\", or ask with \"dryRun\"."
-              .formatted(mode.word()));
-    }
-    return new SetRemoval(request.roleSet().orElseThrow(), allowed);
+    return new SetRemoval(request.roleSet().orElseThrow(), mode.removal(request, "$.roleSet"));
   }
 
   /**

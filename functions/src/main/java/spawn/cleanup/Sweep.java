@@ -8,9 +8,10 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.services.iam.IamClient;
 import spawn.inventory.UsageScan;
 import spawn.role.IamAnswers;
+import spawn.role.Owner;
 
 /**
- * Looks at every role under spawn's path, marks those that nothing uses, and deletes those that
+ * Looks at every role under the stack's path, marks those that nothing uses, and deletes those that
  * have stayed so since they were marked.
  *
  * <p>Launches and sweeps never lock each other: a launch leaves a lease of an hour, a sweep leaves
@@ -23,6 +24,7 @@ public final class Sweep {
   private static final Duration RESERVE = Duration.ofSeconds(30);
 
   private final IamClient iam;
+  private final Owner owner;
   private final UsageScan scan;
   private final Clock clock;
   private final SweepTerms terms;
@@ -30,7 +32,7 @@ public final class Sweep {
   private final Consumer<ObjectNode> log;
 
   /**
-   * Creates the sweep of one account.
+   * Creates the sweep of one stack.
    *
    * @param iam must wait patiently when AWS asks to slow down
    * @param scan asks the regions who uses what
@@ -38,12 +40,14 @@ public final class Sweep {
    */
   public Sweep(
       IamClient iam,
+      Owner owner,
       UsageScan scan,
       Clock clock,
       SweepTerms terms,
       SweepLimits limits,
       Consumer<ObjectNode> log) {
     this.iam = IamAnswers.ofTheSweep(iam);
+    this.owner = owner;
     this.scan = scan;
     this.clock = clock;
     this.terms = terms;
@@ -64,13 +68,14 @@ public final class Sweep {
     Instant now = clock.instant();
     return new SweepRun(
             iam,
+            owner,
             scan,
             clock,
             limits,
             request,
-            new Verdicts(terms, request, now),
+            new Verdicts(owner, terms, request, now),
             new RunBudget(clock, now.plus(timeLeft).minus(RESERVE)),
-            new RoleDeletion(iam, log))
+            new RoleDeletion(iam, owner, log))
         .report();
   }
 

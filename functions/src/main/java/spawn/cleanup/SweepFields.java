@@ -39,6 +39,13 @@ public final class SweepFields {
           "the name of the role set whose roles are removed, all of them or none",
           "\"metaflow-prod\"");
 
+  static final Field<Boolean> EVERYTHING =
+      Field.optional(
+          "everything",
+          new Flag(),
+          "true removes every role of the stack, whatever its name and whoever it trusts",
+          "true");
+
   static final Field<Duration> OLDER_THAN =
       Field.optional(
           "olderThan", new IsoDuration(), "roles younger than this stay", "\"P7D\"", "\"PT36H\"");
@@ -49,7 +56,8 @@ public final class SweepFields {
 
   /** All of them. */
   public static final Fields ALL =
-      Fields.of(DRY_RUN, REGIONS, ROLE_NAMES, ROLE_SET, OLDER_THAN, MAY_DELETE_MOST).withoutNulls();
+      Fields.of(DRY_RUN, REGIONS, ROLE_NAMES, ROLE_SET, EVERYTHING, OLDER_THAN, MAY_DELETE_MOST)
+          .withoutNulls();
 
   private SweepFields() {}
 }

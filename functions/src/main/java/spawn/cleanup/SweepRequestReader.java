@@ -29,7 +29,13 @@ public final class SweepRequestReader {
             Set.copyOf(payload.list(SweepFields.ROLE_NAMES)),
             payload.get(SweepFields.OLDER_THAN).orElse(Duration.ZERO),
             payload.isTrue(SweepFields.MAY_DELETE_MOST),
-            payload.get(SweepFields.ROLE_SET));
+            payload.get(SweepFields.ROLE_SET),
+            payload.isTrue(SweepFields.EVERYTHING));
+    if (request.everything() && request.isForSome()) {
+      problems.add(
+          "$.everything",
+          "Must not be combined with \"roleNames\" or \"roleSet\": everything is more than these. Leave one out.");
+    }
     problems.throwIfAny();
     return request;
   }

@@ -18,6 +18,7 @@ import spawn.inventory.Inventory;
 import spawn.inventory.Usage;
 import spawn.inventory.UsageScan;
 import spawn.role.KnownRole;
+import spawn.role.Owner;
 import spawn.role.Tags;
 
 /**
@@ -28,6 +29,7 @@ import spawn.role.Tags;
  */
 final class SweepRun {
   private final IamClient iam;
+  private final Owner owner;
   private final Clock clock;
   private final SweepLimits limits;
   private final SweepRequest request;
@@ -41,6 +43,7 @@ final class SweepRun {
 
   SweepRun(
       IamClient iam,
+      Owner owner,
       UsageScan scan,
       Clock clock,
       SweepLimits limits,
@@ -49,6 +52,7 @@ final class SweepRun {
       RunBudget budget,
       RoleDeletion deletion) {
     this.iam = iam;
+    this.owner = owner;
     this.clock = clock;
     this.limits = limits;
     this.request = request;
@@ -86,10 +90,16 @@ final class SweepRun {
   /** Returns why nothing was deleted, if the brake was pulled. */
   private Optional<String> sweep() {
     Listing listing = list();
+    RolesOfSets ofSets = listing.ofSets();
     List<Candidate> unused = judge(listing.inventory().roles(), listing, verdicts::byListing);
     listing = listing.with(regions.starters(profilesThatCouldGo(unused, listing)));
-    List<Candidate> candidates = judge(unused, listing, this::byListingAndTags);
-    listing.ofSet().lookForUse(reports.soFar(), candidates, verdicts);
+    List<Candidate> candidates =
+        judge(
+            unused,
+            listing,
+            (role, usage) ->
+                verdicts.byListing(role, usage).or(() -> ofASetInAnUntaggedProfile(role, ofSets)));
+    ofSets.lookForUse(reports.soFar(), candidates, verdicts);
     noteWhatIsNotThere(listing);
     List<Candidate> due = firstLook(rotated(candidates), listing);
     Optional<String> alarm = brake(due, listing);
@@ -107,19 +117,19 @@ final class SweepRun {
    *
    * @param inventory the roles and profiles
    * @param usage what instances carry, and what can still start others
-   * @param ofSet the roles of the set, if the run is for one
+   * @param ofSets the roles of the sets that the run is to remove
    */
-  private record Listing(Inventory inventory, Usage usage, RolesOfSet ofSet) {
+  private record Listing(Inventory inventory, Usage usage, RolesOfSets ofSets) {
     Listing with(Usage more) {
-      return new Listing(inventory, usage.and(more), ofSet);
+      return new Listing(inventory, usage.and(more), ofSets);
     }
   }
 
   private Listing list() {
-    Inventory inventory = Inventory.of(iam);
+    Inventory inventory = Inventory.of(iam, owner);
     Usage usage = regions.usage();
     return new Listing(
-        inventory, usage, new RolesOfSet(request.roleSet(), inventory.roles(), this::find));
+        inventory, usage, RolesOfSets.of(request, owner, inventory.roles(), this::find));
   }
 
   /** Decides on those of some roles that a rule keeps; returns those that could go. */
@@ -128,19 +138,15 @@ final class SweepRun {
       Listing listing,
       BiFunction<Candidate, Usage, Optional<Decision.Keep>> rule) {
     List<Candidate> candidates = new ArrayList<>();
-    RolesOfSet ofSet = listing.ofSet();
+    RolesOfSets ofSets = listing.ofSets();
     for (Candidate role : some) {
-      if (!ofSet.leavesOut(role)) {
+      if (!ofSets.leavesOut(role)) {
         rule.apply(role, listing.usage())
             .ifPresentOrElse(
-                keep -> keep(role, ofSet.kept(role, keep)), () -> candidates.add(role));
+                keep -> keep(role, ofSets.kept(role, keep)), () -> candidates.add(role));
       }
     }
     return candidates;
-  }
-
-  private Optional<Decision.Keep> byListingAndTags(Candidate role, Usage usage) {
-    return verdicts.byListing(role, usage).or(() -> ofASetInAnUntaggedProfile(role));
   }
 
   /** Returns the profiles of roles that could go, and the empty ones that could. */
@@ -160,7 +166,8 @@ final class SweepRun {
         .filter(name -> listing.inventory().roles().stream().noneMatch(r -> r.name().equals(name)))
         .forEach(
             name ->
-                reports.note(RoleReport.failed(name, "there is no such role under " + Tags.PATH)));
+                reports.note(
+                    RoleReport.failed(name, "there is no such role under " + owner.path())));
   }
 
   private void keep(Candidate role, Decision decision) {
@@ -192,16 +199,16 @@ final class SweepRun {
     Instant halfTime = budget.halfTime();
     List<Candidate> due = new ArrayList<>();
     for (Candidate role : candidates) {
-      reports.guarded(role.name(), halfTime, () -> look(role, listing.ofSet(), due));
+      reports.guarded(role.name(), halfTime, () -> look(role, listing.ofSets(), due));
     }
     return due;
   }
 
-  private RoleReport look(Candidate role, RolesOfSet ofSet, List<Candidate> due) {
+  private RoleReport look(Candidate role, RolesOfSets ofSets, List<Candidate> due) {
     return find(role.name())
         .map(
             found ->
-                ofSet
+                ofSets
                     .decided(role, found, verdicts)
                     .carryOut(
                         role.name(),
@@ -233,25 +240,33 @@ final class SweepRun {
    * before it is deleted.
    */
   private void lastLook(List<Candidate> due, Listing listing) {
-    List<Candidate> now = due.subList(0, Math.min(due.size(), limits.deletions()));
-    String later = "unused, but a run deletes no more than %d roles".formatted(limits.deletions());
-    due.subList(now.size(), due.size())
-        .forEach(role -> reports.note(RoleReport.postponed(role.name(), later)));
+    List<Candidate> waiting = listing.ofSets().waiting(due);
+    List<Candidate> ready = due.stream().filter(role -> !waiting.contains(role)).toList();
+    List<Candidate> now = listing.ofSets().first(limits.deletions(), ready);
+    postpone(waiting, "unused, but others of its set cannot go yet");
+    postpone(
+        ready.stream().filter(role -> !now.contains(role)).toList(),
+        "unused, but a run deletes no more than %d roles".formatted(limits.deletions()));
     Usage usage = regions.usageOf(now);
-    listing.ofSet().lookAgain(now, usage, verdicts);
+    listing.ofSets().lookAgain(now, usage, verdicts);
     for (Candidate role : now) {
-      reports.guarded(role.name(), budget.end(), () -> lookAndDelete(role, usage, listing.ofSet()));
+      reports.guarded(
+          role.name(), budget.end(), () -> lookAndDelete(role, usage, listing.ofSets()));
     }
   }
 
-  private RoleReport lookAndDelete(Candidate role, Usage usage, RolesOfSet ofSet) {
+  private void postpone(List<Candidate> some, String reason) {
+    some.forEach(role -> reports.note(RoleReport.postponed(role.name(), reason)));
+  }
+
+  private RoleReport lookAndDelete(Candidate role, Usage usage, RolesOfSets ofSets) {
     return find(role.name())
         .map(
             found ->
                 verdicts
                     .byListing(role, usage)
                     .map(keep -> keep.unmarkingIf(usage.unreadableRegions().isEmpty()))
-                    .orElseGet(() -> ofSet.decided(role, found, verdicts))
+                    .orElseGet(() -> ofSets.decided(role, found, verdicts))
                     .carryOut(role.name(), marks, () -> delete(role, found)))
         .orElseGet(() -> RoleReport.gone(role.name()));
   }
@@ -266,8 +281,8 @@ final class SweepRun {
    * Looks at the tags of profiles, which the listing does not show, while all of the set is still
    * there: a set is removed as a whole or not at all.
    */
-  private Optional<Decision.Keep> ofASetInAnUntaggedProfile(Candidate role) {
-    return request.roleSet().isEmpty()
+  private Optional<Decision.Keep> ofASetInAnUntaggedProfile(Candidate role, RolesOfSets ofSets) {
+    return !ofSets.has(role)
         ? Optional.empty()
         : role.profiles().stream()
             .filter(profile -> !deletion.isManaged(profile.instanceProfileName()))

@@ -10,7 +10,7 @@ import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.inventory.Candidate;
 import spawn.inventory.Usage;
 import spawn.role.KnownRole;
-import spawn.role.RoleNames;
+import spawn.role.Owner;
 import spawn.role.Tags;
 
 /**
@@ -21,6 +21,7 @@ import spawn.role.Tags;
  * shows; only one that could go is read.
  */
 final class Verdicts {
+  private final Owner owner;
   private final SweepTerms terms;
   private final SweepRequest request;
   private final Instant now;
@@ -32,7 +33,8 @@ final class Verdicts {
    * @param request what its caller asks; it can only add to the sweep's patience
    * @param now when the sweep looks
    */
-  Verdicts(SweepTerms terms, SweepRequest request, Instant now) {
+  Verdicts(Owner owner, SweepTerms terms, SweepRequest request, Instant now) {
+    this.owner = owner;
     this.terms = terms;
     this.request = request;
     this.now = now;
@@ -61,7 +63,7 @@ final class Verdicts {
     if (!request.roleNames().isEmpty() && !request.roleNames().contains(role.name())) {
       return keep(KeepReason.NOT_ASKED_FOR, "the call names other roles");
     }
-    if (!RoleNames.isGenerated(role.name()) && !request.isForSome()) {
+    if (!owner.isGenerated(role.name()) && !request.reachesNamed()) {
       return keep(
           KeepReason.NAMED_BY_USER,
           "it has a name of its own: only a call that names it removes it");
@@ -78,12 +80,12 @@ final class Verdicts {
     if (!role.foreignProfiles().isEmpty()) {
       return keep(
           KeepReason.FOREIGN_PROFILE,
-          "it is also in a profile that spawn did not make: "
+          "it is also in a profile that this stack did not make: "
               + role.foreignProfiles().stream()
                   .map(InstanceProfile::arn)
                   .collect(Collectors.joining(", ")));
     }
-    if (!role.trusted().isEc2Only() && request.roleSet().isEmpty()) {
+    if (!role.trusted().isEc2Only() && !request.reachesServices()) {
       return keep(
           KeepReason.TRUSTS_MORE_THAN_EC2,
           "it trusts more than EC2: " + String.join(", ", role.trusted().names()));
@@ -114,7 +116,7 @@ final class Verdicts {
     if (!role.id().equals(listed.id())) {
       return new Decision.Keep(KeepReason.MADE_ANEW, "another role took its name during the sweep");
     }
-    if (!role.isManaged()) {
+    if (!owner.manages(role)) {
       return new Decision.Keep(
           KeepReason.NOT_MANAGED, "it lacks the tag " + Tags.MANAGED + "=true");
     }
@@ -190,11 +192,11 @@ final class Verdicts {
   }
 
   /**
-   * That use has ended. The roles of a set that is to be removed are marked again, since a set is
-   * removed only when someone asks for it; other roles wait until a sweep finds them unused.
+   * That use has ended. Roles whose removal someone asks for as a whole, a set or everything, are
+   * marked again; other roles wait until a sweep finds them unused.
    */
   private Decision usedSinceMarked(KeepReason code, String detail) {
-    return request.roleSet().isPresent() ? new Decision.Mark() : new Decision.Unmark(code, detail);
+    return request.reachesServices() ? new Decision.Mark() : new Decision.Unmark(code, detail);
   }
 
   private static Optional<Decision.Keep> keep(KeepReason code, String detail) {

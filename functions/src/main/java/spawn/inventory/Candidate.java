@@ -6,39 +6,38 @@ import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.Role;
 import spawn.policy.TrustedPrincipals;
 import spawn.role.KnownRole;
-import spawn.role.Tags;
+import spawn.role.Owner;
 
 /**
- * A role under spawn's path as IAM's listing shows it, which is without its tags.
+ * A role under the stack's path as IAM's listing shows it, which is without its tags.
  *
  * @param name its name
  * @param id its unique id (AROA…): another one means another role, even under the same name
  * @param created when it was made
  * @param trusted who may assume it
- * @param profiles the instance profiles that hold it, spawn's own or not
+ * @param profiles the instance profiles that hold it, the stack's own or not
+ * @param foreignProfiles those of them that are not under the stack's path
  */
 public record Candidate(
     String name,
     String id,
     Instant created,
     TrustedPrincipals trusted,
-    List<InstanceProfile> profiles) {
-  /** Copies the list of profiles. */
+    List<InstanceProfile> profiles,
+    List<InstanceProfile> foreignProfiles) {
+  /** Copies the lists of profiles. */
   public Candidate {
     profiles = List.copyOf(profiles);
+    foreignProfiles = List.copyOf(foreignProfiles);
   }
 
-  static Candidate of(Role role, List<InstanceProfile> profiles) {
+  static Candidate of(Role role, List<InstanceProfile> profiles, Owner owner) {
     return new Candidate(
         role.roleName(),
         role.roleId(),
         role.createDate(),
         TrustedPrincipals.of(KnownRole.decoded(role.assumeRolePolicyDocument())),
-        profiles);
-  }
-
-  /** Returns the profiles that hold the role and are not under spawn's path. */
-  public List<InstanceProfile> foreignProfiles() {
-    return profiles.stream().filter(profile -> !profile.path().startsWith(Tags.PATH)).toList();
+        profiles,
+        profiles.stream().filter(profile -> !owner.owns(profile)).toList());
   }
 }

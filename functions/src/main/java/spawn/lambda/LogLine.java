@@ -2,6 +2,7 @@ package spawn.lambda;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import spawn.error.SpawnException;
  */
 public final class LogLine {
   private static final String NAMESPACE = "spawn";
+  private static final String TEAM = "team";
   private static final int LONGEST_MESSAGE = 10_000;
 
   private final Map<String, Object> content = new LinkedHashMap<>();
@@ -96,11 +98,26 @@ public final class LogLine {
     return event.isEmpty();
   }
 
-  /** Returns the line, without a line break, as a stack of this name writes it. */
+  /** Returns the line, without a line break, as a stack of this name and of no team writes it. */
   public String text(String stack) {
+    return text(stack, "");
+  }
+
+  /**
+   * Returns the line, without a line break.
+   *
+   * @param stack the stack that writes it, a dimension of each metric
+   * @param team whose stack it is, a field beside the event; empty for none. A stack has one team,
+   *     so as a dimension it would only make each metric cost twice.
+   */
+  public String text(String stack, String team) {
     JsonNode values = Json.MAPPER.valueToTree(content);
     if (metrics.isEmpty()) {
-      return Json.MAPPER.createObjectNode().put("event", event).set("content", values).toString();
+      ObjectNode line = Json.MAPPER.createObjectNode().put("event", event);
+      if (!team.isEmpty()) {
+        line.put(TEAM, team);
+      }
+      return line.set("content", values).toString();
     }
     try {
       MetricsContext embedded = new MetricsContext();
@@ -108,6 +125,9 @@ public final class LogLine {
       embedded.setDimensions(dimensionSets(stack));
       metrics.forEach((name, metric) -> embedded.putMetric(name, metric.value(), metric.unit()));
       embedded.putProperty("event", event);
+      if (!team.isEmpty()) {
+        embedded.putProperty(TEAM, team);
+      }
       embedded.putProperty("content", values);
       return String.join("\n", embedded.serialize());
     } catch (DimensionSetExceededException | JsonProcessingException malformed) {

@@ -134,7 +134,7 @@ public final class InstanceRequest {
   }
 
   private static void checkTags(RunInstancesRequest given, String path, Problems problems) {
-    int max = MAX_TAGS - spawnTags("", "").size();
+    int max = MAX_TAGS - spawnTags("", "").size() - 1; // and the team's
     for (int i = 0; i < given.tagSpecifications().size(); i++) {
       List<Tag> tags = given.tagSpecifications().get(i).tags();
       String tagsPath = "%s.TagSpecifications[%d].Tags".formatted(path, i);
@@ -222,6 +222,22 @@ public final class InstanceRequest {
         .userData(userData.map(UserData::base64).orElse(null))
         .metadataOptions(MetadataOptions.of(given))
         .build();
+  }
+
+  /** Returns the same with the tag of the team, if there is any. */
+  InstanceRequest ofTeam(Optional<String> team) {
+    if (team.isEmpty()) {
+      return this;
+    }
+    List<TagSpecification> tags = new ArrayList<>(request.tagSpecifications());
+    for (ResourceType type : TAGGED_RESOURCES) {
+      tags.add(
+          TagSpecification.builder()
+              .resourceType(type)
+              .tags(Tag.builder().key(Tags.TEAM).value(team.get()).build())
+              .build());
+    }
+    return new InstanceRequest(request.toBuilder().tagSpecifications(tags).build(), warnings);
   }
 
   /** Returns what the caller should know of the launch itself. */

@@ -2,12 +2,14 @@ package spawn.launch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
 import spawn.payload.PayloadObject;
 import spawn.policy.PermissionFields;
+import spawn.policy.PolicyLimits;
 import spawn.policy.StackContext;
 import spawn.role.IamFields;
 import spawn.role.ResolvedRole;
@@ -28,14 +30,25 @@ public final class PayloadReader {
   }
 
   /**
+   * Returns what the payload asks for, in a stack without limits.
+   *
+   * @throws InvalidRequest with every problem of the payload
+   */
+  public LaunchPlan read(JsonNode json, String executionName) {
+    return read(json, executionName, Map.of());
+  }
+
+  /**
    * Returns what the payload asks for.
    *
    * @param json the execution's input
    * @param executionName the execution's name: the creator, where the payload names none
+   * @param limits what callers may ask for: values of the stack's parameters by their names; one
+   *     that is missing limits nothing
    * @throws InvalidRequest with every problem of the payload
    */
-  public LaunchPlan read(JsonNode json, String executionName) {
-    return new Reading(json, executionName).read();
+  public LaunchPlan read(JsonNode json, String executionName, Map<String, String> limits) {
+    return new Reading(json, executionName, PolicyLimits.of(limits)).read();
   }
 
   /** One reading of one payload. */
@@ -45,9 +58,11 @@ public final class PayloadReader {
     private final PayloadObject payload;
     private final PayloadObject iam;
     private final PayloadObject options;
+    private final PolicyLimits policyLimits;
 
-    Reading(JsonNode json, String executionName) {
+    Reading(JsonNode json, String executionName, PolicyLimits policyLimits) {
       this.executionName = executionName;
+      this.policyLimits = policyLimits;
       this.payload = PayloadObject.of(json, LaunchFields.ALL, problems);
       this.iam = payload.object(LaunchFields.IAM);
       this.options = payload.object(LaunchFields.OPTIONS);
@@ -74,7 +89,8 @@ public final class PayloadReader {
           .get(LaunchFields.INSTANCE)
           .map(
               node ->
-                  InstanceRequest.read(node, payload.path(LaunchFields.INSTANCE), run, problems));
+                  InstanceRequest.read(node, payload.path(LaunchFields.INSTANCE), run, problems)
+                      .ofTeam(policyLimits.team()));
     }
 
     private Optional<String> run() {
@@ -106,7 +122,8 @@ public final class PayloadReader {
     }
 
     private ResolvedRole role() {
-      ResolvedRole role = roles.read(iam, executionName, problems);
+      ResolvedRole role = roles.read(iam, executionName, policyLimits, problems);
+      RoleRequestReader.checkNames(iam, policyLimits, problems);
       boolean isForAnInstance =
           payload.has(LaunchFields.INSTANCE) || payload.has(LaunchFields.INSTANCE_ID);
       if (!isForAnInstance
@@ -122,7 +139,8 @@ public final class PayloadReader {
             iam.path(PermissionFields.TRUST_SERVICES),
             "Must contain \"ec2\": an instance gets no credentials from a role that does not trust ec2.");
       }
-      return role;
+      ResolvedRole ofTeam = role.ofTeam(policyLimits.team());
+      return isForAnInstance ? ofTeam : ofTeam.withoutInstance();
     }
 
     private Optional<String> instanceId() {

@@ -40,7 +40,7 @@ public record PlannedLaunch(
    * @param managedPolicyArns the policies to attach
    * @param permissionsBoundary the ARN of its boundary
    * @param maxSessionDuration seconds, 3600 to 43200
-   * @param tags the caller's tags
+   * @param tags the caller's tags, and the team's
    */
   public record Role(
       String name,
@@ -96,7 +96,7 @@ public record PlannedLaunch(
                         plan.subnetIds().stream().findFirst()))
             .orElse(null),
         plan.instanceId().orElse(null),
-        role.request().permissions().hash().hex(),
+        role.request().hash().hex(),
         plan.warnings(),
         CrossAccountTrust.of(plan.assumedRoles(), role.arn()),
         plan.awsConfig().orElse(null));

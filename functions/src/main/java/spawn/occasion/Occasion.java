@@ -1,5 +1,6 @@
 package spawn.occasion;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -66,6 +67,28 @@ public sealed interface Occasion {
     @Override
     public CleanupAnswer answer(Optional<SweepFigures> swept) {
       return new CleanupAnswer.Report(SweepReportJson.of(swept.orElseThrow()));
+    }
+  }
+
+  /**
+   * Everything is to be removed, as before the stack is deleted.
+   *
+   * @param asked what to sweep
+   * @param delay after which the next call may delete what this one marks
+   */
+  record Emptying(SweepRequest asked, Duration delay) implements Occasion {
+    @Override
+    public Optional<SweepRequest> request() {
+      return Optional.of(asked);
+    }
+
+    /** Returns the report; with the delay, as long as another call would find more to do. */
+    @Override
+    public CleanupAnswer answer(Optional<SweepFigures> swept) {
+      SweepFigures figures = swept.orElseThrow();
+      ObjectNode report = SweepReportJson.of(figures);
+      return new CleanupAnswer.Report(
+          figures.report().isPending() ? report.put("againInSeconds", delay.toSeconds()) : report);
     }
   }
 

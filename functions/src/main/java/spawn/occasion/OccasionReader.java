@@ -49,8 +49,11 @@ public final class OccasionReader {
       return new Occasion.Nightly(mode.bySchedule());
     }
     SweepRequest request = SweepRequestReader.read(input);
-    return request.roleSet().isPresent()
-        ? new Occasion.Removal(SetRemoval.of(request, mode), delayUntilDeletion)
+    if (request.roleSet().isPresent()) {
+      return new Occasion.Removal(SetRemoval.of(request, mode), delayUntilDeletion);
+    }
+    return request.everything()
+        ? new Occasion.Emptying(mode.removal(request, "$.everything"), delayUntilDeletion)
         : new Occasion.Asked(mode.limited(request));
   }
 }

@@ -2,6 +2,7 @@ package spawn.policy;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import spawn.error.Work;
 
 /**
  * What the stack's own permissions boundaries deny, as {@code boundaries.json} lists it, so that a
@@ -22,12 +23,17 @@ record Boundaries(List<Denial> denies, List<Glob> allows) {
    * Actions that are denied on resources.
    *
    * @param actions patterns of the actions
-   * @param resources patterns of ARNs, in which PARTITION and ACCOUNT are the stack's own
+   * @param resources patterns of ARNs, in which PARTITION, ACCOUNT and ROLEPATH are the stack's own
    */
   record Denial(List<Glob> actions, List<String> resources) {
-    private boolean covers(Glob action, Terms on, StackContext context) {
-      return actions.stream().anyMatch(pattern -> pattern.covers(action))
-          && coversResources(on, context);
+    private boolean covers(Glob action, Terms on, StackContext context, Work work) {
+      // A loop: this is asked for each action of each statement.
+      for (Glob pattern : actions) {
+        if (pattern.covers(action, work)) {
+          return coversResources(on, context);
+        }
+      }
+      return false;
     }
 
     private boolean coversResources(Terms on, StackContext context) {
@@ -36,6 +42,7 @@ record Boundaries(List<Denial> denies, List<Glob> allows) {
               .map(
                   arn ->
                       arn.replace("PARTITION", context.partition())
+                          .replace("ROLEPATH", context.rolePath())
                           .replace("ACCOUNT", context.account()))
               .map(Glob::resource)
               .toList();
@@ -61,7 +68,14 @@ record Boundaries(List<Denial> denies, List<Glob> allows) {
     if (boundary.equals(context.serviceBoundary())) {
       return allows.stream().noneMatch(known -> known.covers(action) || action.covers(known));
     }
-    return boundary.equals(context.defaultBoundary())
-        && denies.stream().anyMatch(denial -> denial.covers(action, on, context));
+    if (boundary.equals(context.defaultBoundary())) {
+      Work work = Work.unbounded();
+      for (Denial denial : denies) {
+        if (denial.covers(action, on, context, work)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

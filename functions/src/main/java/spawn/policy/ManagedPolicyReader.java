@@ -18,8 +18,12 @@ final class ManagedPolicyReader {
     this.review = review;
   }
 
-  /** Returns the ARNs of the policies, each with the JSON path of its first entry. */
-  Map<String, String> read(Reading reading) {
+  /**
+   * Returns the ARNs of the policies, each with the JSON path of its first entry.
+   *
+   * @param limit which ones callers may attach
+   */
+  Map<String, String> read(Reading reading, ManagedPolicyLimit limit) {
     Map<String, String> paths = new LinkedHashMap<>();
     reading.texts(
         "managedPolicies",
@@ -28,6 +32,7 @@ final class ManagedPolicyReader {
               text.startsWith("arn:") ? byArn(text, at, reading) : byName(text, at, reading);
           arn.ifPresent(read -> paths.putIfAbsent(read, at));
         });
+    paths.forEach((arn, at) -> limit.check(arn, at, context, reading.problems()));
     return paths;
   }
 
@@ -36,8 +41,9 @@ final class ManagedPolicyReader {
    *
    * @param paths their ARNs with their JSON paths
    * @param boundary the ARN of the permissions boundary of the role that gets them
+   * @param limit for which of them the stack's owner answers
    */
-  List<Warning> warnings(Map<String, String> paths, String boundary) {
+  List<Warning> warnings(Map<String, String> paths, String boundary, ManagedPolicyLimit limit) {
     List<Warning> warnings = new ArrayList<>();
     paths.forEach(
         (arn, path) -> {
@@ -49,7 +55,7 @@ final class ManagedPolicyReader {
                             || boundary.equals(context.defaultBoundary()))
                 .map(finding -> review.ofManagedPolicy(ManagedPolicies.name(arn), finding, path))
                 .forEach(warnings::add);
-          } else if (!context.answersFor(arn)) {
+          } else if (!limit.answersFor(arn)) {
             warnings.add(unread(arn, path));
           }
         });

@@ -27,6 +27,11 @@ public record Permissions(
     managedPolicyArns = managedPolicyArns.stream().sorted().distinct().toList();
   }
 
+  /** Returns whether only EC2 may assume the role, so that its use shows on instances. */
+  public boolean trustsOnlyEc2() {
+    return trustedServices.stream().allMatch(service -> service.startsWith("ec2."));
+  }
+
   /** Returns the trust policy of the role. */
   public JsonNode trustPolicy() {
     return TrustPolicy.forServices(trustedServices);

@@ -58,24 +58,33 @@ public final class PermissionsReader {
    * @param iam the {@code iam} object; fields that are not in {@link PermissionFields} are left to
    *     the caller
    * @param path the JSON path of that object, {@code $.iam}
+   * @param limits what callers may ask for
    * @param problems takes everything that is wrong; when it has taken anything, the result is not
    *     to be used
    */
-  public ResolvedPermissions read(JsonNode iam, String path, Problems problems) {
-    return read(iam, path, problems, true);
+  public ResolvedPermissions read(
+      JsonNode iam, String path, PolicyLimits limits, Problems problems) {
+    return read(new Reading(iam, path, problems), limits, true);
   }
 
-  private ResolvedPermissions read(
-      JsonNode iam, String path, Problems problems, boolean doubtStatements) {
-    Reading reading = new Reading(iam, path, problems);
+  /** Reads the same in a stack without limits. */
+  public ResolvedPermissions read(JsonNode iam, String path, Problems problems) {
+    return read(iam, path, PolicyLimits.NONE, problems);
+  }
+
+  private ResolvedPermissions read(Reading reading, PolicyLimits limits, boolean doubtStatements) {
+    limits.checkStatements(reading);
     boolean described =
         PermissionFields.ALL.names().stream().anyMatch(field -> reading.field(field).isPresent());
-    List<Grant> grants = new ArrayList<>(words(reading));
+    List<Grant> grants = new ArrayList<>(words(reading, limits));
     List<Grant> statements = statements(reading, doubtStatements);
     grants.addAll(statements);
-    Map<String, String> managed = managedPolicies.read(reading);
     List<AssumedRole> assumed = assumedRoles.read(reading);
-    grants.addAll(AssumedRoleReader.grants(assumed, reading));
+    List<Grant> assuming = AssumedRoleReader.grants(assumed, reading);
+    grants.addAll(assuming);
+    withinLimits(limits.ownStatements() ? statements : List.of(), limits, reading);
+    withinLimits(assuming, limits, reading);
+    Map<String, String> managed = managedPolicies.read(reading, limits.managedPolicies());
     List<String> services = trust.services(reading);
     Permissions permissions =
         new Permissions(
@@ -90,10 +99,12 @@ public final class PermissionsReader {
       review(grants, permissions.permissionsBoundary(), reading);
       hints.ofStatements(statements).forEach(reading::warning);
     }
-    managedPolicies.warnings(managed, permissions.permissionsBoundary()).forEach(reading::warning);
+    managedPolicies
+        .warnings(managed, permissions.permissionsBoundary(), limits.managedPolicies())
+        .forEach(reading::warning);
     hints.ofManagedPolicies(reading).forEach(reading::warning);
     if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
-      reading.warning(noPermissions(path));
+      reading.warning(noPermissions(reading.path()));
     }
     broadAccess
         .refusals(reading.warnings())
@@ -117,12 +128,19 @@ public final class PermissionsReader {
   public ResolvedPermissions defaultRole() {
     Problems problems = new Problems();
     Permissions permissions =
-        read(data.defaultRole().in(context), "$", problems, false).permissions();
+        read(new Reading(data.defaultRole().in(context), "$", problems), PolicyLimits.NONE, false)
+            .permissions();
     problems.throwIfAny();
     return new ResolvedPermissions(permissions, false, List.of(), List.of());
   }
 
-  private List<Grant> words(Reading reading) {
+  private void withinLimits(List<Grant> grants, PolicyLimits limits, Reading reading) {
+    SizeLimits.withinWork(
+        () -> limits.resources().check(grants, arn -> Optional.empty(), reading.problems()),
+        reading);
+  }
+
+  private List<Grant> words(Reading reading, PolicyLimits limits) {
     PolicyWords words = new PolicyWords(context, data.templates(), reading.problems());
     ScopeReader scopes = new ScopeReader(context, data.templates(), reading.problems());
     reading.texts("policies", words::word);
@@ -137,7 +155,11 @@ public final class PermissionsReader {
       alone.ifPresentOrElse(words::scope, words::someScopesAreUnknown);
     }
     words.warnings().forEach(reading::warning);
-    return SizeLimits.withinWork(words::grants, List.of(), reading);
+    words.check(limits.words());
+    List<Grant> grants = SizeLimits.withinWork(words::grants, List.of(), reading);
+    SizeLimits.withinWork(
+        () -> limits.resources().check(grants, words::origin, reading.problems()), reading);
+    return grants;
   }
 
   /** Returns the one resource that stands where a list of them should, if it is clear which. */

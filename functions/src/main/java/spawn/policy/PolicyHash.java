@@ -19,7 +19,8 @@ public record PolicyHash(@JsonValue String hex) {
     }
   }
 
-  static PolicyHash of(String canonicalContent) {
+  /** Returns the hash of a text that is equal for equal content. */
+  public static PolicyHash of(String canonicalContent) {
     return new PolicyHash(Sha256.hex(canonicalContent));
   }
 

@@ -196,6 +196,23 @@ final class PolicyWords {
     return statements.stream().map(statement -> new Grant(path, statement)).toList();
   }
 
+  /** Notes which words the stack does not let callers ask for. */
+  void check(WordLimit limit) {
+    asked.forEach((word, path) -> limit.check(word, path, problems));
+  }
+
+  /** Returns the JSON path of the entry of {@code resources} that names an ARN; or nothing. */
+  Optional<String> origin(String arn) {
+    return scopes.stream()
+        .filter(
+            scope ->
+                scope.targets().values().stream()
+                    .flatMap(byKind -> byKind.values().stream().flatMap(List::stream))
+                    .anyMatch(target -> Glob.resource(target.arn()).toString().equals(arn)))
+        .map(Scope::path)
+        .findFirst();
+  }
+
   /** Returns what the words themselves say is broad; what they grant is judged with the rest. */
   List<Warning> warnings() {
     List<Warning> warnings = new ArrayList<>();

@@ -71,6 +71,17 @@ final class SizeLimits {
     }
   }
 
+  /** Does what takes work, or notes that it takes too much. */
+  static void withinWork(Runnable check, Reading reading) {
+    withinWork(
+        () -> {
+          check.run();
+          return true;
+        },
+        false,
+        reading);
+  }
+
   /** Notes that the trust policy is too large, if it is. */
   static void checkTrust(JsonNode trustPolicy, Reading reading) {
     int trust = trustPolicy.toString().length();

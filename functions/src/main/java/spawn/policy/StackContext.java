@@ -1,6 +1,7 @@
 package spawn.policy;
 
 import java.util.List;
+import java.util.stream.Stream;
 import spawn.payload.Quote;
 
 /**
@@ -11,21 +12,25 @@ import spawn.payload.Quote;
  *     aws-us-gov}
  * @param account the twelve digits of the stack's own account
  * @param region the stack's region, for resources that do not name one
+ * @param rolePath the IAM path under which the roles of all stacks lie, for example {@code /spawn/}
+ * @param stack the stack's name
+ * @param namePrefix what the names of roles begin with that spawn generates, for example {@code
+ *     spawn}
  * @param defaultBoundary the ARN of the permissions boundary for roles that do not name one
  * @param serviceBoundary the ARN of the one for roles that only AWS Batch or Spot Fleet may assume
  * @param allowedBoundaries the ARNs of further boundaries that a payload may name
- * @param allowedPolicies the ARNs of managed policies whose content the stack's owner answers for,
- *     in which {@code *} and {@code ?} are wildcards
  * @param broadAccess what a warning of high severity does
  */
 public record StackContext(
     String partition,
     String account,
     String region,
+    String rolePath,
+    String stack,
+    String namePrefix,
     String defaultBoundary,
     String serviceBoundary,
     List<String> allowedBoundaries,
-    List<String> allowedPolicies,
     BroadAccess broadAccess) {
   /** What a warning of high severity does. */
   public enum BroadAccess {
@@ -45,10 +50,10 @@ public record StackContext(
     return "arn:%s:iam::%s:role%s%s".formatted(partition, account, path, name);
   }
 
-  /** Returns whether the stack's owner answers for what a managed policy grants. */
-  boolean answersFor(String policyArn) {
-    Glob policy = Glob.resource(policyArn);
-    return allowedPolicies.stream().map(Glob::resource).anyMatch(known -> known.covers(policy));
+  /** Returns the boundaries that a role of the stack may have. */
+  public List<String> boundaries() {
+    return Stream.concat(Stream.of(defaultBoundary, serviceBoundary), allowedBoundaries.stream())
+        .toList();
   }
 
   /** Returns the ARN of one of AWS's own managed policies, whose path begins with a slash. */

@@ -86,6 +86,20 @@ public record TrustedPrincipals(SortedSet<String> names) {
   }
 
   /**
+   * Returns whether the policy can be read so that EC2 may assume the role: it names EC2, or
+   * everyone, or everyone but some, or cannot be read.
+   */
+  public boolean mayHoldEc2() {
+    return names.stream().anyMatch(name -> EC2.contains(name) || mayHoldAnyone(name));
+  }
+
+  private static boolean mayHoldAnyone(String name) {
+    return name.contains("\"*\"")
+        || name.contains("NotPrincipal")
+        || name.startsWith("not a trust");
+  }
+
+  /**
    * Returns whether EC2 may assume the role and nobody else, so that its use shows on instances.
    */
   public boolean isEc2Only() {

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
@@ -12,6 +14,7 @@ import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
+import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.error.NotVisibleYet;
 import spawn.error.ProfileConflict;
 import spawn.error.QuotaExceeded;
@@ -21,6 +24,7 @@ import spawn.role.AccountQuotas;
 import spawn.role.IamAnswers;
 import spawn.role.IamRoles;
 import spawn.role.KnownRole;
+import spawn.role.Owner;
 import spawn.role.Tags;
 
 /**
@@ -50,28 +54,28 @@ public final class InstanceProfiles {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final IamClient iam;
+  private final Owner owner;
   private final IamRoles roles;
   private final AccountQuotas quotas;
   private final Clock clock;
 
-  /** Creates the service on one account's IAM. */
-  public InstanceProfiles(IamClient iam, Clock clock) {
+  /**
+   * Creates the service on one account's IAM.
+   *
+   * @param owner the stack whose profiles they are
+   */
+  public InstanceProfiles(IamClient iam, Owner owner, Clock clock) {
     this.iam = IamAnswers.ofMakers(iam, clock);
+    this.owner = owner;
     this.quotas = new AccountQuotas(this.iam);
-    this.roles = new IamRoles(this.iam, quotas);
+    this.roles = new IamRoles(this.iam, owner, quotas);
     this.clock = clock;
-  }
-
-  /** Returns whether spawn made a profile, by its path and its tag. */
-  public static boolean isManaged(InstanceProfile profile) {
-    return profile.path().startsWith(Tags.PATH)
-        && profile.tags().contains(Tags.of(Tags.MANAGED, "true"));
   }
 
   /**
    * Makes the profile exist with its role in it.
    *
-   * @throws ProfileConflict if it holds another role, or is empty and not spawn's
+   * @throws ProfileConflict if it holds another role, or is empty and not the stack's
    * @throws NotVisibleYet if IAM does not yet show or accept what was just made; to be tried again
    * @throws RoleVanished if the role is gone, or has been replaced by another of the same name
    * @throws QuotaExceeded if the account has no room for the profile, with the counts
@@ -89,7 +93,7 @@ public final class InstanceProfiles {
   /**
    * Returns what would be made, without making it; a profile that does not exist has no ARN.
    *
-   * @throws ProfileConflict if it holds another role, or is empty and not spawn's
+   * @throws ProfileConflict if it holds another role, or is empty and not the stack's
    */
   public EnsuredProfile planned(ProfileRequest request) {
     Optional<InstanceProfile> found = find(request.name());
@@ -112,12 +116,8 @@ public final class InstanceProfiles {
                   create ->
                       create
                           .instanceProfileName(request.name())
-                          .path(Tags.PATH + CREATED_AT.format(clock.instant()) + "/")
-                          .tags(
-                              Tags.of(Tags.MANAGED, "true"),
-                              Tags.of(Tags.CREATED, clock.instant().toString()),
-                              Tags.of(Tags.CREATOR, Tags.value(request.creator())),
-                              Tags.of(Tags.ROLE, request.roleName())))
+                          .path(owner.path() + CREATED_AT.format(clock.instant()) + "/")
+                          .tags(tags(request)))
               .instanceProfile();
     } catch (EntityAlreadyExistsException anotherLaunchWasFirst) {
       return use(shown(request.name()), request);
@@ -125,6 +125,18 @@ public final class InstanceProfiles {
       throw quotas.instanceProfiles(refused);
     }
     return addRole(request) && request.roleIsNew() ? justFilled(made) : filled(request);
+  }
+
+  private List<Tag> tags(ProfileRequest request) {
+    List<Tag> tags =
+        new ArrayList<>(
+            List.of(
+                Tags.of(Tags.MANAGED, "true"),
+                Tags.of(Tags.CREATED, clock.instant().toString()),
+                Tags.of(Tags.CREATOR, Tags.value(request.creator())),
+                Tags.of(Tags.ROLE, request.roleName())));
+    request.teamTag().ifPresent(team -> tags.add(Tags.of(Tags.TEAM, team)));
+    return tags;
   }
 
   private EnsuredProfile use(InstanceProfile profile, ProfileRequest request) {
@@ -137,10 +149,10 @@ public final class InstanceProfiles {
     return ensured(profile, settlesAt(profile, request), false);
   }
 
-  private static void checkMayBeFilled(InstanceProfile profile, ProfileRequest request) {
-    if (profile.roles().isEmpty() && !isManaged(profile)) {
+  private void checkMayBeFilled(InstanceProfile profile, ProfileRequest request) {
+    if (profile.roles().isEmpty() && !owner.manages(profile)) {
       throw new ProfileConflict(
-          "Instance profile \"%s\" (%s) is empty and was not made by spawn, so no role was put into it. Put role \"%s\" into it"
+          "Instance profile \"%s\" (%s) is empty and was not made by this stack, so no role was put into it. Put role \"%s\" into it"
                   .formatted(profile.instanceProfileName(), profile.arn(), request.roleName())
               + " yourself, or choose another $.iam.instanceProfile.");
     }

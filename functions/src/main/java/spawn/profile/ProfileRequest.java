@@ -1,6 +1,7 @@
 package spawn.profile;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The instance profile that a launch asks for.
@@ -11,7 +12,8 @@ import java.time.Instant;
  * @param roleIsNew whether the role was only just created, so that its profile most likely does not
  *     exist yet
  * @param roleCreated when the role was created
- * @param creator who asked for it, as the value of a tag
+ * @param creator who asked for it, as the caller says, as the value of a tag
+ * @param team whose stack makes it, as the value of a tag; empty or {@code null} for no tag
  */
 public record ProfileRequest(
     String name,
@@ -19,4 +21,21 @@ public record ProfileRequest(
     String roleId,
     boolean roleIsNew,
     Instant roleCreated,
-    String creator) {}
+    String creator,
+    String team) {
+  /** Creates the request of a stack that does not say whose it is. */
+  public ProfileRequest(
+      String name,
+      String roleName,
+      String roleId,
+      boolean roleIsNew,
+      Instant roleCreated,
+      String creator) {
+    this(name, roleName, roleId, roleIsNew, roleCreated, creator, "");
+  }
+
+  /** Returns the value of the tag that says whose stack makes it, if it has one. */
+  Optional<String> teamTag() {
+    return Optional.ofNullable(team).filter(given -> !given.isEmpty());
+  }
+}

@@ -22,6 +22,9 @@ public final class AccountQuotas {
    */
   static final int MIN_ATTACHED_POLICIES_QUOTA = 10;
 
+  /** Which part of the account's roles stays free of roles that only people remove: a tenth. */
+  private static final int KEPT_FREE = 10;
+
   private final IamClient iam;
 
   /** Creates a reader on one account's IAM. */
@@ -41,6 +44,23 @@ public final class AccountQuotas {
         SummaryKeyType.INSTANCE_PROFILES,
         SummaryKeyType.INSTANCE_PROFILES_QUOTA,
         refused);
+  }
+
+  /**
+   * Checks that a role which no sweep removes by itself may be created: the last tenth of the
+   * account's roles stays for those of launches, which the sweep removes, and for everyone else.
+   *
+   * @throws QuotaExceeded if fewer are free
+   */
+  void checkRoomForRoleThatStays() {
+    Map<SummaryKeyType, Integer> summary = summary();
+    int count = summary.get(SummaryKeyType.ROLES);
+    int quota = summary.get(SummaryKeyType.ROLES_QUOTA);
+    if (count >= quota - quota / KEPT_FREE) {
+      throw new QuotaExceeded(
+          "The account has %d of %d roles. While less than a tenth is free, spawn makes only roles that its sweep removes: of EC2 alone, and without a name of their own. Leave out the name and other trusted services, remove roles, or ask AWS for a higher quota."
+              .formatted(count, quota));
+    }
   }
 
   /**

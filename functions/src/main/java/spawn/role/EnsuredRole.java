@@ -44,9 +44,7 @@ public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> lea
    */
   public Optional<Warning> warning(RoleRequest request) {
     boolean isMadeEmpty =
-        !request.described()
-            && outcome != Outcome.EXISTING
-            && role.isMeantFor(request.permissions());
+        !request.described() && outcome != Outcome.EXISTING && role.isMeantFor(request.hash());
     return isMadeEmpty
         ? Optional.of(
             new Warning(

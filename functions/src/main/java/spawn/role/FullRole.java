@@ -2,6 +2,7 @@ package spawn.role;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyDocument;
 
@@ -13,6 +14,20 @@ import spawn.policy.PolicyDocument;
  * @param policies its inline and managed policies
  */
 public record FullRole(KnownRole role, RolePolicies policies) {
+  /**
+   * Returns in which parts the role differs from what a request asks for, as clauses of a sentence;
+   * empty if it is just that. Statements are never quoted.
+   */
+  public List<String> differencesFrom(RoleRequest request) {
+    Map<String, String> tags = Tags.ofCaller(role.tags());
+    Map<String, String> wanted = Tags.ofCaller(request.tags());
+    List<String> differences = differencesFrom(request.permissions());
+    if (!tags.equals(wanted)) {
+      differences.add("its tags are %s, not %s".formatted(tags, wanted));
+    }
+    return differences;
+  }
+
   /**
    * Returns in which parts the role differs from wanted permissions, as clauses of a sentence;
    * empty if it holds exactly them. Statements are never quoted.

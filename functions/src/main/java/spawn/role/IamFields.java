@@ -29,12 +29,12 @@ public final class IamFields {
           "the name of the instance profile, where it differs from the role's",
           "\"reports\"");
 
-  /** Who asked. */
+  /** Who asks, as the caller says: no evidence. */
   public static final Field<String> CREATOR =
       Field.optional(
           "creator",
           Tags.VALUE.called("creator tag"),
-          "who asked, for the tag spawn:creator; the execution's name if left out",
+          "who asks, as the caller says, for the tag spawn:creator; the execution's name if left out",
           "\"ann\"");
 
   /** All of them. */

@@ -25,11 +25,17 @@ import spawn.policy.PolicyDocument;
  */
 public final class IamRoles {
   private final IamClient iam;
+  private final Owner owner;
   private final AccountQuotas quotas;
 
-  /** Creates the calls to one account's IAM. */
-  public IamRoles(IamClient iam, AccountQuotas quotas) {
+  /**
+   * Creates the calls to one account's IAM.
+   *
+   * @param owner the stack whose roles are created
+   */
+  public IamRoles(IamClient iam, Owner owner, AccountQuotas quotas) {
     this.iam = iam;
+    this.owner = owner;
     this.quotas = quotas;
   }
 
@@ -53,6 +59,15 @@ public final class IamRoles {
   }
 
   /**
+   * Checks that the account has room for a role which no sweep removes by itself.
+   *
+   * @throws QuotaExceeded if less than a tenth of its roles is free
+   */
+  void checkRoomForRoleThatStays() {
+    quotas.checkRoomForRoleThatStays();
+  }
+
+  /**
    * Creates a role without policies; returns nothing if its name is taken.
    *
    * @throws QuotaExceeded if the account has no room for the role
@@ -65,7 +80,7 @@ public final class IamRoles {
                       create ->
                           create
                               .roleName(role.name())
-                              .path(Tags.PATH)
+                              .path(owner.path())
                               .description(role.description())
                               .assumeRolePolicyDocument(role.permissions().trustPolicy().toString())
                               .permissionsBoundary(role.permissions().permissionsBoundary())

@@ -4,18 +4,20 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.iam.model.Role;
 import spawn.policy.Permissions;
+import spawn.policy.PolicyHash;
 import spawn.policy.TrustPolicy;
 
 /**
  * A role as IAM's GetRole shows it.
  *
  * @param name its name
- * @param path its path; spawn's own is {@link Tags#PATH}
+ * @param path its path, which tells whose it is ({@link Owner})
  * @param arn its ARN
  * @param id its unique id (AROA…): another one means another role, even under the same name
  * @param created when it was created
@@ -63,9 +65,9 @@ public record KnownRole(
         : URLDecoder.decode(document.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** Returns whether spawn made it, by its path and its tag, so that it may be changed. */
-  public boolean isManaged() {
-    return path.equals(Tags.PATH) && "true".equals(tags.get(Tags.MANAGED));
+  /** Returns whether it carries the tag of what spawn makes. */
+  boolean hasTagOfSpawn() {
+    return "true".equals(tags.get(Tags.MANAGED));
   }
 
   /** Returns the value of one of its tags, if it has the tag. */
@@ -115,20 +117,18 @@ public record KnownRole(
   }
 
   /**
-   * Returns whether it is, or will be, what these permissions ask for: those that it is claimed
-   * for, or else those that it was created for.
+   * Returns whether it is, or will be, of this content: what it is claimed for, or else what it was
+   * created for.
    */
-  boolean isMeantFor(Permissions permissions) {
-    return claim()
-        .map(claim -> claim.isFor(permissions.hash()))
-        .orElseGet(() -> isTaggedFor(permissions));
+  boolean isMeantFor(PolicyHash content) {
+    return claim().map(claim -> claim.isFor(content)).orElseGet(() -> isTaggedFor(content));
   }
 
-  /** Returns the same role with the hash of other permissions in its tag. */
-  KnownRole taggedFor(Permissions permissions) {
+  /** Returns the same role with the hash of other content in its tag. */
+  KnownRole taggedFor(PolicyHash content) {
     Map<String, String> changed = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     changed.putAll(tags);
-    changed.put(Tags.POLICIES, permissions.hash().hex());
+    changed.put(Tags.POLICIES, content.hex());
     return new KnownRole(
         name,
         path,
@@ -142,14 +142,19 @@ public record KnownRole(
         changed);
   }
 
-  /** Returns whether it is tagged as made for these permissions, by their hash. */
-  boolean isTaggedFor(Permissions permissions) {
-    return tag(Tags.POLICIES).equals(Optional.of(permissions.hash().hex()));
+  /** Returns whether it is tagged as made of this content. */
+  boolean isTaggedFor(PolicyHash content) {
+    return tag(Tags.POLICIES).equals(Optional.of(content.hex()));
   }
 
   /** Returns whether its trust policy means what that of the permissions does. */
   boolean hasTrustPolicyOf(Permissions permissions) {
     return TrustPolicy.meanTheSame(RoleContent.parsed(trustPolicy), permissions.trustPolicy());
+  }
+
+  /** Returns whether its permissions boundary is one of some. */
+  boolean hasOneOf(List<String> boundaries) {
+    return permissionsBoundary.filter(boundaries::contains).isPresent();
   }
 
   /** Returns whether its permissions boundary is that of the permissions. */

@@ -29,7 +29,7 @@ record NewRole(String name, String description, Permissions permissions, List<Ta
     tags.add(Tags.of(Tags.MANAGED, "true"));
     tags.add(Tags.of(Tags.CREATED, now.toString()));
     tags.add(Tags.of(Tags.CREATOR, Tags.value(request.creator())));
-    tags.add(Tags.of(Tags.POLICIES, request.permissions().hash().hex()));
+    tags.add(Tags.of(Tags.POLICIES, request.hash().hex()));
     tags.addAll(List.of(more));
     return new NewRole(name, description, request.permissions(), tags);
   }

@@ -16,6 +16,11 @@ public record ResolvedRole(
     String arn,
     Optional<String> profileName,
     ResolvedPermissions permissions) {
+  /** Returns the same with the tag of the team, if there is any. */
+  public ResolvedRole ofTeam(Optional<String> team) {
+    return new ResolvedRole(request.ofTeam(team), arn, profileName, permissions);
+  }
+
   /**
    * Returns whether EC2 may assume the role, so that it needs an instance profile; an existing role
    * that is only named counts as one of EC2's.
@@ -23,6 +28,11 @@ public record ResolvedRole(
   public boolean isForEc2() {
     return permissions.permissions().trustedServices().stream()
         .anyMatch(service -> service.startsWith("ec2."));
+  }
+
+  /** Returns the same role, without an instance that is to get it. */
+  public ResolvedRole withoutInstance() {
+    return new ResolvedRole(request.withoutInstance(), arn, profileName, permissions);
   }
 
   /** Returns the AWS config by which it assumes other roles; nothing if it may assume none. */

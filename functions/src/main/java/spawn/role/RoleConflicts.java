@@ -16,11 +16,48 @@ import spawn.payload.JsonPath;
 final class RoleConflicts {
   private RoleConflicts() {}
 
-  /** The request describes a role, and its name belongs to a role that spawn did not make. */
-  static RoleConflict notMadeBySpawn(KnownRole role) {
+  /** The request describes a role, and its name belongs to a role that the stack did not make. */
+  static RoleConflict notMadeByTheStack(KnownRole role) {
     return new RoleConflict(
-        "Role \"%s\" (%s) was not made by spawn, so it was left as it is. Leave out the policies to use it as it is, or choose another role name."
+        "Role \"%s\" (%s) was not made by this stack, so it was left as it is. Leave out the policies to use it as it is, or choose another role name."
             .formatted(role.name(), role.arn()));
+  }
+
+  /** The role lies under the stack's path, behind none of the boundaries that the stack has now. */
+  static RoleConflict otherBoundary(KnownRole role, RoleRequest request) {
+    String boundary = request.permissions().permissionsBoundary();
+    return new RoleConflict(
+        "Role \"%s\" has %s, which is none of this stack's present ones, so no launch uses it. To bring it under the present one: aws iam put-role-permissions-boundary --role-name %s --permissions-boundary %s%s. Or choose another role name."
+            .formatted(
+                role.name(),
+                boundaryOf(role),
+                role.name(),
+                boundary,
+                request.described()
+                    ? " and, if the payload describes what the role holds, aws iam tag-role --role-name %s --tags Key=%s,Value=%s"
+                        .formatted(role.name(), Tags.POLICIES, request.hash().hex())
+                    : ""));
+  }
+
+  /** The same of a role of a set. */
+  static RoleConflict otherBoundaryInSet(KnownRole role, String set, String wanted) {
+    return new RoleConflict(
+        "Role \"%s\" of the role set \"%s\" has %s, and spawn never changes a boundary. To bring the role under this stack's, and then run the set again: aws iam put-role-permissions-boundary --role-name %s --permissions-boundary %s"
+            .formatted(role.name(), set, boundaryOf(role), role.name(), wanted));
+  }
+
+  private static String boundaryOf(KnownRole role) {
+    return role.permissionsBoundary()
+        .map("the permissions boundary %s"::formatted)
+        .orElse("no permissions boundary");
+  }
+
+  /** A payload names a role that EC2 may not assume. */
+  static InvalidRequest notForEc2(KnownRole role, RolePaths paths) {
+    return new InvalidRequest(
+        JsonPath.member(paths.role(), IamFields.ROLE.name()),
+        "Role \"%s\" does not trust ec2.amazonaws.com, so an instance would get no credentials from it. Name a role that does, or let it trust EC2."
+            .formatted(role.name()));
   }
 
   /**
@@ -83,13 +120,14 @@ final class RoleConflicts {
    */
   static RoleUnfinished claimed(KnownRole role, Claim claim, RoleRequest request) {
     return new RoleUnfinished(
-        claim.isFor(request.permissions().hash())
+        claim.isFor(request.hash())
             ? "Role \"%s\" was never finished with what it was made for. It is completed with this payload's policies from %s on, when no other launch can still be writing. If this one has ended by then, launch again."
                 .formatted(role.name(), claim.ripeAt())
             : "Role \"%s\" was never finished, and another launch is about to complete it with other policies. If that has not happened by %s, launch again, or choose another role name."
                 .formatted(role.name(), claim.ripeAt().plus(Claim.GRACE)));
   }
 
+  /** Returns for whom a role was made, as its caller said. */
   private static String creator(KnownRole role) {
     return role.tag(Tags.CREATOR).orElse("an unknown caller");
   }
@@ -121,8 +159,8 @@ final class RoleConflicts {
   }
 
   /** A set wants a name that belongs to a role outside of the set. */
-  static RoleConflict notOfSet(KnownRole role) {
-    Optional<String> otherSet = role.isManaged() ? role.set() : Optional.empty();
+  static RoleConflict notOfSet(KnownRole role, Owner owner) {
+    Optional<String> otherSet = owner.manages(role) ? role.set() : Optional.empty();
     return new RoleConflict(
         "Role \"%s\" (%s) %s, so it was left as it is. Choose another $.namePrefix, or remove that role yourself."
             .formatted(
@@ -131,9 +169,9 @@ final class RoleConflicts {
                 otherSet
                     .map("belongs to the role set \"%s\""::formatted)
                     .orElse(
-                        role.isManaged()
+                        owner.manages(role)
                             ? "was made by spawn for launches"
-                            : "was not made by spawn")));
+                            : "was not made by this stack")));
   }
 
   /** The role is marked, so its set is being removed. */

@@ -43,14 +43,20 @@ public final class RoleConvergence {
   private static final String NO_LEASE = Instant.EPOCH.toString();
 
   private final IamRoles iam;
+  private final Owner owner;
   private final RoleContent content;
   private final RoleChanges changes;
   private final Clock clock;
 
-  /** Creates the service on one account's IAM. */
-  public RoleConvergence(IamClient iam, Clock clock) {
+  /**
+   * Creates the service on one account's IAM.
+   *
+   * @param owner the stack whose roles they are
+   */
+  public RoleConvergence(IamClient iam, Owner owner, Clock clock) {
     IamClient bound = IamAnswers.ofMakers(iam, clock);
-    this.iam = new IamRoles(bound, new AccountQuotas(bound));
+    this.iam = new IamRoles(bound, owner, new AccountQuotas(bound));
+    this.owner = owner;
     this.content = new RoleContent(bound);
     this.changes = new RoleChanges(this.iam, new IamSetRoles(bound));
     this.clock = clock;
@@ -80,6 +86,7 @@ public final class RoleConvergence {
   }
 
   private ConvergedRole create(String name, RoleRequest request, String set) {
+    iam.checkRoomForRoleThatStays();
     iam.checkRoomForManagedPolicies(request.permissions().managedPolicyArns().size());
     Optional<KnownRole> made =
         iam.create(
@@ -108,8 +115,8 @@ public final class RoleConvergence {
   private ConvergedRole change(KnownRole role, RoleRequest request, String set, boolean planOnly) {
     checkOwner(role, set);
     checkNotMarked(role, set);
-    checkUnchangeable(role, request.permissions(), set);
-    boolean certain = role.isWhole() && role.isTaggedFor(request.permissions());
+    checkUnchangeable(role, request, set);
+    boolean certain = role.isWhole() && role.isTaggedFor(request.hash());
     Map<String, String> tags = tagsToSet(role, request);
     List<Change> calls = changes.ofExistingRole(content.of(role), request, certain);
     List<String> described = new ArrayList<>();
@@ -126,9 +133,9 @@ public final class RoleConvergence {
         described);
   }
 
-  private static void checkOwner(KnownRole role, String set) {
-    if (!role.isManaged() || !role.set().equals(Optional.of(set))) {
-      throw RoleConflicts.notOfSet(role);
+  private void checkOwner(KnownRole role, String set) {
+    if (!owner.manages(role) || !role.set().equals(Optional.of(set))) {
+      throw RoleConflicts.notOfSet(role, owner);
     }
   }
 
@@ -138,12 +145,16 @@ public final class RoleConvergence {
     }
   }
 
-  private static void checkUnchangeable(KnownRole role, Permissions wanted, String set) {
+  private static void checkUnchangeable(KnownRole role, RoleRequest request, String set) {
+    Permissions wanted = request.permissions();
     List<String> differing = new ArrayList<>();
     if (!role.hasTrustPolicyOf(wanted)) {
       differing.add("who may assume it");
     }
     if (!role.hasBoundaryOf(wanted)) {
+      if (differing.isEmpty()) {
+        throw RoleConflicts.otherBoundaryInSet(role, set, wanted.permissionsBoundary());
+      }
       differing.add("its permissions boundary");
     }
     if (!differing.isEmpty()) {
@@ -160,7 +171,7 @@ public final class RoleConvergence {
   private void begin(KnownRole role, RoleRequest request, Map<String, String> more) {
     List<Tag> tags = new ArrayList<>();
     more.forEach((key, value) -> tags.add(Tags.of(key, value)));
-    tags.add(Tags.of(Tags.POLICIES, request.permissions().hash().hex()));
+    tags.add(Tags.of(Tags.POLICIES, request.hash().hex()));
     tags.add(Tags.of(Tags.LEASED_ID, CHANGING));
     iam.tag(role.name(), tags);
   }

@@ -29,12 +29,14 @@ import spawn.policy.TrustedPrincipals;
  *   <li>Only one instance profile can be named, and the role set of a role cannot.
  * </ul>
  *
+ * @param owner the stack in which the payload is to make it
  * @param role the role
  * @param inlinePolicies its inline policies by their names, decoded
  * @param managedPolicies the ARNs of the managed policies that are attached to it
  * @param profiles the names of the instance profiles that hold it
  */
 public record RoleExport(
+    Owner owner,
     KnownRole role,
     Map<String, JsonNode> inlinePolicies,
     List<String> managedPolicies,
@@ -77,8 +79,8 @@ public record RoleExport(
   }
 
   private void identity(ObjectNode iam) {
-    // A generated name follows from the content, and a payload may not ask for one.
-    if (!RoleNames.isGenerated(role.name())) {
+    // A name that spawn itself gives follows from the content, and a payload may not ask for one.
+    if (!owner.isReserved(role.name())) {
       iam.put("role", role.name());
     }
     profiles.stream()
@@ -87,8 +89,7 @@ public record RoleExport(
         .ifPresent(name -> iam.put("instanceProfile", name));
     Optional.ofNullable(role.tags().get(Tags.CREATOR))
         .ifPresent(creator -> iam.put("creator", creator));
-    Map<String, String> tags = new TreeMap<>(role.tags());
-    tags.keySet().removeIf(Tags::isReserved);
+    Map<String, String> tags = Tags.ofCaller(role.tags());
     if (!tags.isEmpty()) {
       iam.set("roleTags", object(tags));
     }

@@ -1,20 +1,26 @@
 package spawn.role;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import spawn.policy.Permissions;
+import spawn.policy.PolicyHash;
 
 /**
  * The role that a launch asks for.
  *
- * @param names the names that it may have, the preferred one first; only one if the caller, or
- *     spawn's default, fixes it
+ * @param names the names that it may have, the preferred one first; only one if the caller fixes it
  * @param permissions its content, if it has to be created
  * @param described whether the caller described its content, so that an existing role must match it
- * @param tags the caller's tags for a role that is created
- * @param creator who asked for it, as the value of a tag
+ * @param tags the caller's tags for a role that is created, and the team's
+ * @param creator who asked for it, as the caller says, as the value of a tag
  * @param paths where the payload describes it; {@code null} in an execution that began before this
  *     was handed on, which stands for a launch
+ * @param boundaries the boundaries that a role may have to be used; {@code null} in an execution
+ *     that began before this was handed on, which stands for the role's own
+ * @param roleOnly whether no instance is to get it, so that it needs no lease
  */
 public record RoleRequest(
     List<String> names,
@@ -22,20 +28,63 @@ public record RoleRequest(
     boolean described,
     Map<String, String> tags,
     String creator,
-    RolePaths paths) {
+    RolePaths paths,
+    List<String> boundaries,
+    boolean roleOnly) {
   /** Fills in what an execution of an earlier version does not hand on. */
   public RoleRequest {
     paths = paths == null ? RolePaths.OF_A_LAUNCH : paths;
+    boundaries = boundaries == null ? List.of(permissions.permissionsBoundary()) : boundaries;
   }
 
-  /** Returns the request of a role that must be just as the caller describes it. */
+  /** Returns the request of a role of a set, which must be just as the caller describes it. */
   public static RoleRequest described(
       List<String> names,
       Permissions permissions,
       Map<String, String> tags,
       String creator,
       RolePaths paths) {
-    return new RoleRequest(names, permissions, true, tags, creator, paths);
+    return new RoleRequest(names, permissions, true, tags, creator, paths, null, true);
+  }
+
+  /** Returns the request of the same role, without an instance that is to get it. */
+  public RoleRequest withoutInstance() {
+    return new RoleRequest(names, permissions, described, tags, creator, paths, boundaries, true);
+  }
+
+  /** Returns the request of the same role with the tag of a team. */
+  RoleRequest ofTeam(Optional<String> team) {
+    return new RoleRequest(
+        names,
+        permissions,
+        described,
+        Tags.ofTeam(team, tags),
+        creator,
+        paths,
+        boundaries,
+        roleOnly);
+  }
+
+  /** Returns the hash of the role's content. */
+  public PolicyHash hash() {
+    return hash(permissions, tags);
+  }
+
+  /**
+   * Returns the hash of a role's content. The caller's tags are part of it: policies of the account
+   * may grant by the tags of whoever calls, so nobody is to get a role with the tags of another
+   * caller.
+   */
+  static PolicyHash hash(Permissions permissions, Map<String, String> tags) {
+    Map<String, String> ofCaller = Tags.ofCaller(tags);
+    if (ofCaller.isEmpty()) {
+      return permissions.hash();
+    }
+    ObjectNode content = JsonNodeFactory.instance.objectNode();
+    content.put("permissions", permissions.hash().hex());
+    ObjectNode all = content.putObject("tags");
+    ofCaller.forEach(all::put);
+    return PolicyHash.of(content.toString());
   }
 
   /**

@@ -2,10 +2,12 @@ package spawn.role;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import spawn.error.Problems;
+import spawn.payload.Field;
 import spawn.payload.PayloadObject;
 import spawn.policy.PermissionsReader;
+import spawn.policy.PolicyHash;
+import spawn.policy.PolicyLimits;
 import spawn.policy.ResolvedPermissions;
 import spawn.policy.StackContext;
 
@@ -13,11 +15,13 @@ import spawn.policy.StackContext;
 public final class RoleRequestReader {
   private final PermissionsReader permissions;
   private final StackContext context;
+  private final Owner owner;
 
   /** Creates a reader for the roles of one stack. */
   public RoleRequestReader(StackContext context) {
     this.permissions = new PermissionsReader(context);
     this.context = context;
+    this.owner = Owner.of(context);
   }
 
   /**
@@ -25,34 +29,47 @@ public final class RoleRequestReader {
    * is meant.
    *
    * @param executionName the execution's name: the creator, where the payload names none
+   * @param limits what callers may ask for
    * @param problems takes everything that is wrong; when it has taken anything, the result is not
    *     to be used
    */
-  public ResolvedRole read(PayloadObject iam, String executionName, Problems problems) {
+  public ResolvedRole read(
+      PayloadObject iam, String executionName, PolicyLimits limits, Problems problems) {
     ResolvedPermissions resolved =
         iam.isGiven()
-            ? permissions.read(iam.json(), iam.path(), problems)
+            ? permissions.read(iam.json(), iam.path(), limits, problems)
             : permissions.defaultRole();
-    List<String> names = names(iam, resolved);
+    Map<String, String> tags = iam.get(IamFields.ROLE_TAGS).orElse(Map.of());
+    limits.checkTagKeys(tags.keySet(), iam.path(IamFields.ROLE_TAGS), problems);
+    List<String> names = names(iam, RoleRequest.hash(resolved.permissions(), tags));
     RoleRequest request =
         new RoleRequest(
             names,
             resolved.permissions(),
             !iam.isGiven() || resolved.described(),
-            iam.get(IamFields.ROLE_TAGS).orElse(Map.of()),
+            tags,
             iam.get(IamFields.CREATOR).orElse(executionName),
-            RolePaths.of(iam.path()));
-    String arn =
-        "arn:%s:iam::%s:role%s%s"
-            .formatted(context.partition(), context.account(), Tags.PATH, names.get(0));
-    return new ResolvedRole(request, arn, iam.get(IamFields.INSTANCE_PROFILE), resolved);
+            RolePaths.of(iam.path()),
+            context.boundaries(),
+            false);
+    return new ResolvedRole(
+        request,
+        context.roleArn(owner.path(), names.get(0)),
+        iam.get(IamFields.INSTANCE_PROFILE),
+        resolved);
   }
 
-  private static List<String> names(PayloadObject iam, ResolvedPermissions resolved) {
-    if (!iam.isGiven()) {
-      return List.of(RoleNames.DEFAULT);
+  /** Notes the names of the role and its profile that a payload must not choose. */
+  public static void checkNames(PayloadObject iam, PolicyLimits limits, Problems problems) {
+    for (Field<String> name : List.of(IamFields.ROLE, IamFields.INSTANCE_PROFILE)) {
+      iam.get(name).ifPresent(given -> limits.checkName(given, iam.path(name), problems));
     }
-    Optional<String> name = iam.get(IamFields.ROLE);
-    return name.map(List::of).orElseGet(() -> RoleNames.generated(resolved.permissions().hash()));
+  }
+
+  private List<String> names(PayloadObject iam, PolicyHash content) {
+    if (!iam.isGiven()) {
+      return owner.defaultNames(content);
+    }
+    return iam.get(IamFields.ROLE).map(List::of).orElseGet(() -> owner.generatedNames(content));
   }
 }

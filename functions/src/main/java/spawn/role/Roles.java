@@ -15,6 +15,7 @@ import spawn.error.RoleConflict;
 import spawn.error.RoleUnfinished;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyHash;
+import spawn.policy.TrustedPrincipals;
 
 /**
  * Makes the role of a launch exist as its permissions ask, and leases it to the launch.
@@ -30,14 +31,20 @@ public final class Roles {
   public static final String INLINE_POLICY = "spawn";
 
   private final IamRoles iam;
+  private final Owner owner;
   private final RoleContent content;
   private final Clock clock;
   private final LeaseTerms terms;
 
-  /** Creates the service on one account's IAM. */
-  public Roles(IamClient iam, Clock clock, LeaseTerms terms) {
+  /**
+   * Creates the service on one account's IAM.
+   *
+   * @param owner the stack whose roles they are
+   */
+  public Roles(IamClient iam, Owner owner, Clock clock, LeaseTerms terms) {
     IamClient bound = IamAnswers.ofMakers(iam, clock);
-    this.iam = new IamRoles(bound, new AccountQuotas(bound));
+    this.iam = new IamRoles(bound, owner, new AccountQuotas(bound));
+    this.owner = owner;
     this.content = new RoleContent(bound);
     this.clock = clock;
     this.terms = terms;
@@ -71,8 +78,11 @@ public final class Roles {
   }
 
   private Optional<EnsuredRole> create(String name, RoleRequest request) {
-    if (RoleNames.isGenerated(name) && !request.mayTakeAnotherName()) {
+    if (owner.isReserved(name) && !request.mayTakeAnotherName()) {
       throw RoleConflicts.generatedName(name, request.paths());
+    }
+    if (!request.mayTakeAnotherName() || !request.permissions().trustsOnlyEc2()) {
+      iam.checkRoomForRoleThatStays();
     }
     List<String> managedPolicies = request.permissions().managedPolicyArns();
     iam.checkRoomForManagedPolicies(managedPolicies.size());
@@ -83,30 +93,51 @@ public final class Roles {
   }
 
   private Optional<EnsuredRole> use(KnownRole role, RoleRequest request) {
-    if (!role.isManaged()) {
-      if (request.described()) {
-        throw RoleConflicts.notMadeBySpawn(role);
-      }
-      return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.EXISTING, Optional.empty()));
+    if (!request.described() && !TrustedPrincipals.of(role.trustPolicy()).mayHoldEc2()) {
+      throw RoleConflicts.notForEc2(role, request.paths());
     }
-    boolean sameContent = role.isMeantFor(request.permissions());
-    if (role.isMarked() || (request.mayTakeAnotherName() && !sameContent)) {
+    if (!owner.manages(role)) {
+      return useOfOthers(role, request);
+    }
+    boolean sameContent = role.isMeantFor(request.hash());
+    boolean isBound = role.hasOneOf(request.boundaries());
+    if (role.isMarked() || (request.mayTakeAnotherName() && !(sameContent && isBound))) {
       return Optional.empty();
+    }
+    if (!isBound) {
+      throw RoleConflicts.otherBoundary(role, request);
     }
     boolean finished = role.isWhole() || role.set().isPresent();
     if (finished && !sameContent && request.described()) {
-      throw RoleConflicts.otherContent(
-          role, content.of(role).differencesFrom(request.permissions()));
+      throw RoleConflicts.otherContent(role, content.of(role).differencesFrom(request));
     }
     if (!role.isWhole()) {
       checkNotChangedBySet(role);
       return completeFound(role, request);
     }
-    if (isToBeRenewed(role)) {
+    if (isToBeRenewed(role) && !request.roleOnly()) {
       writeLease(role);
       return use(shownRenewed(role), request);
     }
     return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.REUSED, role.leaseUntil()));
+  }
+
+  /**
+   * Returns a role that the stack did not make, if the caller has named it. One that lies under the
+   * stack's path all the same must have a boundary of the stack's: its functions pass whatever lies
+   * there.
+   */
+  private Optional<EnsuredRole> useOfOthers(KnownRole role, RoleRequest request) {
+    if (request.mayTakeAnotherName()) {
+      return Optional.empty();
+    }
+    if (request.described()) {
+      throw RoleConflicts.notMadeByTheStack(role);
+    }
+    if (owner.owns(role) && !role.hasOneOf(request.boundaries())) {
+      throw RoleConflicts.otherBoundary(role, request);
+    }
+    return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.EXISTING, Optional.empty()));
   }
 
   /**
@@ -130,7 +161,7 @@ public final class Roles {
    */
   private Optional<EnsuredRole> completeFound(KnownRole role, RoleRequest request) {
     Permissions wanted = request.permissions();
-    boolean asBegun = role.isMeantFor(wanted);
+    boolean asBegun = role.isMeantFor(request.hash());
     if (!asBegun && !request.described()) {
       throw RoleConflicts.neverFinished(role);
     }
@@ -159,7 +190,7 @@ public final class Roles {
    */
   private void checkClaimIsRipe(KnownRole role, RoleRequest request) {
     Instant now = clock.instant();
-    PolicyHash wanted = request.permissions().hash();
+    PolicyHash wanted = request.hash();
     Optional<Claim> claim = role.claim();
     if (claim.filter(own -> own.isFor(wanted) && own.isRipe(now)).isPresent()) {
       return;
@@ -187,9 +218,9 @@ public final class Roles {
             arn ->
                 iam.attach(
                     role.name(), arn, permissions.managedPolicyArns().size(), request.paths()));
-    Instant until = writeLease(role, Tags.of(Tags.POLICIES, request.permissions().hash().hex()));
+    Instant until = writeLease(role, Tags.of(Tags.POLICIES, request.hash().hex()));
     return new EnsuredRole(
-        role.taggedFor(permissions), EnsuredRole.Outcome.CREATED, Optional.of(until));
+        role.taggedFor(request.hash()), EnsuredRole.Outcome.CREATED, Optional.of(until));
   }
 
   /** Returns whether less than half of a role's lease is left. */

@@ -1,6 +1,7 @@
 package spawn.role;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -15,17 +16,17 @@ import spawn.payload.Text;
  * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html">API Tag</a>).
  */
 public final class Tags {
-  /** The path of the roles that spawn makes; its profiles lie below it. */
-  public static final String PATH = "/spawn/";
-
   /** {@code true} on everything that spawn makes, in IAM and EC2. */
   public static final String MANAGED = "spawn:managed";
 
   /** When it was created: an ISO instant. */
   public static final String CREATED = "spawn:created";
 
-  /** Who asked for it. */
+  /** Who asked for it, as the caller says: no evidence. */
   public static final String CREATOR = "spawn:creator";
+
+  /** Whose stack has made it, as the stack's owner says: on roles, profiles, instances, volumes. */
+  public static final String TEAM = "spawn:team";
 
   /** The hash of a role's permissions: 64 hex digits. */
   public static final String POLICIES = "spawn:policies";
@@ -74,7 +75,8 @@ public final class Tags {
    * set is never claimed, so {@link #CLAIM} takes the place of {@link #SET}.
    */
   static final Set<String> RESERVED_ON_ROLES =
-      Set.of(MANAGED, CREATED, CREATOR, POLICIES, LEASE_UNTIL, LEASED_ID, DELETING, KEEP, SET);
+      Set.of(
+          MANAGED, CREATED, CREATOR, TEAM, POLICIES, LEASE_UNTIL, LEASED_ID, DELETING, KEEP, SET);
 
   /**
    * How many tags IAM allows on a role (<a
@@ -142,6 +144,13 @@ public final class Tags {
     return byKey;
   }
 
+  /** Returns tags with the one of the team, if there is any. */
+  public static Map<String, String> ofTeam(Optional<String> team, Map<String, String> tags) {
+    Map<String, String> all = new TreeMap<>(tags);
+    team.ifPresent(name -> all.put(TEAM, name));
+    return all;
+  }
+
   /**
    * Returns a text as a value that IAM accepts: each character that a tag may not hold becomes
    * {@code _}, and everything after the first 256 characters is cut off.
@@ -152,6 +161,13 @@ public final class Tags {
         .mapToObj(Character::toString)
         .map(character -> CHARACTER.matcher(character).matches() ? character : "_")
         .collect(Collectors.joining());
+  }
+
+  /** Returns those of some tags that are the caller's, sorted. */
+  static Map<String, String> ofCaller(Map<String, String> tags) {
+    Map<String, String> ofCaller = new TreeMap<>(tags);
+    ofCaller.keySet().removeIf(Tags::isReserved);
+    return ofCaller;
   }
 
   /**

@@ -15,11 +15,12 @@ import spawn.error.Problems;
 import spawn.payload.JsonPath;
 import spawn.payload.PayloadObject;
 import spawn.payload.Quote;
+import spawn.policy.PolicyLimits;
 import spawn.policy.StackContext;
 import spawn.policy.Warning;
 import spawn.role.IamFields;
+import spawn.role.Owner;
 import spawn.role.ResolvedRole;
-import spawn.role.RoleNames;
 import spawn.role.RolePaths;
 import spawn.role.RoleRequest;
 import spawn.role.RoleRequestReader;
@@ -31,10 +32,21 @@ import spawn.role.Tags;
  */
 public final class RoleSetReader {
   private final RoleRequestReader reader;
+  private final Owner owner;
 
   /** Creates a reader for the payloads of one stack. */
   public RoleSetReader(StackContext context) {
     this.reader = new RoleRequestReader(context);
+    this.owner = Owner.of(context);
+  }
+
+  /**
+   * Returns what the payload asks for, in a stack without limits.
+   *
+   * @throws InvalidRequest with every problem of the payload
+   */
+  public RoleSet read(JsonNode json, String executionName) {
+    return read(json, executionName, Map.of());
   }
 
   /**
@@ -42,10 +54,12 @@ public final class RoleSetReader {
    *
    * @param json the execution's input
    * @param executionName the execution's name: the creator, where the payload names none
+   * @param limits what callers may ask for: values of the stack's parameters by their names; one
+   *     that is missing limits nothing
    * @throws InvalidRequest with every problem of the payload
    */
-  public RoleSet read(JsonNode json, String executionName) {
-    return new Reading(json).read(executionName);
+  public RoleSet read(JsonNode json, String executionName, Map<String, String> limits) {
+    return new Reading(json, PolicyLimits.of(limits)).read(executionName);
   }
 
   /** One reading of one payload. */
@@ -55,8 +69,10 @@ public final class RoleSetReader {
     private final List<RoleOfSet> roles = new ArrayList<>();
     private final List<Warning> warnings = new ArrayList<>();
     private final Set<String> namesIgnoringCase = new TreeSet<>();
+    private final PolicyLimits limits;
 
-    Reading(JsonNode json) {
+    Reading(JsonNode json, PolicyLimits limits) {
+      this.limits = limits;
       this.payload = PayloadObject.of(json, RoleSetFields.ALL, problems);
     }
 
@@ -76,6 +92,7 @@ public final class RoleSetReader {
           new Common(
               payload.get(RoleSetFields.TAGS).orElse(Map.of()),
               payload.get(IamFields.CREATOR).orElse(executionName));
+      limits.checkTagKeys(common.tags().keySet(), payload.path(RoleSetFields.TAGS), problems);
       if (payload.isWrong(RoleSetFields.DELETE) && !asksForRoles()) {
         return List.of(); // it may have meant to be removed
       }
@@ -104,9 +121,13 @@ public final class RoleSetReader {
             "Belongs to another preset than \"%s\". Leave it out.".formatted(preset.name()));
       }
       for (Preset.Asked asked : preset.asked(prefix, payload)) {
+        if (!payload.isWrong(RoleSetFields.NAME_PREFIX)) { // one role's name tells enough
+          String name = asked.iam().path(IamFields.ROLE.name()).asText();
+          limits.checkName(name, payload.path(RoleSetFields.NAME_PREFIX), problems);
+        }
         Problems found = problems.ofPart();
         PayloadObject role = PayloadObject.at(asked.iam(), "$", IamFields.ALL, found);
-        ResolvedRole resolved = reader.read(role, common.creator(), found);
+        ResolvedRole resolved = reader.read(role, common.creator(), limits, found);
         problems.addAll(found, path -> !asked.isOwnManagedPolicy(path), asked::origin);
         resolved.permissions().warnings().stream()
             .filter(each -> !asked.isOwnManagedPolicy(each.path()))
@@ -118,7 +139,8 @@ public final class RoleSetReader {
     }
 
     private void speltOut(PayloadObject role, Optional<String> prefix, Common common) {
-      ResolvedRole resolved = reader.read(role, common.creator(), problems);
+      ResolvedRole resolved = reader.read(role, common.creator(), limits, problems);
+      RoleRequestReader.checkNames(role, limits, problems);
       checkName(role, resolved.request().names(), prefix);
       Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       tags.putAll(resolved.request().tags());
@@ -140,7 +162,7 @@ public final class RoleSetReader {
       }
       String path = role.path(IamFields.ROLE);
       String name = names.get(0);
-      if (RoleNames.isGenerated(name)
+      if (owner.isReserved(name)
           || prefix.filter(given -> !name.startsWith(given + "-")).isPresent()) {
         problems.add(
             path,
@@ -169,7 +191,7 @@ public final class RoleSetReader {
           RoleRequest.described(
               own.names(),
               own.permissions(),
-              new TreeMap<>(tags),
+              Tags.ofTeam(limits.team(), tags),
               own.creator(),
               new RolePaths(
                   origin.apply(own.paths().role()), origin.apply(own.paths().managedPolicies())));

@@ -40,7 +40,7 @@ import software.amazon.awssdk.services.iam.model.Tag;
  *
  * <pre>{@code
  * SimulatedAws aws = SimulatedAws.seeded(7).ec2SeesIamWithin(Duration.ofMinutes(2));
- * aws.givenRole("worker", role -> role.path("/spawn/").inProfile("worker"));
+ * aws.givenRole("worker", role -> role.path("/spawn/spawn/us-east-1/").inProfile("worker"));
  * aws.faults(Faults.afterFirst("RunInstances", AwsErrors::callTimeout));
  * // … the code under test calls aws.iam(), aws.ec2("us-east-1") and aws.clock()
  * assertThat(aws.instances()).hasSize(1);
@@ -122,10 +122,16 @@ public final class SimulatedAws {
 
   /**
    * Returns the IAM client of one of spawn's functions: its calls are recorded and may meet faults,
-   * and its rights on roles and profiles that exist are bound to spawn's path.
+   * and its rights on roles and profiles that exist are bound to the path of the stack "spawn" in
+   * us-east-1.
    */
   public IamClient iam() {
-    return new SimulatedIam(this, entities, true, Optional.of("/spawn/"));
+    return iam("/spawn/spawn/us-east-1/");
+  }
+
+  /** Returns the same for a stack with another path. */
+  public IamClient iam(String path) {
+    return new SimulatedIam(this, entities, true, Optional.of(path));
   }
 
   /** Returns an IAM client with rights on every path, whose calls are recorded. */

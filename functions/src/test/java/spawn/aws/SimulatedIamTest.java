@@ -23,7 +23,7 @@ class SimulatedIamTest extends IamRules {
 
   @Override
   IamClient iamBoundToSpawnsPath() {
-    return aws.iam();
+    return aws.iam("/spawn/");
   }
 
   @Override

@@ -12,6 +12,7 @@ final class GivenRequest {
   private Duration olderThan = Duration.ZERO;
   private boolean mayDeleteMost;
   private Optional<String> roleSet = Optional.empty();
+  private boolean everything;
 
   private GivenRequest() {}
 
@@ -49,7 +50,13 @@ final class GivenRequest {
     return this;
   }
 
+  GivenRequest everything() {
+    everything = true;
+    return this;
+  }
+
   SweepRequest build() {
-    return new SweepRequest(dryRun, regions, roleNames, olderThan, mayDeleteMost, roleSet);
+    return new SweepRequest(
+        dryRun, regions, roleNames, olderThan, mayDeleteMost, roleSet, everything);
   }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import spawn.aws.SimulatedAws;
 import spawn.inventory.UsageScan;
+import spawn.role.RoleRequests;
 
 /**
  * A sweep of a simulated account; what is left out is plain: the standard limits, regions one after
@@ -58,6 +59,7 @@ public final class GivenSweep {
   public Sweep build() {
     return new Sweep(
         aws.iam(),
+        RoleRequests.OWNER,
         new UsageScan(aws.ec2(home), aws::ec2, executor),
         aws.clock(),
         SweepTerms.STANDARD,

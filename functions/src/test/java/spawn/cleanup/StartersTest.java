@@ -29,7 +29,7 @@ import spawn.aws.SimulatedAws;
 class StartersTest {
   private static final String ROLE = "spawn-instance-0123abcd";
   private static final String OTHER = "spawn-instance-4567cdef";
-  private static final SweepRequest EVERYTHING = SweepRequest.ofEverything();
+  private static final SweepRequest EVERYTHING = SweepRequest.ordinary();
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1", "eu-west-1");
   private final Sweep sweep = GivenSweep.of(aws).build();
@@ -40,7 +40,7 @@ class StartersTest {
       aws.givenRole(
           name,
           role ->
-              role.path("/spawn/")
+              role.path("/spawn/spawn/us-east-1/")
                   .age(Duration.ofHours(2))
                   .tag("spawn:managed", "true")
                   .tag("spawn:lease-until", aws.clock().instant().minusSeconds(3600).toString())
@@ -289,7 +289,7 @@ class StartersTest {
     aws.givenRole(
         "metaflow-instance",
         role ->
-            role.path("/spawn/")
+            role.path("/spawn/spawn/us-east-1/")
                 .tag("spawn:managed", "true")
                 .tag("spawn:set", "metaflow")
                 .inProfile("metaflow-instance"));
@@ -300,7 +300,10 @@ class StartersTest {
                     .tags(Tag.builder().key("spawn:managed").value("true").build()));
     aws.givenRole(
         "metaflow-job",
-        role -> role.path("/spawn/").tag("spawn:managed", "true").tag("spawn:set", "metaflow"));
+        role ->
+            role.path("/spawn/spawn/us-east-1/")
+                .tag("spawn:managed", "true")
+                .tag("spawn:set", "metaflow"));
 
     SweepReport report = run(sweep, aRequest().roleSet("metaflow").build());
 
@@ -311,7 +314,7 @@ class StartersTest {
 
   @Test
   void anEmptyProfileThatATemplateNamesStays() {
-    aws.givenProfile("left-over", "/spawn/");
+    aws.givenProfile("left-over", "/spawn/spawn/us-east-1/");
     aws.personsIam()
         .tagInstanceProfile(
             tag ->

@@ -40,7 +40,7 @@ import spawn.role.Roles;
 /** What the sweep does when something goes wrong, runs out, or looks wrong. */
 class SweepCareTest {
   private static final String ROLE = "spawn-instance-0123abcd";
-  private static final SweepRequest EVERYTHING = SweepRequest.ofEverything();
+  private static final SweepRequest EVERYTHING = SweepRequest.ordinary();
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1", "eu-west-1");
   private final List<ObjectNode> records = new ArrayList<>();
@@ -59,7 +59,7 @@ class SweepCareTest {
     aws.givenRole(
         name,
         role -> {
-          role.path("/spawn/")
+          role.path("/spawn/spawn/us-east-1/")
               .age(Duration.ofHours(2))
               .tag("spawn:managed", "true")
               .tag("spawn:lease-until", ago(aws, Duration.ofHours(3)))
@@ -80,7 +80,7 @@ class SweepCareTest {
   }
 
   private static void givenOrphan(SimulatedAws aws, String name) {
-    aws.givenProfile(name, "/spawn/");
+    aws.givenProfile(name, "/spawn/spawn/us-east-1/");
     aws.personsIam()
         .tagInstanceProfile(
             tag ->
@@ -259,7 +259,7 @@ class SweepCareTest {
             if (call.operation().equals("UntagRole")) {
               if (!replaced) {
                 aws.deleteRole(ROLE);
-                aws.givenRole(ROLE, role -> role.path("/spawn/").inProfile(ROLE));
+                aws.givenRole(ROLE, role -> role.path("/spawn/spawn/us-east-1/").inProfile(ROLE));
               }
               throw AwsErrors.accessDenied("iam:UntagRole");
             }
@@ -302,7 +302,7 @@ class SweepCareTest {
   @Test
   void anEmptyProfileOfSpawnsGoesAndAnothersStays() {
     givenOrphan(aws, "left-over");
-    aws.givenProfile("not-tagged", "/spawn/");
+    aws.givenProfile("not-tagged", "/spawn/spawn/us-east-1/");
     aws.givenProfile("elsewhere", "/");
     aws.advance(Duration.ofHours(2));
     givenOrphan(aws, "in-the-making");
@@ -410,11 +410,11 @@ class SweepCareTest {
 
   private String make(LaunchPlan plan) {
     String name =
-        new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD)
+        new Roles(aws.iam(), RoleRequests.OWNER, aws.clock(), LeaseTerms.STANDARD)
             .ensure(plan.role().orElseThrow())
             .role()
             .name();
-    new InstanceProfiles(aws.iam(), aws.clock())
+    new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock())
         .ensure(
             new ProfileRequest(
                 plan.profileName().orElse(name),

@@ -30,18 +30,29 @@ class SweepRequestReaderTest {
                 Set.of("a", "b"),
                 Duration.ofDays(7),
                 true,
-                Optional.of("metaflow-prod")));
+                Optional.of("metaflow-prod"),
+                false));
+    assertThat(SweepRequestReader.read(json("{'everything': true, 'dryRun': true}")))
+        .isEqualTo(GivenRequest.aRequest().everything().dryRun().build());
   }
 
   @Test
   void whatIsLeftOutAsksForTheOrdinarySweep() {
-    assertThat(SweepRequestReader.read(json("{}"))).isEqualTo(SweepRequest.ofEverything());
+    assertThat(SweepRequestReader.read(json("{}"))).isEqualTo(SweepRequest.ordinary());
   }
 
   /** A script whose variable is empty asks for a dry run, for one region or for one role. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"dryRun", "regions", "roleNames", "roleSet", "olderThan", "mayDeleteMost"})
+      strings = {
+        "dryRun",
+        "regions",
+        "roleNames",
+        "roleSet",
+        "everything",
+        "olderThan",
+        "mayDeleteMost"
+      })
   void aNullDoesNotTurnIntoTheOrdinarySweep(String field) {
     InvalidRequest refused =
         catchThrowableOfType(
@@ -60,7 +71,7 @@ class SweepRequestReaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {'dryrun': true}        | $.dryrun: Unknown field. Did you mean "dryRun"? Known fields: dryRun, regions, roleNames, roleSet, olderThan, mayDeleteMost.
+          {'dryrun': true}        | $.dryrun: Unknown field. Did you mean "dryRun"? Known fields: dryRun, regions, roleNames, roleSet, everything, olderThan, mayDeleteMost.
           {'dryRun': 'yes'}       | $.dryRun: Must be true or false, not a string.
           {'regions': []}         | $.regions: Must be a list of 1 or more regions, not an empty list.
           {'regions': ['europe']} | $.regions[0]: "europe" is not a valid region: write for example "eu-west-1".
@@ -69,7 +80,10 @@ class SweepRequestReaderTest {
           {'roleNames': [null]}   | $.roleNames[0]: Must be a string, not null.
           {'roleSet': 'a/b'}      | $.roleSet: "a/b" is not a valid role set name: must have 1 to 64 letters, digits and _ + = , . @ -, without a path.
           {'olderThan': '-P1D'}   | $.olderThan: "-P1D" is not a valid duration: write ISO 8601, for example "P7D" or "PT36H".
-          []                      | $: Must be an object, not a list. Known fields: dryRun, regions, roleNames, roleSet, olderThan, mayDeleteMost.
+          {'everything': 'yes'}   | $.everything: Must be true or false, not a string.
+          {'everything': true, 'roleNames': ['a']} | $.everything: Must not be combined with "roleNames" or "roleSet": everything is more than these. Leave one out.
+          {'everything': true, 'roleSet': 'a'}     | $.everything: Must not be combined with "roleNames" or "roleSet": everything is more than these. Leave one out.
+          []                      | $: Must be an object, not a list. Known fields: dryRun, regions, roleNames, roleSet, everything, olderThan, mayDeleteMost.
           """)
   void eachMistakeIsToldWithItsPath(String call, String problem) {
     InvalidRequest refused =

@@ -51,7 +51,7 @@ class SweepScaleTest {
     aws.givenRole(
         name,
         role ->
-            role.path("/spawn/")
+            role.path("/spawn/spawn/us-east-1/")
                 .age(Duration.ofHours(2))
                 .tag("spawn:managed", "true")
                 .tag(
@@ -112,11 +112,11 @@ class SweepScaleTest {
       int listings = 2 * pages(inUse + candidates) + 1 + REGIONS;
       // Spot requests, Spot Fleets, EC2 Fleets, launch templates.
       listings += candidates == 0 ? 0 : STARTERS * REGIONS;
-      int marking = calls(SweepRequest.ofEverything());
+      int marking = calls(SweepRequest.ordinary());
       assertThat(marking).isEqualTo(listings + 2 * candidates);
       aws.advance(Duration.ofMinutes(20));
       int deleted = Math.min(candidates, SweepLimits.STANDARD.deletions());
-      int deleting = calls(SweepRequest.ofEverything());
+      int deleting = calls(SweepRequest.ordinary());
       assertThat(deleting)
           .isEqualTo(
               listings
@@ -126,7 +126,7 @@ class SweepScaleTest {
       isShown(
           String.format(
               Locale.ROOT, "| %,d | %d | %d | %d |", inUse, candidates, marking, deleting));
-      run(sweep, SweepRequest.ofEverything());
+      run(sweep, SweepRequest.ordinary());
       assertThat(aws.roles()).hasSize(inUse);
     }
   }
@@ -153,7 +153,7 @@ class SweepScaleTest {
                                 .count()))
             .sum();
     long begin = System.nanoTime();
-    int calls = calls(SweepRequest.ofEverything());
+    int calls = calls(SweepRequest.ordinary());
     long took = Duration.ofNanos(System.nanoTime() - begin).toMillis();
 
     assertThat(calls).isEqualTo(2 + 1 + pagesOfInstances + STARTERS * REGIONS + 2 * candidates);

@@ -22,7 +22,7 @@ import spawn.role.Roles;
 
 class SweepTest {
   private static final String ROLE = "spawn-instance-0123abcd";
-  private static final SweepRequest EVERYTHING = SweepRequest.ofEverything();
+  private static final SweepRequest EVERYTHING = SweepRequest.ordinary();
   private static final SweepRequest DRY_RUN = EVERYTHING.asDryRun();
 
   private final SimulatedAws aws = SimulatedAws.create().enabledRegions("us-east-1", "eu-west-1");
@@ -37,7 +37,7 @@ class SweepTest {
     aws.givenRole(
         name,
         role -> {
-          role.path("/spawn/")
+          role.path("/spawn/spawn/us-east-1/")
               .age(Duration.ofHours(2))
               .tag("spawn:managed", "true")
               .tag(
@@ -58,12 +58,12 @@ class SweepTest {
   @Test
   void anUnusedRoleIsMarkedAndAQuarterOfAnHourLaterDeletedWithItsProfile() {
     EnsuredRole made =
-        new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD)
+        new Roles(aws.iam(), RoleRequests.OWNER, aws.clock(), LeaseTerms.STANDARD)
             .ensure(
                 RoleRequests.of(
                     "{'policies': ['s3:ReadOnly'], 'managedPolicies': ['arn:aws:iam::aws:policy/ReadOnlyAccess']}"));
     String name = made.role().name();
-    new InstanceProfiles(aws.iam(), aws.clock())
+    new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock())
         .ensure(
             new ProfileRequest(
                 name, name, made.role().id(), true, aws.clock().instant(), "tester"));
@@ -121,7 +121,7 @@ class SweepTest {
 
   @Test
   void aRoleThatSpawnDidNotTagStays() {
-    aws.givenRole(ROLE, role -> role.path("/spawn/").age(Duration.ofDays(1)));
+    aws.givenRole(ROLE, role -> role.path("/spawn/spawn/us-east-1/").age(Duration.ofDays(1)));
 
     assertThat(report(EVERYTHING, ROLE).detail()).contains("lacks the tag");
     assertThat(aws.writes()).isEmpty();
@@ -171,7 +171,10 @@ class SweepTest {
   void aHalfMadeRoleIsSweptOnceItIsOldEnough() {
     aws.givenRole(
         ROLE,
-        role -> role.path("/spawn/").tag("spawn:managed", "true").age(Duration.ofMinutes(61)));
+        role ->
+            role.path("/spawn/spawn/us-east-1/")
+                .tag("spawn:managed", "true")
+                .age(Duration.ofMinutes(61)));
 
     assertThat(report(EVERYTHING, ROLE).verdict()).isEqualTo(Verdict.MARKED);
   }

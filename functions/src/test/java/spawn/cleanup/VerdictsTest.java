@@ -23,6 +23,7 @@ import spawn.inventory.Candidate;
 import spawn.inventory.Usage;
 import spawn.policy.TrustedPrincipals;
 import spawn.role.KnownRole;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** Decides every combination of facts, and compares with the rules as a table. */
@@ -35,8 +36,9 @@ class VerdictsTest {
 
   static {
     FACTS.put("name", List.of("generated", "given"));
-    // Of all roles, of this one or others by name, of its set, and of both.
-    FACTS.put("call", List.of("all", "this", "others", "set", "set+this", "set+others"));
+    // Of all roles, of this one or others by name, of its set, of both, and of everything.
+    FACTS.put(
+        "call", List.of("all", "this", "others", "set", "set+this", "set+others", "everything"));
     // Whether it carries the set's tag; it may lose it after it was first read.
     FACTS.put("ofSet", List.of("yes", "lost", "no"));
     FACTS.put("othersOfSet", List.of("unused", "used"));
@@ -62,14 +64,18 @@ class VerdictsTest {
       call=others|set+others                                       NOT_ASKED_FOR
       name=given call=all                                          NAMED_BY_USER
       used=yes call=all|this                                       IN_USE
+      used=yes call=everything name=generated                      IN_USE
+      used=yes call=everything ofSet=no                            IN_USE
       used=yes mark=none                                           IN_USE
       used=yes                                                     unmark IN_USE
       profile=foreign call=all|this                                FOREIGN_PROFILE
+      profile=foreign call=everything name=generated               FOREIGN_PROFILE
+      profile=foreign call=everything ofSet=no                     FOREIGN_PROFILE
       profile=foreign mark=none                                    FOREIGN_PROFILE
       profile=foreign                                              unmark FOREIGN_PROFILE
       trust=more call=all|this                                     TRUSTS_MORE_THAN_EC2
       regions=unread                                               REGION_NOT_READ
-      age=young call=all|this                                      TOO_YOUNG
+      age=young call=all|this|everything                           TOO_YOUNG
       managed=no                                                   NOT_MANAGED
       ofSet=lost call=set|set+this keep=yes                        NOT_ASKED_FOR
       ofSet=lost call=set|set+this lease=running|justOver|unreadable    NOT_ASKED_FOR
@@ -85,10 +91,12 @@ class VerdictsTest {
       trust=more lastUsed=beforeMark|afterMark                     unmark IN_USE
       othersOfSet=used call=set|set+this mark=none                 SET_IN_USE
       othersOfSet=used call=set|set+this                           unmark SET_IN_USE
+      othersOfSet=used call=everything name=given ofSet=yes|lost mark=none    SET_IN_USE
+      othersOfSet=used call=everything name=given ofSet=yes|lost   unmark SET_IN_USE
       mark=none|lapsed|ahead|unreadable                            mark
-      lease=afterMark call=set|set+this                            mark
+      lease=afterMark call=set|set+this|everything                 mark
       lease=afterMark                                              unmark LEASED
-      lastUsed=afterMark call=set|set+this                         mark
+      lastUsed=afterMark call=set|set+this|everything              mark
       lastUsed=afterMark                                           unmark IN_USE
       mark=young                                                   MARKED
       mark=ripe                                                    delete
@@ -167,7 +175,12 @@ class VerdictsTest {
     Candidate listed = candidate(ripe);
     Candidate before =
         new Candidate(
-            listed.name(), "AROABEFORE", listed.created(), listed.trusted(), listed.profiles());
+            listed.name(),
+            "AROABEFORE",
+            listed.created(),
+            listed.trusted(),
+            listed.profiles(),
+            listed.foreignProfiles());
 
     assertThat(decided(ripe)).isEqualTo("delete");
     assertThat(verdicts(ripe).byTags(before, role(ripe)))
@@ -189,18 +202,21 @@ class VerdictsTest {
   }
 
   private static Verdicts olderThan(Duration age) {
-    return new Verdicts(SweepTerms.STANDARD, aRequest().olderThan(age).build(), NOW);
+    return new Verdicts(
+        RoleRequests.OWNER, SweepTerms.STANDARD, aRequest().olderThan(age).build(), NOW);
   }
 
   /** Decides as a run does, which first looks at the listing, and at all roles of a set twice. */
   private static String decided(Map<String, String> facts) {
     Candidate listed = candidate(facts);
     Verdicts verdicts = verdicts(facts);
-    RolesOfSet ofSet =
-        new RolesOfSet(
-            request(facts).roleSet(),
-            List.of(listed),
-            name -> Optional.of(role(facts, !facts.get("ofSet").equals("no"))));
+    String another = set(facts) + "-another";
+    RolesOfSets ofSet =
+        RolesOfSets.of(
+            request(facts),
+            RoleRequests.OWNER,
+            List.of(listed, candidate(facts, another)),
+            name -> Optional.of(role(facts, name, name.equals(another) || isInSetAtFirst(facts))));
     if (ofSet.leavesOut(listed)) {
       return "left out";
     }
@@ -208,12 +224,16 @@ class VerdictsTest {
     if (keep.isPresent()) {
       return word(ofSet.kept(listed, keep.get()));
     }
-    RoleReport other = new Decision.Keep(KeepReason.IN_USE, "used").report("another-of-the-set");
+    RoleReport other = new Decision.Keep(KeepReason.IN_USE, "used").report(another);
     ofSet.lookForUse(
         facts.get("othersOfSet").equals("used") ? List.of(other) : List.of(),
         List.of(listed),
         verdicts);
     return word(ofSet.decided(listed, role(facts), verdicts));
+  }
+
+  private static boolean isInSetAtFirst(Map<String, String> facts) {
+    return !facts.get("ofSet").equals("no");
   }
 
   private static Usage usage(Map<String, String> facts) {
@@ -235,7 +255,7 @@ class VerdictsTest {
   }
 
   private static Verdicts verdicts(Map<String, String> facts) {
-    return new Verdicts(SweepTerms.STANDARD, request(facts), NOW);
+    return new Verdicts(RoleRequests.OWNER, SweepTerms.STANDARD, request(facts), NOW);
   }
 
   private static SweepRequest request(Map<String, String> facts) {
@@ -247,6 +267,9 @@ class VerdictsTest {
     }
     if (facts.get("call").startsWith("set")) {
       request.roleSet(set(facts));
+    }
+    if (facts.get("call").equals("everything")) {
+      request.everything();
     }
     return request.build();
   }
@@ -264,13 +287,17 @@ class VerdictsTest {
   }
 
   private static Candidate candidate(Map<String, String> facts) {
+    return candidate(facts, name(facts));
+  }
+
+  private static Candidate candidate(Map<String, String> facts, String name) {
     List<InstanceProfile> profiles = new ArrayList<>();
-    profiles.add(profile("AIPAOWN", Tags.PATH));
+    profiles.add(profile("AIPAOWN", RoleRequests.OWNER.path()));
     if (facts.get("profile").equals("foreign")) {
       profiles.add(profile("AIPATHEIRS", "/"));
     }
     return new Candidate(
-        name(facts),
+        name,
         "AROA1",
         created(facts),
         new TrustedPrincipals(
@@ -278,7 +305,8 @@ class VerdictsTest {
                 facts.get("trust").equals("ec2")
                     ? Set.of("ec2.amazonaws.com")
                     : Set.of("ec2.amazonaws.com", "ecs-tasks.amazonaws.com"))),
-        profiles);
+        profiles,
+        profiles.stream().filter(profile -> profile.path().equals("/")).toList());
   }
 
   private static InstanceProfile profile(String id, String path) {
@@ -291,10 +319,10 @@ class VerdictsTest {
   }
 
   private static KnownRole role(Map<String, String> facts) {
-    return role(facts, facts.get("ofSet").equals("yes"));
+    return role(facts, name(facts), facts.get("ofSet").equals("yes"));
   }
 
-  private static KnownRole role(Map<String, String> facts, boolean carriesSet) {
+  private static KnownRole role(Map<String, String> facts, String name, boolean carriesSet) {
     Map<String, String> tags = new TreeMap<>();
     if (carriesSet) {
       tags.put(Tags.SET, set(facts));
@@ -308,9 +336,9 @@ class VerdictsTest {
     lease(facts.get("lease")).ifPresent(value -> tags.put(Tags.LEASE_UNTIL, value));
     mark(facts.get("mark")).ifPresent(value -> tags.put(Tags.DELETING, value));
     return new KnownRole(
-        name(facts),
-        Tags.PATH,
-        "arn:aws:iam::123456789012:role/spawn/" + name(facts),
+        name,
+        RoleRequests.OWNER.path(),
+        "arn:aws:iam::123456789012:role/spawn/" + name,
         "AROA1",
         created(facts),
         "{}",

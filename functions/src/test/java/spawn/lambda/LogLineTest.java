@@ -36,6 +36,18 @@ class LogLineTest {
   }
 
   @Test
+  void aLineOfATeamsStackSaysWhoseItIs() throws JsonProcessingException {
+    LogLine plain = new LogLine().event("looked");
+    LogLine measured = new LogLine().event("waited").count("Waits", 2);
+
+    for (LogLine line : List.of(plain, measured)) {
+      assertThat(Json.MAPPER.readTree(line.text("my-stack", "data")).path("team").asText())
+          .isEqualTo("data");
+      assertThat(written(line).has("team")).isFalse();
+    }
+  }
+
+  @Test
   void aMetricHasTheUnitThatItIsAddedIn() throws JsonProcessingException {
     JsonNode line = written(new LogLine().event("waited").seconds("Wait", 1.5).count("Waits", 2));
     JsonNode metrics = line.at("/_aws/CloudWatchMetrics/0/Metrics");

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import spawn.error.InvalidRequest;
 import spawn.error.Problem;
+import spawn.payload.Sha256;
 
 class PayloadReaderTest {
   private final PayloadReader reader = new PayloadReader(CONTEXT);
@@ -36,7 +37,9 @@ class PayloadReaderTest {
   void anInstanceWithoutIamGetsTheDefaultRole() {
     LaunchPlan plan = read("{'instance': {'ImageId': 'ami-1'}}");
 
-    assertThat(plan.role().orElseThrow().names()).containsExactly("spored-instance-role");
+    assertThat(plan.role().orElseThrow().names())
+        .hasSize(6)
+        .startsWith("spored-instance-role", "spored-instance-role-f10ab210");
     assertThat(plan.role().orElseThrow().described()).isTrue();
     assertThat(plan.role().orElseThrow().creator()).isEqualTo("execution-7");
     assertThat(plan.planOnly()).isFalse();
@@ -242,10 +245,11 @@ class PayloadReaderTest {
   }
 
   @Test
-  void aGeneratedNameIsTakenFromTheHashOfThePermissions() {
+  void aGeneratedNameIsTakenFromTheHashOfThePathAndTheContent() {
     LaunchPlan plan = read("{'instance': {'ImageId': 'a'}, 'iam': {'policies': ['s3:ReadOnly']}}");
 
-    String hash = plan.role().orElseThrow().permissions().hash().hex();
+    String content = plan.role().orElseThrow().hash().hex();
+    String hash = Sha256.hex("/spawn/spawn/us-east-1/ " + content);
     assertThat(plan.role().orElseThrow().names())
         .hasSize(6)
         .startsWith(

@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.ec2.model.InstanceLifecycleType;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** What an account shows that no simulation can, beside the tests of launches and associations. */
@@ -184,7 +185,7 @@ class AcceptanceIT {
         () ->
             stack
                 .iam()
-                .listInstanceProfilesPaginator(of -> of.pathPrefix(Tags.PATH))
+                .listInstanceProfilesPaginator(of -> of.pathPrefix(RoleRequests.OWNER.path()))
                 .instanceProfiles()
                 .stream()
                 .noneMatch(profile -> profile.instanceProfileName().equals(role)));

@@ -78,7 +78,7 @@ class CleanupIT {
         .createRole(
             of ->
                 of.roleName(unmanaged)
-                    .path("/spawn/")
+                    .path("/spawn/spawn/us-east-1/")
                     .assumeRolePolicyDocument(
                         "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
                             + "{\"Service\":\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));

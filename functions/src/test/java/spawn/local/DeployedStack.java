@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
-import spawn.role.Tags;
+import spawn.role.RoleRequests;
 
 /**
  * A stack that {@code aws/accept} has deployed, in an account of AWS or of local servers. What is
@@ -266,7 +266,8 @@ final class DeployedStack implements Target {
     boolean isNamed = instance.tags().stream().anyMatch(tag -> tag.value().equals(name()));
     return isNamed
         || Optional.ofNullable(instance.iamInstanceProfile())
-            .filter(profile -> profile.arn().contains(":instance-profile" + Tags.PATH))
+            .filter(
+                profile -> profile.arn().contains(":instance-profile" + RoleRequests.OWNER.path()))
             .isPresent();
   }
 

@@ -68,7 +68,11 @@ class DeploymentIT {
     assertThat(roles()).isEqualTo(roles).containsKey(role);
     assertThat(STACK.iam().getRole(get -> get.roleName(role)).role().permissionsBoundary())
         .satisfies(kept -> assertThat(kept.permissionsBoundaryArn()).isEqualTo(boundary));
-    assertThat(STACK.iam().listInstanceProfiles(of -> of.pathPrefix("/spawn/")).instanceProfiles())
+    assertThat(
+            STACK
+                .iam()
+                .listInstanceProfiles(of -> of.pathPrefix("/spawn/spawn/us-east-1/"))
+                .instanceProfiles())
         .extracting(InstanceProfile::instanceProfileName)
         .contains(role);
   }
@@ -102,7 +106,8 @@ class DeploymentIT {
   /** Returns the ids of the roles that launches made, by their names. */
   private static Map<String, String> roles() {
     Map<String, String> ids = new TreeMap<>();
-    for (Role role : STACK.iam().listRolesPaginator(of -> of.pathPrefix("/spawn/")).roles()) {
+    for (Role role :
+        STACK.iam().listRolesPaginator(of -> of.pathPrefix("/spawn/spawn/us-east-1/")).roles()) {
       ids.put(role.roleName(), role.roleId());
     }
     return ids;

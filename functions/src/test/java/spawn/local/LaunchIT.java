@@ -104,7 +104,7 @@ class LaunchIT {
             });
     assertThat(inlinePolicy(output.at("/role/name").asText()))
         .isEqualTo(plan.at("/role/inlinePolicy"));
-    assertThat(role(output).path()).isEqualTo("/spawn/");
+    assertThat(role(output).path()).isEqualTo("/spawn/spawn/us-east-1/");
     assertThat(role(output).permissionsBoundary().permissionsBoundaryArn())
         .isEqualTo(stack.output("InstanceBoundaryArn"));
     assertThat(role(output).tags())

@@ -65,6 +65,8 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
   private final HttpClient http = HttpClient.newHttpClient();
   private final int port;
   private final Path state;
+  private final String stack;
+  private final String region;
   private JsonNode outputs = JSON.nullNode();
 
   /** Creates the stack of all test classes; JUnit calls this. */
@@ -73,13 +75,24 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
   }
 
   private LocalStack(String folder) {
-    this.port = freePort();
-    this.state = ROOT.resolve("target").resolve(folder);
+    this(freePort(), ROOT.resolve("target").resolve(folder), "spawn", "us-east-1");
+  }
+
+  private LocalStack(int port, Path state, String stack, String region) {
+    this.port = port;
+    this.state = state;
+    this.stack = stack;
+    this.region = region;
   }
 
   /** Returns a stack for one test class, which starts and closes it. */
   static LocalStack apart() {
     return new LocalStack("local-stack-apart");
+  }
+
+  /** Returns another stack on the same servers, so in the same account; it is not deployed yet. */
+  LocalStack beside(String name, String itsRegion) {
+    return new LocalStack(port, state, name, itsRegion);
   }
 
   /**
@@ -149,8 +162,17 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
    */
   LocalStack deployed(String parameters) {
     run(Map.of("SPAWN_LOCAL_PARAMETERS", parameters), "local/stack", "up", "--no-build");
-    outputs = json(read(state.resolve("outputs.json")));
+    outputs = json(read(deployment().resolve("outputs.json")));
     return this;
+  }
+
+  private Path deployment() {
+    return state.resolve("stacks").resolve(stack + "-" + region);
+  }
+
+  /** Deletes the stack as its owner would; what its launches made stays. */
+  void delete() {
+    run("local/stack", "delete");
   }
 
   @Override
@@ -166,12 +188,12 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
 
   @Override
   public SfnClient stepFunctions() {
-    return client(SfnClient.builder(), port, "us-east-1");
+    return client(SfnClient.builder(), port, region);
   }
 
   @Override
   public IamClient iam() {
-    return client(IamClient.builder(), port + 1, "us-east-1");
+    return client(IamClient.builder(), port + 1, region);
   }
 
   @Override
@@ -213,7 +235,7 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
 
   @Override
   public String region() {
-    return "us-east-1";
+    return region;
   }
 
   @Override
@@ -350,6 +372,8 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
     builder.environment().putAll(SETTINGS);
     builder.environment().put("SPAWN_LOCAL_PORT", String.valueOf(port));
     builder.environment().put("SPAWN_LOCAL_STATE", state.toString());
+    builder.environment().put("SPAWN_LOCAL_STACK", stack);
+    builder.environment().put("SPAWN_LOCAL_REGION", region);
     builder.environment().putAll(more);
     try {
       Process process = builder.start();
@@ -388,8 +412,8 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
                 // No signature: it only says which service and region are meant.
                 .header(
                     "Authorization",
-                    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/%s/aws4_request, SignedHeaders=host, Signature=none"
-                        .formatted(service))
+                    "AWS4-HMAC-SHA256 Credential=local/20260101/%s/%s/aws4_request, SignedHeaders=host, Signature=none"
+                        .formatted(region, service))
                 .POST(HttpRequest.BodyPublishers.ofString(parameters.toString()))
                 .build()));
   }

@@ -176,7 +176,7 @@ class RoleSetIT {
         create ->
             create
                 .roleName("taken-batch-service-role")
-                .path("/spawn/")
+                .path("/spawn/spawn/us-east-1/")
                 .assumeRolePolicyDocument(trust("batch").toString()));
     Held before = held("taken").get("taken-batch-service-role");
 
@@ -284,7 +284,8 @@ class RoleSetIT {
   /** Returns what IAM holds of a set, by the names of its roles. */
   private Map<String, Held> held(String prefix) {
     Map<String, Held> held = new TreeMap<>();
-    for (Role listed : iam.listRolesPaginator(of -> of.pathPrefix("/spawn/")).roles()) {
+    for (Role listed :
+        iam.listRolesPaginator(of -> of.pathPrefix("/spawn/spawn/us-east-1/")).roles()) {
       if (listed.roleName().startsWith(prefix + "-")) {
         held.put(listed.roleName(), held(listed));
       }

@@ -54,7 +54,7 @@ class WatchingIT {
   /** While most roles would go, no other test's sweep removes any. */
   @AfterEach
   void removeTheRolesThatWereTooMany() {
-    stack.iam().listRoles(list -> list.pathPrefix("/spawn/")).roles().stream()
+    stack.iam().listRoles(list -> list.pathPrefix("/spawn/spawn/us-east-1/")).roles().stream()
         .map(Role::roleName)
         .filter(name -> name.startsWith("spawn-instance-0000000"))
         .forEach(name -> stack.iam().deleteRole(delete -> delete.roleName(name)));

@@ -47,6 +47,7 @@ class BoundariesTest {
                                 .map(
                                     arn ->
                                         arn.replace("PARTITION", "aws")
+                                            .replace("ROLEPATH", "/spawn/")
                                             .replace("ACCOUNT", Template.ACCOUNT))
                                 .collect(Collectors.toSet())))
                 .toList());

@@ -27,10 +27,12 @@ final class Payloads {
         partition,
         "123456789012",
         "us-east-1",
+        "/spawn/",
+        "spawn",
+        "spawn",
         BOUNDARY.replace("arn:aws:", "arn:" + partition + ":"),
         SERVICE_BOUNDARY.replace("arn:aws:", "arn:" + partition + ":"),
         List.of(OTHER_BOUNDARY),
-        List.of(),
         broadAccess);
   }
 

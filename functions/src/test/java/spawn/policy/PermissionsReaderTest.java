@@ -319,10 +319,12 @@ class PermissionsReaderTest {
         STACK.partition(),
         STACK.account(),
         STACK.region(),
+        "/spawn/",
+        "spawn",
+        "spawn",
         BOUNDARY,
         SERVICE_BOUNDARY,
         boundaries,
-        List.of(),
         BroadAccess.WARN);
   }
 

@@ -1,5 +1,6 @@
 package spawn.policy;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import spawn.error.Problem;
+import spawn.error.Problems;
 
 /** Keeps {@code docs/policies.md} true. */
 class PoliciesGuideTest {
@@ -82,6 +86,36 @@ class PoliciesGuideTest {
           .as("a warning of high severity: %s", job.name())
           .isEqualTo(job.iam().contains("lambda:WriteOnly") || job.iam().contains("batch://"));
     }
+  }
+
+  /** Few words write where there is no resource to name. */
+  private static final String WITHOUT_RESOURCES =
+      "cloudwatch:PutMetricData,states:SendTask*,redshift-data:CancelStatement,ssm:UpdateInstanceInformation,ssmmessages:*,";
+
+  /** A limit on resources leaves words usable, but those for which a job names no resource. */
+  @Test
+  void everyJobOfTheGuideCanBeDoneWithinItsOwnResources() throws IOException {
+    List<Problem> refused = new ArrayList<>();
+    for (Job job : jobs()) {
+      String own =
+          Grant.of(Payloads.inline(job.iam()).toJson(), "$").stream()
+              .flatMap(grant -> grant.statement().resources().patterns().stream())
+              .filter(resource -> !resource.isEverything())
+              .map(Glob::toString)
+              .collect(joining(","));
+      Problems problems = new Problems();
+      new PermissionsReader(Payloads.STACK)
+          .read(
+              Payloads.json(job.iam()),
+              "$.iam",
+              PolicyLimits.of(Map.of("AllowedResources", WITHOUT_RESOURCES + own)),
+              problems);
+      refused.addAll(problems.list());
+    }
+
+    assertThat(refused)
+        .extracting(Problem::message)
+        .allMatch(message -> message.startsWith("Grants servicediscovery:Discover*"));
   }
 
   private static List<String> names(JsonNode calls) {

@@ -134,6 +134,13 @@ public final class PolicyEvaluator {
           actual == null || wanted.stream().noneMatch(value -> value.asText().equals(actual));
       case "StringLike", "ArnEquals", "ArnLike" ->
           actual != null && wanted.stream().anyMatch(value -> matches(value.asText(), actual));
+      case "ArnLikeIfExists" ->
+          actual == null || wanted.stream().anyMatch(value -> matches(value.asText(), actual));
+      // Of several values, as below.
+      case "ForAllValues:StringLike" ->
+          actual == null
+              || Arrays.stream(actual.split(","))
+                  .allMatch(one -> wanted.stream().anyMatch(value -> matches(value.asText(), one)));
       case "ForAnyValue:StringEquals", "ForAnyValue:StringLike" ->
           actual != null
               && Arrays.stream(actual.split(","))

@@ -20,10 +20,12 @@ import spawn.error.NotVisibleYet;
 import spawn.error.ProfileConflict;
 import spawn.error.QuotaExceeded;
 import spawn.error.RoleVanished;
+import spawn.role.RoleRequests;
 
 class InstanceProfilesTest {
   private final SimulatedAws aws = SimulatedAws.create();
-  private final InstanceProfiles profiles = new InstanceProfiles(aws.iam(), aws.clock());
+  private final InstanceProfiles profiles =
+      new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock());
 
   private ProfileRequest request(boolean roleIsNew) {
     return request(aws, roleIsNew);
@@ -57,7 +59,9 @@ class InstanceProfilesTest {
 
     assertThatExceptionOfType(NotVisibleYet.class)
         .isThrownBy(
-            () -> new InstanceProfiles(showingInTheProfile(old), aws.clock()).ensure(request))
+            () ->
+                new InstanceProfiles(showingInTheProfile(old), RoleRequests.OWNER, aws.clock())
+                    .ensure(request))
         .withMessageContaining(
             "IAM still shows, in instance profile worker, a role worker that has been");
   }
@@ -119,7 +123,7 @@ class InstanceProfilesTest {
         .containsExactly("CreateInstanceProfile", "AddRoleToInstanceProfile");
     assertThat(ensured.settled()).isFalse();
     SimulatedProfile profile = aws.profile("worker").orElseThrow();
-    assertThat(profile.path()).isEqualTo("/spawn/20260101T000000000Z/");
+    assertThat(profile.path()).isEqualTo("/spawn/spawn/us-east-1/20260101T000000000Z/");
     assertThat(profile.roleName()).contains("worker");
     assertThat(profile.tags())
         .containsEntry("spawn:managed", "true")
@@ -181,7 +185,7 @@ class InstanceProfilesTest {
 
     assertThatExceptionOfType(ProfileConflict.class)
         .isThrownBy(() -> profiles.ensure(request(false)))
-        .withMessageContaining("not made by spawn");
+        .withMessageContaining("not made by this stack");
     assertThat(aws.profile("worker").orElseThrow().roleName()).isEmpty();
   }
 
@@ -237,7 +241,8 @@ class InstanceProfilesTest {
       SimulatedAws lagging = SimulatedAws.seeded(seed).iamReadsLagUpTo(Duration.ofSeconds(30));
       lagging.givenRole("worker");
       lagging.settle();
-      InstanceProfiles late = new InstanceProfiles(lagging.iam(), lagging.clock());
+      InstanceProfiles late =
+          new InstanceProfiles(lagging.iam(), RoleRequests.OWNER, lagging.clock());
       lagging.faults(Faults.crashAfter(1));
       assertThatThrownBy(() -> late.ensure(request(lagging, true))).isInstanceOf(Error.class);
       lagging.faults(Faults.NONE);

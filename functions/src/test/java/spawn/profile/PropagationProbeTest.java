@@ -19,13 +19,14 @@ import spawn.aws.SimulatedAws;
 import spawn.error.LaunchRejected;
 import spawn.error.PropagationTimeout;
 import spawn.error.RoleVanished;
+import spawn.role.RoleRequests;
 
 class PropagationProbeTest {
   private final SimulatedAws aws = SimulatedAws.seeded(1);
   private final PropagationProbe probe =
       new PropagationProbe(
           aws.ec2("us-east-1"),
-          new InstanceProfiles(aws.iam(), aws.clock()),
+          new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock()),
           aws.clock(),
           Duration.ofMinutes(5));
 
@@ -33,7 +34,7 @@ class PropagationProbeTest {
   private RunInstancesRequest launchWithANewProfile() {
     aws.givenRole("worker");
     String arn =
-        new InstanceProfiles(aws.iam(), aws.clock())
+        new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock())
             .ensure(
                 new ProfileRequest(
                     "worker",
@@ -168,7 +169,10 @@ class PropagationProbeTest {
           public void close() {}
         };
     return new PropagationProbe(
-        ec2, new InstanceProfiles(aws.iam(), aws.clock()), aws.clock(), Duration.ofMinutes(5));
+        ec2,
+        new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock()),
+        aws.clock(),
+        Duration.ofMinutes(5));
   }
 
   private static RunInstancesResponse launched(String... ids) {

@@ -35,7 +35,7 @@ class CallersTagsTest {
   }
 
   @Test
-  void aCallerMayAddFortyOneTagsToTheNineOfSpawn() {
-    assertThat(Tags.MAX_OF_CALLER).isEqualTo(41);
+  void aCallerMayAddFortyTagsToTheTenOfSpawn() {
+    assertThat(Tags.MAX_OF_CALLER).isEqualTo(40);
   }
 }

@@ -32,8 +32,8 @@ class FullRoleTest {
   private static KnownRole role(String trustPolicy, String boundary, int maxSessionDuration) {
     return new KnownRole(
         "worker",
-        Tags.PATH,
-        "arn:aws:iam::123456789012:role/spawn/worker",
+        RoleRequests.OWNER.path(),
+        "arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
         "AROA1",
         Instant.EPOCH,
         trustPolicy,
@@ -95,7 +95,7 @@ class FullRoleTest {
     aws.givenRole(
         "worker",
         role ->
-            role.path(Tags.PATH)
+            role.path(RoleRequests.OWNER.path())
                 .inlinePolicy("spawn", WANTED.inlinePolicy().toString())
                 .inlinePolicy("more", "{\"Statement\":[]}")
                 .tag("team", "data"));
@@ -103,7 +103,9 @@ class FullRoleTest {
     aws.personsIam().attachRolePolicy(attach -> attach.roleName("worker").policyArn(LOGS));
     aws.settle();
     KnownRole found =
-        new IamRoles(aws.iam(), new AccountQuotas(aws.iam())).find("worker").orElseThrow();
+        new IamRoles(aws.iam(), RoleRequests.OWNER, new AccountQuotas(aws.iam()))
+            .find("worker")
+            .orElseThrow();
 
     FullRole full = new RoleContent(aws.iam()).of(found);
 

@@ -92,7 +92,9 @@ class PathBoundIamTest {
   }
 
   private void givenEverything() {
-    aws.givenRole("worker", role -> role.path("/spawn/").age(Duration.ZERO).inProfile("worker"));
+    aws.givenRole(
+        "worker",
+        role -> role.path("/spawn/spawn/us-east-1/").age(Duration.ZERO).inProfile("worker"));
   }
 
   @ParameterizedTest

@@ -37,7 +37,10 @@ class RoleExportTest {
   private final IamClient iam = aws.personsIam();
 
   private String made(RoleRequest request) {
-    return new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD).ensure(request).role().name();
+    return new Roles(aws.iam(), RoleRequests.OWNER, aws.clock(), LeaseTerms.STANDARD)
+        .ensure(request)
+        .role()
+        .name();
   }
 
   private static LaunchPlan plan(JsonNode payload) {
@@ -47,6 +50,7 @@ class RoleExportTest {
   private RoleExport export(String name, String... profiles) {
     RoleContent content = new RoleContent(iam);
     return new RoleExport(
+        RoleRequests.OWNER,
         KnownRole.of(iam.getRole(get -> get.roleName(name)).role()),
         content.inlinePolicies(name),
         content.managedPolicies(name),
@@ -68,8 +72,12 @@ class RoleExportTest {
 
   private void assertComesBack(String name, RoleRequest made) {
     RoleRequest again = readAgain(export(name)).role().orElseThrow();
-    assertThat(again.permissions().hash().hex()).as(name).isEqualTo(hashOfTag(name));
-    assertThat(again.names()).isEqualTo(made.names());
+    assertThat(again.hash().hex()).as(name).isEqualTo(hashOfTag(name));
+    assertThat(again.names())
+        .isEqualTo(
+            RoleRequests.OWNER.isReserved(name)
+                ? RoleRequests.OWNER.generatedNames(made.hash())
+                : made.names());
     assertThat(again.tags()).isEqualTo(made.tags());
     assertThat(again.creator()).isEqualTo(made.creator());
   }
@@ -143,7 +151,7 @@ class RoleExportTest {
     aws.givenRole(
         "reports",
         role ->
-            role.path("/spawn/")
+            role.path("/spawn/spawn/us-east-1/")
                 .tag("team", "genomics")
                 .tag("spawn:set", "nightly")
                 .inlinePolicy("spawn", GivenRole.POLICY));
@@ -152,7 +160,7 @@ class RoleExportTest {
 
     assertThat(document.at("/role/name").asText()).isEqualTo("reports");
     assertThat(document.at("/role/arn").asText())
-        .isEqualTo("arn:aws:iam::123456789012:role/spawn/reports");
+        .isEqualTo("arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/reports");
     assertThat(document.at("/role/id").asText()).startsWith("AROA");
     assertThat(document.at("/role/created").asText()).isEqualTo("2025-12-31T00:00:00Z");
     assertThat(document.at("/role/trustPolicy").asText()).isEqualTo(GivenRole.TRUSTS_EC2);
@@ -245,9 +253,11 @@ class RoleExportTest {
             CONTEXT.partition(),
             CONTEXT.account(),
             CONTEXT.region(),
+            "/spawn/",
+            "spawn",
+            "spawn",
             "arn:aws:iam::123456789012:policy/another",
             CONTEXT.serviceBoundary(),
-            List.of(),
             List.of(),
             CONTEXT.broadAccess());
 

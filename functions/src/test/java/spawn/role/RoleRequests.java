@@ -19,11 +19,16 @@ public final class RoleRequests {
           "aws",
           "123456789012",
           "us-east-1",
+          "/spawn/",
+          "spawn",
+          "spawn",
           "arn:aws:iam::123456789012:policy/boundary",
           "arn:aws:iam::123456789012:policy/service-boundary",
           List.of(),
-          List.of(),
           StackContext.BroadAccess.WARN);
+
+  /** What of IAM is that stack's own. */
+  public static final Owner OWNER = Owner.of(CONTEXT);
 
   private RoleRequests() {}
 
@@ -45,12 +50,14 @@ public final class RoleRequests {
         new PermissionsReader(CONTEXT).read(json(iam), "$.iam", problems);
     problems.throwIfAny();
     return new RoleRequest(
-        name.map(List::of).orElseGet(() -> RoleNames.generated(resolved.permissions().hash())),
+        name.map(List::of).orElseGet(() -> OWNER.generatedNames(resolved.permissions().hash())),
         resolved.permissions(),
         resolved.described(),
         Map.of(),
         "tester",
-        RolePaths.OF_A_LAUNCH);
+        RolePaths.OF_A_LAUNCH,
+        CONTEXT.boundaries(),
+        false);
   }
 
   /** Returns JSON written with single quotes. */

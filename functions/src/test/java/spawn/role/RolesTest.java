@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
+import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
 import spawn.error.InvalidRequest;
@@ -38,7 +39,8 @@ class RolesTest {
   private static final String NAME = READ_S3.names().get(0);
 
   private final SimulatedAws aws = SimulatedAws.create();
-  private final Roles roles = new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD);
+  private final Roles roles =
+      new Roles(aws.iam(), RoleRequests.OWNER, aws.clock(), LeaseTerms.STANDARD);
 
   @Test
   void aNewRoleIsMadeUnderSpawnsPathWithItsTagsAndTheLeaseLast() {
@@ -48,7 +50,7 @@ class RolesTest {
         .containsExactly("GetRole", "CreateRole", "PutRolePolicy", "TagRole");
     assertThat(ensured.outcome()).isEqualTo(EnsuredRole.Outcome.CREATED);
     SimulatedRole role = aws.role(NAME).orElseThrow();
-    assertThat(role.path()).isEqualTo("/spawn/");
+    assertThat(role.path()).isEqualTo("/spawn/spawn/us-east-1/");
     assertThat(role.permissionsBoundary()).contains(RoleRequests.CONTEXT.defaultBoundary());
     assertThat(role.tags())
         .containsEntry("spawn:managed", "true")
@@ -108,7 +110,8 @@ class RolesTest {
     aws.givenRole(
         NAME,
         role ->
-            role.path("/spawn/")
+            role.path("/spawn/spawn/us-east-1/")
+                .boundary(RoleRequests.CONTEXT.defaultBoundary())
                 .tag("spawn:managed", "true")
                 .tag("spawn:policies", READ_S3.permissions().hash().hex()));
   }
@@ -138,7 +141,8 @@ class RolesTest {
 
   private static String renewedWhileReadsLag(int seed) {
     SimulatedAws lagging = SimulatedAws.seeded(seed);
-    Roles roles = new Roles(lagging.iam(), lagging.clock(), LeaseTerms.STANDARD);
+    Roles roles =
+        new Roles(lagging.iam(), RoleRequests.OWNER, lagging.clock(), LeaseTerms.STANDARD);
     roles.ensure(READ_S3);
     lagging.advance(Duration.ofMinutes(31));
     lagging.iamReadsLagUpTo(Duration.ofSeconds(30));
@@ -181,7 +185,7 @@ class RolesTest {
   @Test
   void aHalfMadeNamedRoleThatHoldsWhatItShouldNotIsAConflict() {
     RoleRequest reports = RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}");
-    aws.faults(Faults.crashBefore(3));
+    aws.faults(Faults.crashBefore(4));
     assertThatThrownBy(() -> roles.ensure(reports)).isInstanceOf(Error.class);
     aws.faults(Faults.NONE);
     attachMore("reports");
@@ -222,7 +226,8 @@ class RolesTest {
     aws.givenRole(
         NAME,
         role ->
-            role.path("/spawn/")
+            role.path("/spawn/spawn/us-east-1/")
+                .boundary(RoleRequests.CONTEXT.defaultBoundary())
                 .tag("spawn:managed", "true")
                 .tag("spawn:policies", "f".repeat(64)));
 
@@ -235,7 +240,8 @@ class RolesTest {
       aws.givenRole(
           name,
           role ->
-              role.path("/spawn/")
+              role.path("/spawn/spawn/us-east-1/")
+                  .boundary(RoleRequests.CONTEXT.defaultBoundary())
                   .tag("spawn:managed", "true")
                   .tag("spawn:policies", READ_S3.permissions().hash().hex())
                   .tag("spawn:deleting", aws.clock().instant().toString()));
@@ -278,29 +284,182 @@ class RolesTest {
     assertThatExceptionOfType(RoleConflict.class)
         .isThrownBy(
             () -> roles.ensure(RoleRequests.named("my-own-role", "{'policies': ['s3:ReadOnly']}")))
-        .withMessageContaining("not made by spawn")
+        .withMessageContaining("not made by this stack")
         .withMessageContaining(own.arn());
     assertThat(aws.writes()).isEmpty();
   }
 
   @Test
-  void aRoleUnderSpawnsPathWithoutItsTagIsNotSpawns() {
-    aws.givenRole(NAME, role -> role.path("/spawn/"));
+  void aRoleUnderTheStacksPathWithoutItsTagIsNotTheStacks() {
+    SimulatedRole found = aws.givenRole(NAME, role -> role.path("/spawn/spawn/us-east-1/"));
 
-    assertThatExceptionOfType(RoleConflict.class).isThrownBy(() -> roles.ensure(READ_S3));
+    assertThat(roles.ensure(READ_S3).role().name()).isEqualTo(READ_S3.names().get(1));
+    assertThat(aws.role(NAME)).contains(found);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/spawn/",
+        "/spawn/spawn/",
+        "/spawn/spawn/eu-west-1/",
+        "/spawn/other/us-east-1/",
+        "/spawn/spawn/us-east-1/below/"
+      })
+  void aRoleWithSpawnsTagUnderAnotherPathIsAnotherStacks(String path) {
+    SimulatedRole others = aws.givenRole(NAME, role -> asIfMadeFor(READ_S3, role.path(path)));
+
+    assertThat(roles.ensure(READ_S3).role().name()).isEqualTo(READ_S3.names().get(1));
+    assertThat(aws.role(NAME)).contains(others);
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(() -> roles.ensure(RoleRequests.named(NAME, "{'policies': ['s3:ReadOnly']}")))
+        .withMessageContaining(others.arn());
+  }
+
+  private static GivenRole asIfMadeFor(RoleRequest request, GivenRole role) {
+    return role.boundary(request.permissions().permissionsBoundary())
+        .tag("spawn:managed", "true")
+        .tag("spawn:policies", request.hash().hex());
+  }
+
+  @Test
+  void aGeneratedRoleBehindAnotherBoundaryGetsASuccessor() {
+    aws.givenRole(
+        NAME,
+        role ->
+            asIfMadeFor(READ_S3, role.path(RoleRequests.OWNER.path()))
+                .boundary("arn:aws:iam::123456789012:policy/former"));
+
+    EnsuredRole ensured = roles.ensure(READ_S3);
+
+    assertThat(ensured.role().name()).isEqualTo(READ_S3.names().get(1));
+    assertThat(aws.role(ensured.role().name()).orElseThrow().permissionsBoundary())
+        .contains(READ_S3.permissions().permissionsBoundary());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aNamedRoleBehindAnotherBoundarySaysHowItIsBroughtUnderThePresentOne(boolean managed) {
+    aws.givenRole(
+        "reports",
+        role -> {
+          role.path(RoleRequests.OWNER.path());
+          if (managed) {
+            role.boundary("arn:aws:iam::123456789012:policy/former").tag("spawn:managed", "true");
+          }
+        });
+
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(() -> roles.ensure(RoleRequests.named("reports", "{}")))
+        .withMessageContaining(
+            "aws iam put-role-permissions-boundary --role-name reports --permissions-boundary "
+                + RoleRequests.CONTEXT.defaultBoundary());
     assertThat(aws.writes()).isEmpty();
   }
 
   @Test
-  void aRoleWithSpawnsTagUnderAnotherPathIsNotSpawns() {
-    aws.givenRole(
-        NAME,
-        role ->
-            role.path("/")
-                .tag("spawn:managed", "true")
-                .tag("spawn:policies", READ_S3.permissions().hash().hex()));
+  void aNamedRoleThatWasBroughtUnderThePresentBoundaryIsUsedAgain() {
+    RoleRequest reports = RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}");
+    roles.ensure(reports);
+    aws.personsIam()
+        .putRolePermissionsBoundary(
+            put -> put.roleName("reports").permissionsBoundary("arn:aws:iam::aws:policy/former"));
+    aws.settle();
+    assertThatExceptionOfType(RoleConflict.class)
+        .isThrownBy(() -> roles.ensure(reports))
+        .withMessageContaining(
+            "aws iam tag-role --role-name reports --tags Key=spawn:policies,Value="
+                + reports.hash().hex());
 
-    assertThatExceptionOfType(RoleConflict.class).isThrownBy(() -> roles.ensure(READ_S3));
+    aws.personsIam()
+        .putRolePermissionsBoundary(
+            put ->
+                put.roleName("reports")
+                    .permissionsBoundary(reports.permissions().permissionsBoundary()));
+    aws.settle();
+
+    assertThat(roles.ensure(reports).outcome()).isEqualTo(EnsuredRole.Outcome.REUSED);
+  }
+
+  @Test
+  void aRoleThatEc2MayNotAssumeIsNotUsedByItsName() {
+    aws.givenRole(
+        "tasks",
+        role ->
+            role.path(RoleRequests.OWNER.path())
+                .boundary(RoleRequests.CONTEXT.defaultBoundary())
+                .tag("spawn:managed", "true")
+                .tag("spawn:set", "etl")
+                .trustPolicy(
+                    "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
+                        + "{\"Service\":\"ecs-tasks.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}"));
+
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(() -> roles.ensure(RoleRequests.named("tasks", "{}")))
+        .withMessageContaining("$.iam.role: Role \"tasks\" does not trust ec2.amazonaws.com");
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void aRoleThatNoInstanceIsToGetIsNotLeasedAgain() {
+    RoleRequest reports = RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}");
+    roles.ensure(reports);
+    aws.advance(Duration.ofDays(1));
+    aws.forgetCalls();
+
+    EnsuredRole again = roles.ensure(reports.withoutInstance());
+
+    assertThat(again.outcome()).isEqualTo(EnsuredRole.Outcome.REUSED);
+    assertThat(aws.writes()).isEmpty();
+  }
+
+  @Test
+  void theTagsOfACallerAreNotPutOnTheRoleOfAnother() {
+    RoleRequest tagged =
+        RoleRequest.described(
+            RoleRequests.OWNER.generatedNames(
+                RoleRequest.hash(READ_S3.permissions(), Map.of("team", "finance"))),
+            READ_S3.permissions(),
+            Map.of("team", "finance"),
+            "another",
+            READ_S3.paths());
+
+    String theirs = roles.ensure(tagged).role().name();
+    String ours = roles.ensure(READ_S3).role().name();
+
+    assertThat(ours).isNotEqualTo(theirs);
+    assertThat(aws.role(ours).orElseThrow().tags()).doesNotContainKey("team");
+  }
+
+  @Test
+  void whileTheAccountIsNearlyFullOnlyRolesThatTheSweepRemovesAreMade() {
+    aws.rolesQuota(20);
+    IntStream.range(0, 18).forEach(i -> aws.givenRole("some-" + i));
+
+    assertThatExceptionOfType(QuotaExceeded.class)
+        .isThrownBy(() -> roles.ensure(RoleRequests.named("reports", "{}")))
+        .withMessageContaining("18 of 20 roles");
+    assertThatExceptionOfType(QuotaExceeded.class)
+        .isThrownBy(() -> roles.ensure(RoleRequests.of("{'trustServices': ['ec2', 'lambda']}")));
+    assertThat(aws.writes()).isEmpty();
+    assertThat(roles.ensure(READ_S3).outcome()).isEqualTo(EnsuredRole.Outcome.CREATED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spawn-instance-0123abcd",
+        "SPAWN-INSTANCE-0123ABCD",
+        "spored-instance-role",
+        "Spored-Instance-Role",
+        "spored-instance-role-0123abcd"
+      })
+  void aNameThatSpawnGivesCannotBeTakenByAPayload(String name) {
+    assertThatExceptionOfType(InvalidRequest.class)
+        .isThrownBy(() -> roles.ensure(RoleRequests.named(name, "{'policies': ['s3:ReadOnly']}")))
+        .withMessageContaining("$.iam.role");
+    assertThat(aws.writes()).isEmpty();
   }
 
   @Test
@@ -355,7 +514,7 @@ class RolesTest {
 
   @Test
   void aHalfMadeNamedRoleIsNotUsedWithoutItsPolicies() {
-    aws.faults(Faults.crashBefore(3));
+    aws.faults(Faults.crashBefore(4));
     assertThatThrownBy(
             () -> roles.ensure(RoleRequests.named("reports", "{'policies': ['s3:ReadOnly']}")))
         .isInstanceOf(Error.class);
@@ -519,9 +678,10 @@ class RolesTest {
     aws.givenRole(
         "reports",
         role ->
-            role.path("/spawn/")
+            role.path("/spawn/spawn/us-east-1/")
                 .trustPolicy(MENDED.permissions().trustPolicy().toString())
                 .boundary(MENDED.permissions().permissionsBoundary())
+                .boundary(RoleRequests.CONTEXT.defaultBoundary())
                 .tag("spawn:managed", "true")
                 .tag("spawn:policies", REFUSED.permissions().hash().hex())
                 .age(Duration.ofDays(9)));
@@ -591,7 +751,8 @@ class RolesTest {
     int notShown = 0;
     for (long seed = 0; seed < 50; seed++) {
       SimulatedAws lagging = SimulatedAws.seeded(seed).iamReadsLagUpTo(Duration.ofSeconds(30));
-      Roles late = new Roles(lagging.iam(), lagging.clock(), LeaseTerms.STANDARD);
+      Roles late =
+          new Roles(lagging.iam(), RoleRequests.OWNER, lagging.clock(), LeaseTerms.STANDARD);
       lagging.faults(Faults.crashAfter(2));
       assertThatThrownBy(() -> late.ensure(READ_S3)).isInstanceOf(Error.class);
       lagging.faults(Faults.NONE);
@@ -615,7 +776,9 @@ class RolesTest {
       for (Faults stop : new Faults[] {Faults.crashBefore(call), Faults.crashAfter(call)}) {
         SimulatedAws other = SimulatedAws.create().faults(stop);
         assertThatThrownBy(
-                () -> new Roles(other.iam(), other.clock(), LeaseTerms.STANDARD).ensure(READ_S3))
+                () ->
+                    new Roles(other.iam(), RoleRequests.OWNER, other.clock(), LeaseTerms.STANDARD)
+                        .ensure(READ_S3))
             .as("stopped at call %d", call)
             .isInstanceOf(Error.class);
         other.faults(Faults.NONE);
@@ -629,7 +792,7 @@ class RolesTest {
   }
 
   private static SimulatedRole roleAfter(SimulatedAws aws) {
-    new Roles(aws.iam(), aws.clock(), LeaseTerms.STANDARD).ensure(READ_S3);
+    new Roles(aws.iam(), RoleRequests.OWNER, aws.clock(), LeaseTerms.STANDARD).ensure(READ_S3);
     return aws.role(NAME).orElseThrow();
   }
 
@@ -706,7 +869,9 @@ class RolesTest {
             true,
             tags,
             "Jürgen (CI), #7",
-            READ_S3.paths()));
+            READ_S3.paths(),
+            READ_S3.boundaries(),
+            false));
 
     assertThat(aws.role(NAME).orElseThrow().tags())
         .containsEntry("team", "data")

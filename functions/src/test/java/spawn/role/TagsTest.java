@@ -100,11 +100,19 @@ class TagsTest {
         IntStream.range(0, Tags.MAX_OF_CALLER)
             .boxed()
             .collect(Collectors.toMap("key-%d"::formatted, i -> "v", (a, b) -> a, TreeMap::new));
+    tags.put(Tags.TEAM, "data");
     RoleRequest full =
         new RoleRequest(
-            named.names(), named.permissions(), true, tags, named.creator(), named.paths());
+            named.names(),
+            named.permissions(),
+            true,
+            tags,
+            named.creator(),
+            named.paths(),
+            named.boundaries(),
+            true);
 
-    new RoleConvergence(aws.iam(), aws.clock()).converge(full, "set", false);
+    new RoleConvergence(aws.iam(), RoleRequests.OWNER, aws.clock()).converge(full, "set", false);
     aws.personsIam()
         .tagRole(
             tag ->

@@ -11,6 +11,7 @@ import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 import spawn.workflow.Outcome;
 import spawn.workflow.Stack;
@@ -88,7 +89,11 @@ class LaunchUnderASetTest {
   @Test
   void waitsForARoleThatSomeReadersOfIamDoNotShowYet() {
     aws.givenRole(
-        "nightly-import", role -> role.path(Tags.PATH).tag(Tags.MANAGED, "true")); // half-made
+        "nightly-import",
+        role ->
+            role.path(RoleRequests.OWNER.path())
+                .boundary(Stack.BOUNDARY)
+                .tag(Tags.MANAGED, "true")); // half-made
     aws.faults(
         stack.limited(
             new Faults() {

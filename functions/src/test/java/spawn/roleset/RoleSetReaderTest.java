@@ -149,7 +149,7 @@ class RoleSetReaderTest {
 
     assertThatThrownBy(() -> read(payload))
         .hasMessageContaining(
-            "- $.roles[0].roleTags: Must be, with those of $.tags, up to 41 tags, not 42");
+            "- $.roles[0].roleTags: Must be, with those of $.tags, up to 40 tags, not 42");
   }
 
   @Test
@@ -162,7 +162,8 @@ class RoleSetReaderTest {
 
     assertThat(set.roles()).extracting(RoleOfSet::needsProfile).containsExactly(true, false);
     assertThat(set.roles().get(0).profileName()).contains("a-p");
-    assertThat(set.roles().get(0).arn()).isEqualTo("arn:aws:iam::123456789012:role/spawn/a-b");
+    assertThat(set.roles().get(0).arn())
+        .isEqualTo("arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/a-b");
     assertThat(set.outputs()).isEmpty();
   }
 
@@ -203,9 +204,11 @@ class RoleSetReaderTest {
             CONTEXT.partition(),
             CONTEXT.account(),
             CONTEXT.region(),
+            "/spawn/",
+            "spawn",
+            "spawn",
             CONTEXT.defaultBoundary(),
             CONTEXT.serviceBoundary(),
-            List.of(),
             List.of(),
             StackContext.BroadAccess.REJECT);
 

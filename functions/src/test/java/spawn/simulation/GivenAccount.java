@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.GivenInstance;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
+import spawn.role.RoleRequests;
 import spawn.role.Roles;
 import spawn.role.Tags;
 import spawn.workflow.Stack;
@@ -120,7 +121,7 @@ final class GivenAccount {
       case SWEPT_HALF_WAY -> {
         aws.givenRole(name, role -> marked(ours(role, requested)));
         if (random.nextBoolean()) {
-          aws.givenProfile(requested.profileName(name), Tags.PATH);
+          aws.givenProfile(requested.profileName(name), RoleRequests.OWNER.path());
           tagProfile(requested.profileName(name));
         }
       }
@@ -134,9 +135,9 @@ final class GivenAccount {
             name, role -> leased(policies(ours(role, other), other), 40 - random.nextInt(90)));
       }
       case OF_SOMEBODY_ELSE -> aws.givenRole(name);
-      case UNTAGGED -> aws.givenRole(name, role -> role.path(Tags.PATH));
+      case UNTAGGED -> aws.givenRole(name, role -> role.path(RoleRequests.OWNER.path()));
       case PROFILE_WITHOUT_ROLE -> {
-        aws.givenProfile(requested.profileName(name), Tags.PATH);
+        aws.givenProfile(requested.profileName(name), RoleRequests.OWNER.path());
         if (random.nextInt(3) > 0) {
           tagProfile(requested.profileName(name));
         }
@@ -181,7 +182,7 @@ final class GivenAccount {
   }
 
   private GivenRole ours(GivenRole role, RequestedRole requested) {
-    return role.path(Tags.PATH)
+    return role.path(RoleRequests.OWNER.path())
         .trustPolicy(requested.trustPolicy())
         .boundary(Stack.BOUNDARY)
         .tag(Tags.MANAGED, "true")

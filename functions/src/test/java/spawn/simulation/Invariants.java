@@ -12,7 +12,7 @@ import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
-import spawn.role.RoleNames;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /**
@@ -135,7 +135,7 @@ final class Invariants {
     for (SimulatedRole role : aws.roles()) {
       Violation.unless(
           !Ownership.isOurs(role)
-              || !RoleNames.isGenerated(role.name())
+              || !RoleRequests.OWNER.isGenerated(role.name())
               || role.tag(Tags.KEEP).isPresent()
               || ownership.isInPeoplesHands(role.id()),
           () -> "Role %s is left, with tags %s.".formatted(role.name(), role.tags()));

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import spawn.aws.AwsErrors;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** The planted bugs of the functions that launch. */
@@ -122,7 +123,7 @@ final class LaunchBugs {
   }
 
   private Role adopted(Role role) {
-    return role.path().equals(Tags.PATH)
+    return role.path().equals(RoleRequests.OWNER.path())
         ? Answers.with(withWantedHash(role), Tags.MANAGED, "true")
         : role;
   }
@@ -132,7 +133,7 @@ final class LaunchBugs {
         ? read.toBuilder()
             .instanceProfile(
                 read.instanceProfile().toBuilder()
-                    .path(Tags.PATH)
+                    .path(RoleRequests.OWNER.path())
                     .tags(Answers.tag(Tags.MANAGED, "true"))
                     .build())
             .build()

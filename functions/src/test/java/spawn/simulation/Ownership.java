@@ -7,6 +7,7 @@ import spawn.aws.ProfileAssociation;
 import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** Whose roles and profiles are: spawn's, or those of people, who answer for them themselves. */
@@ -47,10 +48,12 @@ final class Ownership {
   }
 
   static boolean isOurs(SimulatedRole role) {
-    return role.path().equals(Tags.PATH) && role.tag(Tags.MANAGED).equals(Optional.of("true"));
+    return role.path().equals(RoleRequests.OWNER.path())
+        && role.tag(Tags.MANAGED).equals(Optional.of("true"));
   }
 
   static boolean isOurs(SimulatedProfile profile) {
-    return profile.path().startsWith(Tags.PATH) && "true".equals(profile.tags().get(Tags.MANAGED));
+    return profile.path().startsWith(RoleRequests.OWNER.path())
+        && "true".equals(profile.tags().get(Tags.MANAGED));
   }
 }

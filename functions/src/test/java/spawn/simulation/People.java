@@ -14,6 +14,7 @@ import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 import spawn.simulation.Statistics.Fault;
 
@@ -66,7 +67,7 @@ final class People {
   void edit(String favourite) {
     world.statistics().count(Fault.EDITED_BY_PEOPLE);
     List<SimulatedRole> ours =
-        aws.roles().stream().filter(role -> role.path().equals(Tags.PATH)).toList();
+        aws.roles().stream().filter(role -> role.path().equals(RoleRequests.OWNER.path())).toList();
     if (ours.isEmpty()) {
       return;
     }

@@ -20,7 +20,7 @@ import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
 import spawn.cleanup.SweepTerms;
-import spawn.role.RoleNames;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** What may be taken from the account: nothing that is used, leased, or another's. */
@@ -115,7 +115,7 @@ final class Removals {
         Ownership.isOurs(role),
         () -> "%s takes a role that is not spawn's: %s.".formatted(call, name));
     Violation.unless(
-        RoleNames.isGenerated(name) || namedForRemoval.contains(name),
+        RoleRequests.OWNER.isGenerated(name) || namedForRemoval.contains(name),
         () -> "%s takes the role %s, which nobody has named.".formatted(call, name));
     Violation.unless(
         users(role).isEmpty(),

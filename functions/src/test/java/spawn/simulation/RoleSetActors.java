@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
+import spawn.role.RoleRequests;
 import spawn.role.Tags;
 import spawn.simulation.Statistics.RarePath;
 import spawn.workflow.Outcome;
@@ -129,7 +130,7 @@ final class RoleSetActors {
   }
 
   private static GivenRole ours(GivenRole role) {
-    return role.path(Tags.PATH).boundary(Stack.BOUNDARY).tag(Tags.MANAGED, "true");
+    return role.path(RoleRequests.OWNER.path()).boundary(Stack.BOUNDARY).tag(Tags.MANAGED, "true");
   }
 
   /** Who acts on the set, and what each asks for. */

@@ -276,7 +276,7 @@ class DeployerPolicyTest {
   @ParameterizedTest
   @CsvSource({
     "iam:PutRolePolicy, arn:aws:iam::123456789012:role/admin",
-    "iam:PutRolePolicy, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:PutRolePolicy, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
     "iam:CreatePolicyVersion, arn:aws:iam::123456789012:policy/ours",
     "lambda:UpdateFunctionCode, arn:aws:lambda:us-east-1:123456789012:function:resize-images",
     "lambda:DeleteEventSourceMapping, arn:aws:lambda:us-east-1:123456789012:event-source-mapping:0a1b",

@@ -135,9 +135,9 @@ class EscalationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "iam:CreateRole, arn:aws:iam::123456789012:role/spawn/new",
-    "iam:PassRole, arn:aws:iam::123456789012:role/spawn/worker",
-    "iam:DeleteRolePermissionsBoundary, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:CreateRole, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/new",
+    "iam:PassRole, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
+    "iam:DeleteRolePermissionsBoundary, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
     "iam:CreatePolicyVersion, arn:aws:iam::123456789012:policy/spawn-InstanceBoundary-1A2B",
     "organizations:LeaveOrganization, *",
     "account:CloseAccount, *",
@@ -146,7 +146,7 @@ class EscalationTest {
     "sso:CreateAccountAssignment, *",
     "sts:AssumeRoot, *",
     "sts:GetFederationToken, *",
-    "sts:AssumeRole, arn:aws:iam::123456789012:role/spawn/worker",
+    "sts:AssumeRole, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
     "sts:AssumeRole, arn:aws:iam::123456789012:role/spawn-EnsureRoleRole-1A2B",
     "sts:AssumeRole, arn:aws:iam::999999999999:role/OrganizationAccountAccessRole",
     "sts:AssumeRole, arn:aws:iam::999999999999:role/AWSControlTowerExecution",
@@ -253,14 +253,14 @@ class EscalationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "iam:CreateRole, arn:aws:iam::123456789012:role/spawn/new",
-    "iam:PutRolePolicy, arn:aws:iam::123456789012:role/spawn/worker",
-    "iam:AttachRolePolicy, arn:aws:iam::123456789012:role/spawn/worker",
-    "iam:UpdateAssumeRolePolicy, arn:aws:iam::123456789012:role/spawn/worker",
-    "iam:DeleteRolePermissionsBoundary, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:CreateRole, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/new",
+    "iam:PutRolePolicy, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
+    "iam:AttachRolePolicy, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
+    "iam:UpdateAssumeRolePolicy, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
+    "iam:DeleteRolePermissionsBoundary, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
     "iam:CreatePolicyVersion, arn:aws:iam::123456789012:policy/spawn-ServiceBoundary-1A2B",
-    "iam:AddRoleToInstanceProfile, arn:aws:iam::123456789012:instance-profile/spawn/worker",
-    "sts:AssumeRole, arn:aws:iam::123456789012:role/spawn/worker",
+    "iam:AddRoleToInstanceProfile, arn:aws:iam::123456789012:instance-profile/spawn/spawn/us-east-1/worker",
+    "sts:AssumeRole, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
     "sts:AssumeRole, arn:aws:iam::999999999999:role/reader",
     "organizations:LeaveOrganization, *",
     "s3:GetObject, arn:aws:s3:::data/key",
@@ -315,7 +315,7 @@ class EscalationTest {
     "ecs:RunTask, arn:aws:ecs:us-east-1:123456789012:task-definition/job:1",
     "ecs:TagResource, arn:aws:ecs:us-east-1:123456789012:task/a_Batch_0a1b/2c3d",
     "iam:GetRole, arn:aws:iam::123456789012:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
-    "iam:GetInstanceProfile, arn:aws:iam::123456789012:instance-profile/spawn/worker",
+    "iam:GetInstanceProfile, arn:aws:iam::123456789012:instance-profile/spawn/spawn/us-east-1/worker",
     "logs:CreateLogGroup, arn:aws:logs:us-east-1:123456789012:log-group:/aws/batch/job",
     "logs:DescribeLogGroups, arn:aws:logs:us-east-1:123456789012:log-group::log-stream:*",
     "elasticloadbalancing:RegisterInstancesWithLoadBalancer, arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/a",
@@ -330,7 +330,7 @@ class EscalationTest {
     Access pass =
         new Access(
             "iam:PassRole",
-            "arn:aws:iam::123456789012:role/spawn/worker",
+            "arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
             Map.of("iam:PassedToService", "ec2.amazonaws.com"));
 
     assertThat(List.of("ec2.amazonaws.com", "ec2.amazonaws.com.cn", "ecs-tasks.amazonaws.com"))
@@ -348,7 +348,7 @@ class EscalationTest {
                 "arn:aws:iam::123456789012:role/admin",
                 "arn:aws:iam::123456789012:role/spawned/worker",
                 "arn:aws:iam::123456789012:role/spawn-EnsureRoleRole-1A2B",
-                "arn:aws:iam::999999999999:role/spawn/worker"))
+                "arn:aws:iam::999999999999:role/spawn/spawn/us-east-1/worker"))
         .noneMatch(role -> allows(service(), pass.on(role)));
   }
 
@@ -474,7 +474,7 @@ class EscalationTest {
     Access service =
         new Access(
             "sts:AssumeRole",
-            "arn:aws:iam::123456789012:role/spawn/worker",
+            "arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
             Map.of("aws:PrincipalIsAWSService", "true"));
 
     assertThat(allows(statements, service)).isTrue();
@@ -685,11 +685,11 @@ class EscalationTest {
     List<String> identities =
         Stream.of(
                 iam + "role/admin",
-                iam + "role/spawn/worker",
+                iam + "role/spawn/spawn/us-east-1/worker",
                 iam + "user/admin",
                 iam + "group/admins",
                 iam + "policy/admin",
-                iam + "instance-profile/spawn/worker")
+                iam + "instance-profile/spawn/spawn/us-east-1/worker")
             .filter(arn -> ReferenceArns.accepts(action, arn))
             .toList();
     return identities.isEmpty() ? ReferenceArns.of(action) : identities;

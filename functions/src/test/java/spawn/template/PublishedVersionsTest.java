@@ -49,9 +49,11 @@ class PublishedVersionsTest {
             .with("BroadAccess", "reject")
             .with("SnapStart", "off")
             .with("Tracing", "off")
-            .with("BoundaryArn", "a".repeat(100))
-            .with("AllowedBoundaryArns", "a".repeat(60))
-            .with("AllowedPolicyArns", "a".repeat(60));
+            .with("RolePath", "a".repeat(40))
+            .with("NamePrefix", "a".repeat(20))
+            .with("BoundaryArn", "a".repeat(70))
+            .with("AllowedBoundaryArns", "a".repeat(70))
+            .with("Team", "a".repeat(32));
 
     assertThat(description(changed, function)).hasSizeLessThanOrEqualTo(256);
   }

@@ -198,7 +198,12 @@ public final class Template {
       }
     }
     ObjectNode members = JSON.objectNode();
-    node.properties().forEach(member -> members.set(member.getKey(), resolved(member.getValue())));
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      JsonNode value = resolved(member.getValue());
+      if (!value.isMissingNode()) { // as above
+        members.set(member.getKey(), value);
+      }
+    }
     return members;
   }
 

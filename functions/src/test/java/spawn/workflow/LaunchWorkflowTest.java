@@ -426,7 +426,8 @@ class LaunchWorkflowTest {
     Outcome outcome = stack.launch("taken", Stack.event("custom-policy"));
 
     assertThat(outcome.error()).contains("spawn.error.RoleConflict");
-    assertThat(outcome.cause().orElseThrow()).contains("report-writer", "was not made by spawn");
+    assertThat(outcome.cause().orElseThrow())
+        .contains("report-writer", "was not made by this stack");
     assertThat(aws.role("report-writer")).contains(another);
     assertThat(aws.writes()).isEmpty();
   }
@@ -458,7 +459,7 @@ class LaunchWorkflowTest {
     aws.givenRole(
         taken,
         role ->
-            role.path(Tags.PATH)
+            role.path(RoleRequests.OWNER.path())
                 .tag(Tags.MANAGED, "true")
                 .tag(Tags.POLICIES, "0".repeat(64))
                 .tag(Tags.LEASE_UNTIL, "2026-01-01T09:00:00Z"));

@@ -21,7 +21,8 @@ import spawn.aws.SimulatedRole;
 
 /** Role sets, through the real definition and functions. */
 class RoleSetWorkflowTest {
-  private static final String ARN = "arn:aws:iam::123456789012:role/spawn/metaflow-prod-";
+  private static final String ARN =
+      "arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/metaflow-prod-";
   private static final String DYNAMO = "arn:aws:iam::aws:policy/AmazonDynamoDBReadOnlyAccess";
 
   private final SimulatedAws aws = SimulatedAws.create();
@@ -124,9 +125,9 @@ class RoleSetWorkflowTest {
   void aFirstRunReadsEachRoleOnceAndWritesWhatItHolds() {
     done(run("role-set"));
 
-    // Each role is read, made, given one managed policy and tagged; one has statements, one a
-    // profile.
-    assertThat(aws.calls()).hasSize(4 * 4 + 1 + 2);
+    // For each role, it is read, the account's roles are counted, it is made, given one managed
+    // policy and tagged; one has statements, one a profile.
+    assertThat(aws.calls()).hasSize(4 * 5 + 1 + 2);
   }
 
   @Test
@@ -228,7 +229,7 @@ class RoleSetWorkflowTest {
     assertThat(outcome.cause().orElseThrow())
         .startsWith("Of the role set \"metaflow-prod\", 3 of 4 roles are as they should be: ")
         .contains("\n- metaflow-prod-batch-service-role: Role \"metaflow-prod-batch-service-role\"")
-        .contains("was not made by spawn");
+        .contains("was not made by this stack");
     assertThat(aws.role("metaflow-prod-batch-service-role").orElseThrow().tags()).isEmpty();
     assertThat(aws.roles()).hasSize(4);
 
@@ -566,7 +567,7 @@ class RoleSetWorkflowTest {
         run(
             json(
                 "{'namePrefix': 'nightly', 'roles': [{'role': 'nightly-a'}, {'role': 'nightly-b'}]}")));
-    aws.givenProfile("by-hand", "/spawn/tools/");
+    aws.givenProfile("by-hand", "/spawn/spawn/us-east-1/tools/");
     aws.personsIam()
         .addRoleToInstanceProfile(add -> add.instanceProfileName("by-hand").roleName("nightly-b"));
     aws.settle().advance(Duration.ofDays(2));

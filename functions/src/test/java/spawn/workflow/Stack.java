@@ -54,6 +54,7 @@ import spawn.policy.StackContext;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.PropagationProbe;
 import spawn.role.LeaseTerms;
+import spawn.role.Owner;
 import spawn.role.Tags;
 import spawn.roleset.RoleSetReader;
 
@@ -69,6 +70,9 @@ public final class Stack {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Region HOME = Region.US_EAST_1;
+
+  /** What of IAM is the stack's own. */
+  public static final Owner OWNER = Owner.of(context());
 
   private final SimulatedAws aws;
   private final Workflow workflow;
@@ -203,23 +207,23 @@ public final class Stack {
 
   private static RequestStreamHandler ensureRole(Parts parts, String function) {
     return new EnsureRole(
-        parts.iam(function), parts.clock(function), LeaseTerms.STANDARD, parts.log());
+        parts.iam(function), OWNER, parts.clock(function), LeaseTerms.STANDARD, parts.log());
   }
 
   private static RequestStreamHandler convergeRole(Parts parts, String function) {
-    return new ConvergeRole(parts.iam(function), parts.clock(function), parts.log());
+    return new ConvergeRole(parts.iam(function), OWNER, parts.clock(function), parts.log());
   }
 
   private static RequestStreamHandler ensureProfile(Parts parts, String function) {
     return new EnsureProfile(
-        new InstanceProfiles(parts.iam(function), parts.clock(function)), parts.log());
+        new InstanceProfiles(parts.iam(function), OWNER, parts.clock(function)), parts.log());
   }
 
   private static RequestStreamHandler waitForPropagation(Parts parts, String function) {
     return new WaitForPropagation(
         new PropagationProbe(
             parts.ec2(function, HOME),
-            new InstanceProfiles(parts.iam(function), parts.clock(function)),
+            new InstanceProfiles(parts.iam(function), OWNER, parts.clock(function)),
             parts.clock(function),
             new Settings(Map.of()).propagationTimeout()),
         parts.log());
@@ -267,6 +271,7 @@ public final class Stack {
     return new CleanupUnusedRoles(
         new Sweep(
             parts.iam(function),
+            OWNER,
             scan,
             parts.clock(function),
             parts.sweepTerms(),
@@ -283,9 +288,11 @@ public final class Stack {
         "aws",
         "123456789012",
         HOME.id(),
+        "/spawn/",
+        "spawn",
+        "spawn",
         BOUNDARY,
         SERVICE_BOUNDARY,
-        List.of(),
         List.of(),
         StackContext.BroadAccess.WARN);
   }

@@ -91,11 +91,11 @@ final class StateMachine {
   /**
    * Reads a definition.
    *
-   * @param functionsBySubstitution what stands for each {@code ${…}} in it
+   * @param substitutions what stands for each {@code ${…}} in it
    */
-  static StateMachine read(Path file, Map<String, String> functionsBySubstitution) {
+  static StateMachine read(Path file, Map<String, String> substitutions) {
     try {
-      String text = substituted(Files.readString(file), functionsBySubstitution);
+      String text = substituted(Files.readString(file), substitutions);
       StateMachine machine =
           new StateMachine(object(new ObjectMapper().readValue(text, Map.class)));
       only("the definition", machine.content, MACHINE);
@@ -109,7 +109,7 @@ final class StateMachine {
     }
   }
 
-  private static String substituted(String text, Map<String, String> functionsBySubstitution) {
+  private static String substituted(String text, Map<String, String> substitutions) {
     return SUBSTITUTION
         .matcher(text)
         .replaceAll(
@@ -117,12 +117,12 @@ final class StateMachine {
               if (found.group(1).equals(Template.PARTITION)) {
                 return "aws";
               }
-              String function = functionsBySubstitution.get(found.group(1));
-              if (function == null) {
+              String value = substitutions.get(found.group(1));
+              if (value == null) {
                 throw new IllegalStateException(
                     "The template gives no value for ${" + found.group(1) + "}.");
               }
-              return Matcher.quoteReplacement(function);
+              return Matcher.quoteReplacement(value);
             });
   }
 

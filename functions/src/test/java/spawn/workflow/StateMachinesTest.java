@@ -80,7 +80,7 @@ class StateMachinesTest {
   private final Template template = Template.read();
 
   private StateMachine machine(String id) {
-    return StateMachine.read(template.definition(id), template.functionsBySubstitution(id));
+    return Workflow.machine(template, id);
   }
 
   private List<StateMachine> machines() {
@@ -105,6 +105,7 @@ class StateMachinesTest {
               .map(found -> found.group(1))
               .collect(Collectors.toCollection(TreeSet::new));
       Set<String> given = new TreeSet<>(template.functionsBySubstitution(machine).keySet());
+      given.addAll(template.parametersOf(machine).keySet());
       given.add(Template.PARTITION);
       assertThat(used).isEqualTo(given);
     }

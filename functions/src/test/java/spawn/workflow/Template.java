@@ -16,15 +16,22 @@ public final class Template {
   private static final String ALIAS = ".Alias";
 
   private final JsonNode content;
+  private final Map<String, String> parameters;
 
-  private Template(JsonNode content) {
+  private Template(JsonNode content, Map<String, String> parameters) {
     this.content = content;
+    this.parameters = parameters;
   }
 
   /** Returns the project's own template. CloudFormation's tags are read as what they stand on. */
   public static Template read() {
+    return with(Map.of());
+  }
+
+  /** Returns the same, deployed with values for some of its parameters. */
+  static Template with(Map<String, String> parameters) {
     try {
-      return new Template(new ObjectMapper(new YAMLFactory()).readTree(FILE.toFile()));
+      return new Template(new ObjectMapper(new YAMLFactory()).readTree(FILE.toFile()), parameters);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
@@ -35,7 +42,7 @@ public final class Template {
     return Path.of(required(property(machine, "DefinitionUri"), machine).asText());
   }
 
-  /** The one substitution that stands for no function. */
+  /** The one substitution that stands for neither a function nor a parameter. */
   static final String PARTITION = "Partition";
 
   /**
@@ -49,7 +56,7 @@ public final class Template {
         .forEach(
             each -> {
               String target = each.getValue().asText();
-              if (each.getKey().equals(PARTITION)) {
+              if (each.getKey().equals(PARTITION) || isParameter(each.getKey())) {
                 return;
               }
               if (!target.endsWith(ALIAS)) {
@@ -59,6 +66,39 @@ public final class Template {
               functions.put(each.getKey(), target.substring(0, target.length() - ALIAS.length()));
             });
     return functions;
+  }
+
+  /**
+   * Returns the values of the parameters that a definition names, by the parameters' names; each
+   * stands under its own.
+   */
+  Map<String, String> parametersOf(String machine) {
+    Map<String, String> values = new TreeMap<>();
+    property(machine, "DefinitionSubstitutions")
+        .properties()
+        .forEach(
+            each -> {
+              String name = each.getKey();
+              if (isParameter(name)) {
+                String target =
+                    each.getValue().isArray()
+                        ? each.getValue().path(1).asText()
+                        : each.getValue().asText();
+                if (!target.equals(name)) {
+                  throw new IllegalStateException(
+                      "%s must not stand for %s.".formatted(name, target));
+                }
+                values.put(
+                    name,
+                    parameters.getOrDefault(
+                        name, content.path("Parameters").path(name).path("Default").asText()));
+              }
+            });
+    return values;
+  }
+
+  private boolean isParameter(String name) {
+    return content.path("Parameters").has(name);
   }
 
   /** Returns how long a function may run. */

@@ -1,5 +1,8 @@
 package spawn.workflow;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * The real definitions of the state machines, read and parsed once.
  *
@@ -14,7 +17,12 @@ public record Workflow(
     Template template, StateMachine launch, StateMachine roleSet, Expressions expressions) {
   /** Reads the project's own files. */
   public static Workflow read() {
-    Template template = Template.read();
+    return with(Map.of());
+  }
+
+  /** Reads the same, deployed with values for some of the template's parameters. */
+  public static Workflow with(Map<String, String> parameters) {
+    Template template = Template.with(parameters);
     return new Workflow(
         template,
         machine(template, "LaunchStateMachine"),
@@ -22,7 +30,10 @@ public record Workflow(
         new Expressions());
   }
 
-  private static StateMachine machine(Template template, String id) {
-    return StateMachine.read(template.definition(id), template.functionsBySubstitution(id));
+  /** Returns a definition with its substitutions made. */
+  static StateMachine machine(Template template, String id) {
+    Map<String, String> substitutions = new TreeMap<>(template.functionsBySubstitution(id));
+    substitutions.putAll(template.parametersOf(id));
+    return StateMachine.read(template.definition(id), substitutions);
   }
 }

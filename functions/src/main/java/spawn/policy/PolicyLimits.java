@@ -1,0 +1,119 @@
+package spawn.policy;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import spawn.error.Problems;
+import spawn.payload.JsonPath;
+import spawn.payload.Quote;
+
+/**
+ * What callers of one stack may ask for in their roles, as its owner says it in the stack's
+ * parameters. The workflow hands their values on with each payload, so a change takes effect at
+ * once. What a parameter leaves empty is not limited.
+ *
+ * <p>The default role of launches without {@code iam} is the stack's own word: no limit is about
+ * it.
+ *
+ * @param words the words of {@code policies}
+ * @param resources what statements, of words too, are about
+ * @param ownStatements whether a payload may spell out statements
+ * @param managedPolicies the managed policies
+ * @param names the names of roles and instance profiles
+ * @param tagKeys the keys of tags of roles
+ * @param team whose stack it is, as the value of a tag; nothing if the stack does not say it
+ */
+public record PolicyLimits(
+    WordLimit words,
+    ResourceLimit resources,
+    boolean ownStatements,
+    ManagedPolicyLimit managedPolicies,
+    PatternLimit names,
+    PatternLimit tagKeys,
+    Optional<String> team) {
+  /** A stack in which callers may ask for anything. */
+  public static final PolicyLimits NONE = of(Map.of());
+
+  private static final List<String> SPELT_OUT =
+      List.of(PermissionFields.POLICY_DOCUMENT.name(), PermissionFields.STATEMENTS.name());
+
+  /** More entries of a parameter than that would hide what a message is about. */
+  private static final int ENTRIES_SHOWN = 8;
+
+  /**
+   * Returns the limits in the values of the stack's parameters.
+   *
+   * @param parameters comma-separated lists by the parameters' names; what is missing is empty
+   */
+  public static PolicyLimits of(Map<String, String> parameters) {
+    ResourceLimit resources = new ResourceLimit(entries(parameters, "AllowedResources"));
+    return new PolicyLimits(
+        new WordLimit(entries(parameters, "AllowedWords")),
+        resources,
+        !"reject".equals(parameters.get("OwnStatements")),
+        new ManagedPolicyLimit(
+            entries(parameters, "AllowedManagedPolicies"),
+            entries(parameters, "AllowedPolicyArns"),
+            !resources.isOpen()),
+        new PatternLimit("AllowedRoleNames", entries(parameters, "AllowedRoleNames")),
+        new PatternLimit("AllowedRoleTagKeys", entries(parameters, "AllowedRoleTagKeys")),
+        Optional.ofNullable(parameters.get("Team")).filter(team -> !team.isBlank()));
+  }
+
+  private static List<String> entries(Map<String, String> parameters, String name) {
+    return Arrays.stream(parameters.getOrDefault(name, "").split(","))
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty())
+        .toList();
+  }
+
+  /** Returns the entries of a parameter for a message, the first few if there are many. */
+  static String shown(List<String> entries) {
+    int more = entries.size() - ENTRIES_SHOWN;
+    return more <= 0
+        ? String.join(", ", entries)
+        : "%s and %d more".formatted(String.join(", ", entries.subList(0, ENTRIES_SHOWN)), more);
+  }
+
+  /** Notes the name of a role or an instance profile that a payload must not choose. */
+  public void checkName(String name, String path, Problems problems) {
+    if (!names.allows(name)) {
+      problems.add(
+          path,
+          "%s is not a name that this stack lets payloads choose (AllowedRoleNames): %s."
+              .formatted(Quote.of(name), shown(names.patterns())));
+    }
+  }
+
+  /**
+   * Notes the keys of tags that a payload must not give to roles.
+   *
+   * @param path the JSON path of the object of tags
+   */
+  public void checkTagKeys(Collection<String> keys, String path, Problems problems) {
+    for (String key : keys) {
+      if (!tagKeys.allows(key)) {
+        problems.add(
+            JsonPath.member(path, key),
+            "%s is not a key that this stack lets payloads give to roles (AllowedRoleTagKeys): %s."
+                .formatted(Quote.of(key), shown(tagKeys.patterns())));
+      }
+    }
+  }
+
+  /** Notes the statements that a payload spells out where it must not. */
+  void checkStatements(Reading reading) {
+    if (ownStatements) {
+      return;
+    }
+    for (String field : SPELT_OUT) {
+      if (reading.field(field).isPresent()) {
+        reading.problem(
+            reading.path(field),
+            "This stack takes no statements from payloads (OwnStatements). Ask by words in \"policies\".");
+      }
+    }
+  }
+}
