@@ -243,6 +243,7 @@ class EscalationTest {
     "aws-marketplace:MeterUsage, *",
     "guardduty:SendSecurityTelemetry, *",
     "securityhub:BatchImportFindings, arn:aws:securityhub:us-east-1:123456789012:product/aquasecurity/aquasecurity",
+    "config:PutEvaluations, *",
     "cloudtrail:LookupEvents, *",
     "ec2:CreateTags, arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0"
   })
@@ -387,6 +388,14 @@ class EscalationTest {
 
     assertThat(allows(policy(boundary), tag)).isFalse();
     assertThat(allows(policy(boundary), tag.with("ec2:CreateAction", "RunInstances"))).isTrue();
+    assertThat(
+            allows(
+                policy(boundary),
+                new Access(
+                    "ec2:RunInstances",
+                    "arn:aws:ec2:us-east-1:123456789012:instance/*",
+                    Map.of(key, "true"))))
+        .isTrue();
     assertThat(allows(policy(boundary), tag.without(key))).isTrue();
   }
 
@@ -404,6 +413,22 @@ class EscalationTest {
     assertThat(allows(policy(boundary), tag.without("aws:RequestTag/spawn:associate"))).isTrue();
   }
 
+  /** Some services put the tags of their own resources on the instances that run for them. */
+  @ParameterizedTest
+  @CsvSource({
+    "elasticmapreduce:AddTags, arn:aws:elasticmapreduce:us-east-1:123456789012:cluster/j-1",
+    "elasticbeanstalk:UpdateTagsForResource, arn:aws:elasticbeanstalk:us-east-1:123456789012:environment/web/prod",
+    "autoscaling:CreateAutoScalingGroup, arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:0a1b:autoScalingGroupName/web",
+    "cloudformation:TagResource, arn:aws:cloudformation:us-east-1:123456789012:stack/web/0a1b",
+    "tag:TagResources, *"
+  })
+  void noInstanceOpensOthersByWayOfAServiceThatHandsTagsOn(String action, String resource) {
+    Access tag = new Access(action, resource, Map.of("aws:RequestTag/spawn:associate", "true"));
+
+    assertThat(allows(instance(), tag)).isFalse();
+    assertThat(allows(instance(), tag.without("aws:RequestTag/spawn:associate"))).isTrue();
+  }
+
   /** Not even on what is made: it could be a copy of a snapshot of others. */
   @ParameterizedTest
   @ValueSource(strings = {"InstanceBoundary", "ServiceBoundary", "BoundariesStay"})
@@ -418,6 +443,14 @@ class EscalationTest {
 
     assertThat(allows(statements, tag)).isFalse();
     assertThat(allows(statements, tag.with("ec2:CreateAction", "CopySnapshot"))).isFalse();
+    assertThat(
+            allows(
+                statements,
+                new Access(
+                    "ec2:CreateNetworkInterface",
+                    "arn:aws:ec2:us-east-1:123456789012:network-interface/eni-1",
+                    tag.context())))
+        .isFalse();
     assertThat(allows(statements, tag.without("aws:RequestTag/spawn:launch"))).isTrue();
   }
 
@@ -541,6 +574,8 @@ class EscalationTest {
         TEMPLATE
             .with("AWS::StackName", "s".repeat(71))
             .with("AWS::Partition", "aws-us-gov")
+            .with("AWS::Region", "us-gov-west-1")
+            .with("RolePath", "/" + "p".repeat(38) + "/")
             .with("ArtifactsBucket", "b".repeat(63))
             .with(
                 "AlarmTopicArn",
@@ -618,13 +653,22 @@ class EscalationTest {
     while (proof.find()) {
       proofs++;
       String name = proof.group(2);
-      assertThat(Class.forName("spawn.template." + proof.group(1)).getDeclaredMethods())
+      assertThat(test(proof.group(1)).getDeclaredMethods())
           .as(proof.group())
           .anyMatch(method -> method.getName().equals(name));
     }
     assertThat(table.lines().filter(line -> line.startsWith("| ")).skip(2))
         .allMatch(line -> PROOF.matcher(line).find());
     assertThat(proofs).isPositive();
+  }
+
+  private static Class<?> test(String name) throws IOException, ClassNotFoundException {
+    Path sources = Path.of("functions", "src", "test", "java");
+    try (Stream<Path> files = Files.walk(sources)) {
+      Path source = files.filter(file -> file.endsWith(name + ".java")).findFirst().orElseThrow();
+      return Class.forName(
+          sources.relativize(source).toString().replace(".java", "").replace('/', '.'));
+    }
   }
 
   private static Set<String> granted(List<ObjectNode> statements) {
