@@ -60,10 +60,9 @@ class TeamLimitsTest {
 
   /** What stands in a managed policy is within no limit on resources that spawn could hold. */
   @ParameterizedTest
-  @ValueSource(strings = {"AllowedResources=arn:aws:s3:::data/*", "AllowedManagedPolicies=none"})
-  void aLimitThatListsNoPolicyLeavesThoseThatTheOwnerAnswersFor(String limit) {
-    String[] parts = limit.split("=");
-    Template limited = Template.read().with(parts[0], parts[1]);
+  @CsvSource({"AllowedResources, arn:aws:s3:::data/*", "AllowedManagedPolicies, none"})
+  void aLimitThatListsNoPolicyLeavesThoseThatTheOwnerAnswersFor(String parameter, String value) {
+    Template limited = Template.read().with(parameter, value);
     Template answering = limited.with("AllowedPolicyArns", REVIEWED);
     for (String function : List.of("EnsureRole", "ConvergeRole")) {
       assertThat(attaches(limited, function, "arn:aws:iam::aws:policy/ReadOnlyAccess")).isFalse();
