@@ -81,7 +81,7 @@ record ResourceLimit(List<String> entries) {
         (path, resources) ->
             problems.add(
                 path,
-                "Reaches %s, which is not within the resources that this stack allows (AllowedResources): %s."
+                "Reaches %s. That is outside the resources that this stack allows (AllowedResources): %s."
                     .formatted(shown(resources), PolicyLimits.shown(entries))));
   }
 

@@ -185,7 +185,7 @@ class PolicyLimitsPropertyTest {
    */
   private static Set<String> fields(List<Problem> problems) {
     return problems.stream()
-        .map(problem -> problem.path().split("[.\\[]")[2])
+        .map(problem -> problem.path().replaceFirst("^\\$\\.iam\\.(\\w+).*", "$1"))
         .map(field -> field.equals("resources") ? "policies" : field)
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -1,6 +1,8 @@
 package spawn.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static spawn.role.RoleRequests.CONTEXT;
+import static spawn.role.RoleRequests.json;
 import static spawn.template.LeastPrivilege.allows;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,10 +11,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import spawn.error.InvalidRequest;
+import spawn.launch.PayloadReader;
 
 /** What IAM itself holds of a team's limits: in the policies of the functions that make roles. */
 class TeamLimitsTest {
@@ -60,10 +66,9 @@ class TeamLimitsTest {
 
   /** What stands in a managed policy is within no limit on resources that spawn could hold. */
   @ParameterizedTest
-  @ValueSource(strings = {"AllowedResources=arn:aws:s3:::data/*", "AllowedManagedPolicies=none"})
-  void aLimitThatListsNoPolicyLeavesThoseThatTheOwnerAnswersFor(String limit) {
-    String[] parts = limit.split("=");
-    Template limited = Template.read().with(parts[0], parts[1]);
+  @CsvSource({"AllowedResources, arn:aws:s3:::data/*", "AllowedManagedPolicies, none"})
+  void aLimitThatListsNoPolicyLeavesThoseThatTheOwnerAnswersFor(String parameter, String value) {
+    Template limited = Template.read().with(parameter, value);
     Template answering = limited.with("AllowedPolicyArns", REVIEWED);
     for (String function : List.of("EnsureRole", "ConvergeRole")) {
       assertThat(attaches(limited, function, "arn:aws:iam::aws:policy/ReadOnlyAccess")).isFalse();
@@ -145,6 +150,80 @@ class TeamLimitsTest {
     for (String function : List.of("EnsureRole", "ConvergeRole")) {
       assertThat(limited.statements(function))
           .noneMatch(statement -> statement.path("Condition").toString().contains("\"\""));
+    }
+  }
+
+  private static final List<String> POLICIES =
+      List.of(
+          "arn:aws:iam::aws:policy/ReadOnlyAccess",
+          "arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole",
+          "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+          "arn:aws:iam::123456789012:policy/ReadOnlyAccess",
+          "arn:aws:iam::123456789012:policy/reviewed/a");
+  private static final List<String> KEYS =
+      List.of("project", "Project", "cost-center", "a:b", "a b");
+
+  /** What the code lets through IAM does, and nothing else, whatever the limits are. */
+  @Test
+  void iamAgreesWithTheCodeAboutManagedPoliciesAndKeysOfTags() {
+    Random random = new Random(20_261_126);
+    Template open = Template.read();
+    for (int count = 0; count < 500; count++) {
+      Map<String, String> limits = limits(random);
+      Template template = open;
+      for (Map.Entry<String, String> limit : limits.entrySet()) {
+        template = template.with(limit.getKey(), limit.getValue());
+      }
+      for (String policy : POLICIES) {
+        assertThat(attaches(template, "EnsureRole", policy))
+            .as("%s under %s", policy, limits)
+            .isEqualTo(isTaken("'managedPolicies': ['%s']".formatted(policy), limits));
+      }
+      for (String key : KEYS) {
+        assertThat(
+                allows(
+                    template.statements("EnsureRole"),
+                    onARole(template, "iam:CreateRole", "aws:TagKeys", "spawn:managed," + key)))
+            .as("%s under %s", key, limits)
+            .isEqualTo(isTaken("'roleTags': {'%s': ''}".formatted(key), limits));
+      }
+    }
+  }
+
+  private static Map<String, String> limits(Random random) {
+    Map<String, List<String>> entries =
+        Map.of(
+            "AllowedManagedPolicies",
+            List.of("none", "ReadOnlyAccess", "*", "AWS*Role", "*SSM*", "ReadOnlyAcces?"),
+            "AllowedPolicyArns",
+            List.of(
+                "arn:aws:iam::123456789012:policy/*",
+                REVIEWED,
+                "arn:aws:iam::aws:policy/service-role/*",
+                "arn:aws:iam::123456789012:policy/reviewed/b"),
+            "AllowedResources",
+            List.of("none", "arn:aws:s3:::data/*"),
+            "AllowedRoleTagKeys",
+            List.of("none", "project", "cost-*", "a*", "?roject", "*"));
+    Map<String, String> limits = new TreeMap<>();
+    entries.forEach(
+        (parameter, all) -> {
+          List<String> some = all.stream().filter(entry -> random.nextInt(4) == 0).toList();
+          limits.put(parameter, String.join(",", some));
+        });
+    return limits;
+  }
+
+  private static boolean isTaken(String iam, Map<String, String> limits) {
+    try {
+      new PayloadReader(CONTEXT)
+          .read(
+              json("{'instance': {'ImageId': 'ami-1'}, 'iam': {" + iam + "}}"),
+              "execution",
+              limits);
+      return true;
+    } catch (InvalidRequest refused) {
+      return false;
     }
   }
 }
