@@ -33,18 +33,25 @@ def expanded(path: pathlib.Path, region: str, values: dict[str, str]) -> dict[st
     translator = Translator(None, Parser(), boto_session=boto3.Session(region_name=region))
     template = translator.translate(template, {})
     parameters = {name: values.get(name, one.get("Default")) for name, one in template["Parameters"].items()}
-    decided = {name: is_true(condition, parameters) for name, condition in template.pop("Conditions").items()}
+    conditions = template.pop("Conditions")
+    decided = {name: is_true(condition, parameters, conditions) for name, condition in conditions.items()}
     return chosen(template, decided)
 
 
-def is_true(condition: Any, parameters: dict[str, str]) -> bool:
-    """Works a condition out; one of a form that the template does not use fails."""
-    ((name, argument),) = condition.items()
-    if name == "Fn::Not":
-        return not is_true(argument[0], parameters)
-    if name == "Fn::Equals":
-        return text(argument[0], parameters) == text(argument[1], parameters)
-    raise ValueError(f"{name} in a condition is not known here")
+def is_true(condition: Any, parameters: dict[str, str], conditions: dict[str, Any]) -> bool:
+    """Works a condition out, which may name others; one of a form that the template does not use fails."""
+    match condition:
+        case {"Condition": name}:
+            return is_true(conditions[name], parameters, conditions)
+        case {"Fn::Not": [one]}:
+            return not is_true(one, parameters, conditions)
+        case {"Fn::And": several}:
+            return all(is_true(one, parameters, conditions) for one in several)
+        case {"Fn::Or": several}:
+            return any(is_true(one, parameters, conditions) for one in several)
+        case {"Fn::Equals": [one, other]}:
+            return text(one, parameters) == text(other, parameters)
+    raise ValueError(f"{condition} in a condition is not known here")
 
 
 def text(value: Any, parameters: dict[str, str]) -> str:
@@ -57,6 +64,8 @@ def text(value: Any, parameters: dict[str, str]) -> str:
             return separator.join(parameters[name].split(","))
         case {"Fn::Join": [str(separator), [*parts]]}:
             return separator.join(text(part, parameters) for part in parts)
+        case {"Fn::Join": [separator, {"Fn::Split": [at, whole]}]}:
+            return separator.join(text(whole, parameters).split(at))
     raise ValueError(f"{value} in a condition is not known here")
 
 

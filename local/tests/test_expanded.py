@@ -59,10 +59,27 @@ class TheExpansion(unittest.TestCase):
 
     def test_parameters_decide_conditions(self) -> None:
         lists = {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "Keys"}]}, ""]}]}
-        self.assertTrue(is_true(lists, {"Keys": "a,b"}))
-        self.assertFalse(is_true(lists, {"Keys": ""}))
-        with self.assertRaisesRegex(ValueError, "Fn::Or"):
-            is_true({"Fn::Or": []}, {})
+        self.assertTrue(is_true(lists, {"Keys": "a,b"}, {}))
+        self.assertFalse(is_true(lists, {"Keys": ""}, {}))
+        with self.assertRaisesRegex(ValueError, "Fn::Contains"):
+            is_true({"Fn::Contains": []}, {}, {})
+
+    def test_a_condition_is_made_of_others(self) -> None:
+        whole = {"Fn::Join": [",", {"Ref": "Kinds"}]}
+        conditions = {
+            "Opens": {"Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Fn::Split": ["snapshot", whole]}]}, whole]}]},
+            "Data": {"Fn::Equals": [{"Ref": "Data"}, "yes"]},
+        }
+        both = [{"Condition": "Opens"}, {"Condition": "Data"}]
+        for kinds, data, opens in (
+            ("host,snapshot", "yes", 2),
+            ("snapshot", "no", 1),
+            ("host", "yes", 1),
+            ("", "no", 0),
+        ):
+            parameters = {"Kinds": kinds, "Data": data}
+            self.assertEqual(opens == 2, is_true({"Fn::And": both}, parameters, conditions))
+            self.assertEqual(opens > 0, is_true({"Fn::Or": both}, parameters, conditions))
 
     def test_the_side_that_holds_is_taken(self) -> None:
         part = {"Fn::If": ["Yes", {"Fn::If": ["No", 1, [2, {"Ref": "AWS::NoValue"}]]}, 3]}

@@ -188,7 +188,7 @@ public final class AwsErrors {
 
   private static boolean isSecret(String imageId) {
     return imageId != null
-        && imageId.startsWith(IMAGE_PARAMETER)
+        && imageId.regionMatches(true, 0, IMAGE_PARAMETER, 0, IMAGE_PARAMETER.length())
         && !imageId.startsWith(PUBLIC_IMAGE_PARAMETER);
   }
 

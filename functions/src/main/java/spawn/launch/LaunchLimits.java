@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What launches of one stack may use, as its owner says it in the stack's parameters. An empty list
@@ -42,6 +43,9 @@ public record LaunchLimits(
 
   /** Where AWS publishes its images. */
   private static final String PUBLIC_PARAMETERS = "parameter/aws/service/*";
+
+  /** Splits a pattern before and after each wildcard. */
+  private static final Pattern WILDCARDS = Pattern.compile("(?<=[*?])|(?=[*?])");
 
   /** How many components an ARN has. */
   private static final int ARN_PARTS = 6;
@@ -139,15 +143,17 @@ public record LaunchLimits(
 
   /** Returns whether a text fits a pattern in which {@code *} is any text and {@code ?} one. */
   private static boolean matches(String pattern, String text) {
-    StringBuilder regex = new StringBuilder();
-    for (char character : pattern.toCharArray()) {
-      regex.append(
-          switch (character) {
-            case '*' -> ".*";
-            case '?' -> ".";
-            default -> Pattern.quote(String.valueOf(character));
-          });
-    }
-    return Pattern.compile(regex.toString(), Pattern.DOTALL).matcher(text).matches();
+    String regex =
+        WILDCARDS
+            .splitAsStream(pattern)
+            .map(
+                part ->
+                    switch (part) {
+                      case "*" -> ".*";
+                      case "?" -> ".";
+                      default -> Pattern.quote(part);
+                    })
+            .collect(Collectors.joining());
+    return Pattern.compile(regex, Pattern.DOTALL).matcher(text).matches();
   }
 }

@@ -1303,12 +1303,12 @@ abstract class Ec2Rules {
 
     tag(web, "spawn:launch", "false");
     assertThat(tags("spawn:launch", web)).containsExactly(web + "=false");
-    ec2().deleteTags(gone -> gone.resources(web).tags(tag -> tag.key("spawn:launch")));
+    ec2().deleteTags(gone -> gone.resources(web).tags(Tag.builder().key("spawn:launch").build()));
     assertThat(tags("spawn:launch", web)).isEmpty();
   }
 
   private void tag(String id, String key, String value) {
-    ec2().createTags(make -> make.resources(id).tags(tag -> tag.key(key).value(value)));
+    ec2().createTags(make -> make.resources(id).tags(Tag.builder().key(key).value(value).build()));
   }
 
   private List<String> tags(String key, String... ids) {
@@ -1316,8 +1316,8 @@ abstract class Ec2Rules {
         .describeTagsPaginator(
             list ->
                 list.filters(
-                    filter -> filter.name("key").values(key),
-                    filter -> filter.name("resource-id").values(ids)))
+                    Filter.builder().name("key").values(key).build(),
+                    Filter.builder().name("resource-id").values(ids).build()))
         .tags()
         .stream()
         .map(tag -> tag.resourceId() + "=" + tag.value())

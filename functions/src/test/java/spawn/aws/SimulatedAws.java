@@ -609,7 +609,14 @@ public final class SimulatedAws {
   public SimulatedAws givenWord(String id, String word) {
     personsEc2("us-east-1")
         .createTags(
-            request -> request.resources(id).tags(tag -> tag.key("spawn:launch").value(word)));
+            request ->
+                request
+                    .resources(id)
+                    .tags(
+                        software.amazon.awssdk.services.ec2.model.Tag.builder()
+                            .key("spawn:launch")
+                            .value(word)
+                            .build()));
     synchronized (lock) {
       region("us-east-1").tags().settle(id + " spawn:launch");
     }

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.SdkField;
-import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallingType;
 import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
@@ -76,7 +75,9 @@ class LaunchFieldsOfEc2Test {
 
   private static void add(Map<String, MarshallingType<?>> members, String path, SdkField<?> field) {
     if (field.marshallingType() == MarshallingType.SDK_POJO) {
-      ((SdkPojo) field.constructor().get())
+      field
+          .constructor()
+          .get()
           .sdkFields()
           .forEach(member -> add(members, path + "." + member.memberName(), member));
     } else if (field.marshallingType() == MarshallingType.LIST) {

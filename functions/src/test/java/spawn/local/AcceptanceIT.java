@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceLifecycleType;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
@@ -108,9 +109,14 @@ class AcceptanceIT {
                     create
                         .launchTemplateName(template)
                         .tagSpecifications(
-                            tags ->
-                                tags.resourceType(ResourceType.LAUNCH_TEMPLATE)
-                                    .tags(tag -> tag.key("spawn:launch").value("true")))
+                            TagSpecification.builder()
+                                .resourceType(ResourceType.LAUNCH_TEMPLATE)
+                                .tags(
+                                    software.amazon.awssdk.services.ec2.model.Tag.builder()
+                                        .key("spawn:launch")
+                                        .value("true")
+                                        .build())
+                                .build())
                         .launchTemplateData(
                             data -> data.imageId(stack.image()).instanceType(stack.instanceType())))
             .launchTemplate()

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.ec2.model.Tag;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
@@ -171,13 +172,15 @@ class LaunchLimitsWorkflowTest {
     aws.personsEc2("us-east-1")
         .createTags(
             tag ->
-                tag.resources("lt-0000000a").tags(word -> word.key("spawn:launch").value("true")));
+                tag.resources("lt-0000000a")
+                    .tags(Tag.builder().key("spawn:launch").value("true").build()));
     JsonNode payload = launch("'LaunchTemplate': {'LaunchTemplateId': 'lt-0000000a'}");
     aws.advance(Duration.ofMinutes(11));
 
     assertThat(stack.launch("later", payload).error()).isEmpty();
     aws.personsEc2("us-east-1")
-        .deleteTags(tag -> tag.resources("lt-0000000a").tags(word -> word.key("spawn:launch")));
+        .deleteTags(
+            tag -> tag.resources("lt-0000000a").tags(Tag.builder().key("spawn:launch").build()));
     aws.advance(Duration.ofMinutes(11));
     assertThat(stack.launch("takenBack", payload).error()).contains("spawn.error.LaunchRejected");
   }
