@@ -53,7 +53,8 @@ public record RoleRequest(
 
   /** Returns the request of the same role, without an instance that is to get it. */
   public RoleRequest withoutInstance() {
-    return new RoleRequest(names, permissions, described, tags, creator, paths, boundaries, passableRoles, true);
+    return new RoleRequest(
+        names, permissions, described, tags, creator, paths, boundaries, passableRoles, true);
   }
 
   /** Returns the request of the same role with the tag of a team. */

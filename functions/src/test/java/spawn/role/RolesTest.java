@@ -392,7 +392,8 @@ class RolesTest {
 
     assertThatExceptionOfType(InvalidRequest.class)
         .isThrownBy(() -> roles.ensure(passing(named, "arn:aws:iam::123456789012:role/jobs/*")))
-        .withMessageContaining("$.iam.role: Role \"admin\" (" + others.arn() + ") is not this stack's");
+        .withMessageContaining(
+            "$.iam.role: Role \"admin\" (" + others.arn() + ") is not this stack's");
     assertThat(aws.writes()).isEmpty();
     assertThat(roles.ensure(passing(named, "arn:aws:iam::123456789012:role/jobs/*", others.arn())))
         .extracting(EnsuredRole::outcome)

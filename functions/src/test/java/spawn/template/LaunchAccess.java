@@ -21,9 +21,11 @@ import software.amazon.awssdk.services.ec2.model.TagSpecification;
  * What EC2 asks IAM about a launch: the action on every resource that it names, makes or gets by
  * default, each with the condition keys that it has there (<a
  * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html">RunInstances</a>).
- * It is asked for the snapshots that it names, and not for those of its image: AWS's <a
+ * It is asked for the snapshots that it names, and here also for that of its image: AWS's <a
  * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html">example
- * policies</a> launch from images without them.
+ * policies</a> launch from images without snapshots, but policies in the field allow them (<a
+ * href="https://karpenter.sh/docs/reference/cloudformation/">Karpenter</a>), so that no launch may
+ * depend on it.
  */
 public final class LaunchAccess {
   /** The owner of a shared subnet. */
@@ -80,6 +82,7 @@ public final class LaunchAccess {
             launch.ramdiskId())
         .filter(Objects::nonNull)
         .forEach(id -> ask("", "image/" + id, Map.of("ec2:ImageID", id)));
+    ask("", "snapshot/snap-0000000000000001", Map.of());
   }
 
   private void network(RunInstancesRequest launch) {

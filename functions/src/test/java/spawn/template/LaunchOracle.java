@@ -25,7 +25,6 @@ final class LaunchOracle {
           "image",
           "template",
           "noTagAtAll",
-          "snapshot",
           "reservation",
           "placementGroup",
           "opening");
