@@ -24,7 +24,7 @@ class Launches:
     def __init__(self, account: Account, name: str, begin: datetime.datetime) -> None:
         self._account = account
         self._name = name
-        self._begin = begin.replace(microsecond=0)
+        self.begin = begin.replace(microsecond=0)
 
     def of_others(self) -> list[str]:
         """Returns what is under spawn's path before the run, which then must not begin."""
@@ -74,7 +74,7 @@ class Launches:
         if any(self._name in tag["Value"] for tag in instance.get("Tags", [])):
             return True
         profile = instance.get("IamInstanceProfile", {}).get("Arn", "")
-        return f":instance-profile{PATH}" in profile and instance["LaunchTime"] >= self._begin
+        return f":instance-profile{PATH}" in profile and instance["LaunchTime"] >= self.begin
 
     def remove_roles(self) -> None:
         """Removes the roles and profiles that were made under spawn's path or with the run's name since it began."""
@@ -87,7 +87,7 @@ class Launches:
                 remove_role(iam, role["RoleName"])
 
     def _is_made_here(self, entity: dict[str, Any], name: str) -> bool:
-        is_new = entity["CreateDate"] >= self._begin
+        is_new = entity["CreateDate"] >= self.begin
         return is_new and (entity["Path"].startswith(PATH) or name.startswith(f"{self._name}-"))
 
     def remove_templates(self) -> None:
