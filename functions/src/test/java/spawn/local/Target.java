@@ -14,7 +14,9 @@ import software.amazon.awssdk.services.sfn.SfnClient;
  * an account. Tests that are tagged {@code account} hold in both.
  */
 public interface Target {
-  /** Returns the second stack, in another region of the same account; none where there is no such. */
+  /**
+   * Returns the second stack, in another region of the same account; none where there is no such.
+   */
   Optional<Target> second();
 
   /** Returns one of the stack's outputs. */
