@@ -138,8 +138,12 @@ final class LaunchActors {
   /** What a launch may end with though nothing fails: the account itself stands in its way. */
   private static boolean isExpected(RequestedRole requested, String error) {
     return switch (error) {
+      // Spawn takes another name where it chooses the name.
       case "spawn.error.RoleConflict" -> !requested.isGenerated() && !requested.isDefault();
-      case "spawn.error.ProfileConflict" -> true;
+      case "spawn.error.ProfileConflict" ->
+          !requested.isDefault()
+              && (!requested.isGenerated()
+                  || requested.payload().at("/iam").has("instanceProfile"));
       case "spawn.error.RoleBeingDeleted", "spawn.error.RoleUnfinished" -> !requested.isGenerated();
       case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
       case REJECTED, Starts.FAILED -> true;
