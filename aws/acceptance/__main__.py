@@ -268,7 +268,11 @@ class Run:
             deployment.remove_retained_policies,
             f"aws iam list-policies --scope Local --query \"Policies[?starts_with(PolicyName, '{plan.name}-')].Arn\"",
         )
-        enter("roles and profiles of launches", self.launches.remove_roles, "aws iam list-roles --path-prefix /spawn/")
+        enter(
+            "roles and profiles of launches",
+            self.launches.remove_roles,
+            f"aws iam list-roles --path-prefix /spawn/{plan.name}/",
+        )
         enter(
             "instances",
             self.launches.terminate,
@@ -483,13 +487,6 @@ def run(account: Account, plan: Plan, state: pathlib.Path) -> Report:
     report = Report(facts(account, plan), "" if account.local else account.id)
     before = counted(account, plan.second)
     one = Run(account, plan, state, report)
-    others = one.launches.of_others()
-    if others:
-        raise CannotStart(
-            f"There are roles or profiles under /spawn/ already, {', '.join(others[:3])} among them: this account has a"
-            " spawn. The acceptance stack's sweep, whose waits are shortened, could remove its roles. Use an account"
-            " without one."
-        )
     try:
         one.make_and_test(local_bundle(state) if account.local else ROOT / "target" / "spawn.zip")
     except KeyboardInterrupt:

@@ -104,7 +104,8 @@ class Plan:
             f"the role {self.deployer} with docs/deployer-policy.json for that stack, taken on to deploy it",
             f"the bucket {self.bucket} for the artifact",
             f"the role {self.own_role}, which stands for one of the account's own",
-            "roles and profiles under the path /spawn/, by launches, and AWS's own role for Spot if there is none",
+            f"roles and profiles under the path /spawn/{self.name}/, by launches,",
+            "  and AWS's own role for Spot if there is none",
             f"up to {self.instances} instances of {self.instance_type}, one of them Spot, for minutes in {self.subnet}",
             f"a launch template, and roles and profiles named {self.name}-…, to try IAM's and EC2's rules",
         ]

@@ -140,18 +140,6 @@ class Consent(unittest.TestCase):
         with self.assertRaises(command.CannotStart):
             self.second("aws", "us-east-1", "eu-west-1", place=nowhere)
 
-    def test_an_account_that_has_a_spawn_is_refused_before_anything_is_made(self) -> None:
-        account = mock.Mock(local=False)
-        with (
-            mock.patch.object(command, "facts", return_value={}),
-            mock.patch.object(counting, "count", return_value={}),
-            mock.patch.object(Launches, "of_others", return_value=["spawn-instance-1"]),
-            mock.patch.object(command.Run, "make_and_test") as made,
-            self.assertRaisesRegex(command.CannotStart, "spawn-instance-1 among them: this account has a spawn"),
-        ):
-            command.run(account, plan(), self.folder)
-        self.assertEqual(0, made.call_count)
-
 
 class Said(unittest.TestCase):
     def test_everything_that_is_made_is_named_with_its_count(self) -> None:
@@ -298,7 +286,6 @@ class Made(unittest.TestCase):
                 )
             for removal in ("stop_executions", "terminate", "remove_roles", "remove_templates"):
                 stack.enter_context(mock.patch.object(Launches, removal, acts(removal)))
-            stack.enter_context(mock.patch.object(Launches, "of_others", return_value=[]))
             stack.enter_context(mock.patch.object(command, "remove_role", acts("remove_own_role")))
             stack.enter_context(mock.patch.object(command, "facts", return_value={}))
             stack.enter_context(mock.patch.object(counting, "count", return_value={}))
@@ -342,6 +329,35 @@ class Made(unittest.TestCase):
                 self.assertFalse(report.passed)
                 last = len(acted) - acted[::-1].index(step)
                 self.assertEqual([*self.OF_THE_SECOND, *self.ALL], acted[last:])
+
+
+class OfOthers(unittest.TestCase):
+    """Another spawn of the account is left alone."""
+
+    def test_only_what_lies_under_the_runs_path_or_carries_its_name_is_removed(self) -> None:
+        begin = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+        launches = Launches(mock.Mock(), NAME, begin)
+        for path, name, made, is_ours in (
+            (f"/spawn/{NAME}/eu-west-1/", "report-writer", begin, True),
+            (f"/spawn/{NAME}/us-east-1/", "report-writer", begin, True),
+            ("/", f"{NAME}-own-role", begin, True),
+            ("/spawn/research/eu-west-1/", "report-writer", begin, False),
+            ("/spawn/", "spawn-instance-0123abcd", begin, False),
+            ("/", f"{NAME}-own-role", begin - datetime.timedelta(seconds=1), False),
+        ):
+            with self.subTest(path=path, name=name, made=made):
+                self.assertEqual(is_ours, launches._is_made_here({"Path": path, "CreateDate": made}, name))
+
+    def test_only_instances_with_its_profiles_or_its_name_are_ended(self) -> None:
+        launches = Launches(mock.Mock(), NAME, datetime.datetime.now(datetime.UTC))
+        for profile, tag, is_ours in (
+            (f"spawn/{NAME}/eu-west-1/20260101T000000000Z/a", "x", True),
+            ("spawn/research/eu-west-1/20260101T000000000Z/a", "x", False),
+            ("a", f"{NAME}-instance", True),
+        ):
+            arn = f"arn:aws:iam::111122223333:instance-profile/{profile}"
+            instance = {"IamInstanceProfile": {"Arn": arn}, "Tags": [{"Key": "k", "Value": tag}]}
+            self.assertEqual(is_ours, launches._is_of_this_run(instance), profile)
 
 
 class Counting(unittest.TestCase):

@@ -19,7 +19,6 @@ import software.amazon.awssdk.services.ec2.model.InstanceLifecycleType;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
-import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** What an account shows that no simulation can, beside the tests of launches and associations. */
@@ -185,7 +184,7 @@ class AcceptanceIT {
         () ->
             stack
                 .iam()
-                .listInstanceProfilesPaginator(of -> of.pathPrefix(RoleRequests.OWNER.path()))
+                .listInstanceProfilesPaginator(of -> of.pathPrefix(stack.rolePath()))
                 .instanceProfiles()
                 .stream()
                 .noneMatch(profile -> profile.instanceProfileName().equals(role)));

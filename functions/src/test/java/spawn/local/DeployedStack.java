@@ -30,7 +30,6 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
-import spawn.role.RoleRequests;
 
 /**
  * A stack that {@code aws/accept} has deployed, in an account of AWS or of local servers. What is
@@ -291,8 +290,7 @@ final class DeployedStack implements Target {
     boolean isNamed = instance.tags().stream().anyMatch(tag -> tag.value().equals(name()));
     return isNamed
         || Optional.ofNullable(instance.iamInstanceProfile())
-            .filter(
-                profile -> profile.arn().contains(":instance-profile" + RoleRequests.OWNER.path()))
+            .filter(profile -> profile.arn().contains(":instance-profile" + rolePath()))
             .isPresent();
   }
 

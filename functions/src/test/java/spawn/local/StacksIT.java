@@ -52,7 +52,7 @@ class StacksIT {
     assertThatEverythingIsRemoved(second);
 
     assertThat(roles(launched)).isEqualTo(before);
-    launched.forEach(output -> assertThat(rolePath(output)).isEqualTo(pathOf(first)));
+    launched.forEach(output -> assertThat(rolePath(output)).isEqualTo(first.rolePath()));
     if (second instanceof LocalStack local) {
       local.delete();
       assertThat(roles(launched)).isEqualTo(before);
@@ -90,7 +90,7 @@ class StacksIT {
     Workflow workflow = new Workflow(stack);
     List<JsonNode> outputs = executions.stream().map(workflow::output).toList();
     assertThat(outputs)
-        .allSatisfy(output -> assertThat(rolePath(output)).isEqualTo(pathOf(stack)))
+        .allSatisfy(output -> assertThat(rolePath(output)).isEqualTo(stack.rolePath()))
         .allSatisfy(
             output ->
                 assertThat(output.at("/instances/0/availabilityZone").asText())
@@ -102,7 +102,7 @@ class StacksIT {
     DescribeExecutionResponse end = new Workflow(second).end(start(second, named(first)));
 
     assertThat(end.error()).isEqualTo("spawn.error.RoleConflict");
-    assertThat(end.cause()).contains(pathOf(first));
+    assertThat(end.cause()).contains(first.rolePath());
   }
 
   /** As an hour after its instances have ended. */
@@ -121,9 +121,9 @@ class StacksIT {
         Duration.ofMinutes(2),
         () -> {
           removeEverything(stack);
-          return iam.listRoles(of -> of.pathPrefix(pathOf(stack))).roles().isEmpty();
+          return iam.listRoles(of -> of.pathPrefix(stack.rolePath())).roles().isEmpty();
         });
-    assertThat(iam.listInstanceProfiles(of -> of.pathPrefix(pathOf(stack))).instanceProfiles())
+    assertThat(iam.listInstanceProfiles(of -> of.pathPrefix(stack.rolePath())).instanceProfiles())
         .isEmpty();
   }
 
@@ -139,12 +139,6 @@ class StacksIT {
   private static String rolePath(JsonNode output) {
     String arn = output.at("/role/arn").asText();
     return arn.substring(arn.indexOf(":role/") + ":role".length(), arn.lastIndexOf('/') + 1);
-  }
-
-  private static String pathOf(Target stack) {
-    String machine = stack.output("LaunchStateMachineArn");
-    String name = machine.substring(machine.lastIndexOf(':') + 1).replaceAll("-launch$", "");
-    return "/spawn/%s/%s/".formatted(name, stack.region());
   }
 
   /** Returns the roles of launches with their tags and policies, by name. */

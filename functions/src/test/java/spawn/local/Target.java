@@ -34,6 +34,13 @@ public interface Target {
   /** Returns the stack's region. */
   String region();
 
+  /** Returns the IAM path of the roles that the stack makes. */
+  default String rolePath() {
+    String machine = output("LaunchStateMachineArn");
+    String stack = machine.substring(machine.lastIndexOf(':') + 1).replaceAll("-launch$", "");
+    return "/spawn/%s/%s/".formatted(stack, region());
+  }
+
   /** Returns the account's number. */
   String account();
 
