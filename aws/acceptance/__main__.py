@@ -27,7 +27,7 @@ from acceptance.account import Account, client_of
 from acceptance.deployment import ROOT, Deployment, read_template, remove_role
 from acceptance.launches import Launches
 from acceptance.ledger import Ledger
-from acceptance.plan import Plan
+from acceptance.plan import Plan, Second
 from acceptance.report import FAILED, PASSED, SKIPPED, Report
 
 # What regions lack, by how their names begin.
@@ -37,7 +37,13 @@ LACKING = {
     "ap-east-2": {"SnapStart": "off"},
     "ap-southeast-6": {"SnapStart": "off"},
 }
-INSTANCES = 40  # as many as the suite launches, all in all
+# Where the second stack is deployed: the first of these that is not the region of the first one.
+SECOND_REGIONS = {
+    "aws": ("eu-west-1", "us-east-1"),
+    "aws-cn": ("cn-northwest-1", "cn-north-1"),
+    "aws-us-gov": ("us-gov-east-1", "us-gov-west-1"),
+}
+INSTANCES = 44  # as many as the suite launches, all in all
 TYPES = ["t4g.nano", "t3.nano"]  # the cheapest first
 IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
 TRUST = (
@@ -55,6 +61,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--yes", action="store_true", help="makes what it says that it makes")
     parser.add_argument("--local", action="store_true", help="on local servers, which stand in for AWS; needs no --yes")
     parser.add_argument("--region", help="where it is not the caller's configured one")
+    parser.add_argument("--second-region", help="the region of the second stack; one of the same partition if left out")
     parser.add_argument("--subnet", help="where instances are launched, if the account has no default VPC")
     parser.add_argument(
         "--no-build", action="store_true", help="takes target/spawn.zip and the compiled tests as they are"
@@ -84,6 +91,7 @@ def planned(account: Account, chosen: argparse.Namespace) -> Plan:
     if not account.local and has_little_concurrency(account):
         parameters["ReserveSweepConcurrency"] = "false"
     subnet, kind = place(account, chosen.subnet)
+    bucket, deployer = f"{name}-{account.id}", f"accept-deployer-{name[-6:]}"
     return Plan(
         name=name,
         account=account.id,
@@ -91,12 +99,31 @@ def planned(account: Account, chosen: argparse.Namespace) -> Plan:
         instance_type=kind,
         instances=INSTANCES,
         subnet=subnet,
-        bucket=f"{name}-{account.id}",
-        deployer=f"accept-deployer-{name[-6:]}",
+        bucket=bucket,
+        deployer=deployer,
         own_role=f"{name}-own-role",
         key="VolumeKeyArns" in read_template()["Parameters"],
         parameters=parameters,
+        second=second_of(account, chosen.second_region, bucket, deployer, parameters),
     )
+
+
+def second_of(
+    account: Account, region: str | None, bucket: str, deployer: str, parameters: dict[str, str]
+) -> Second | None:
+    """Returns the second stack; none if the region, which nobody has named, has no place for an instance."""
+    known = SECOND_REGIONS.get(account.partition, ())
+    where = region or next((each for each in known if each != account.region), None)
+    if not where or where == account.region:
+        return None
+    try:
+        subnet, kind = place(account.elsewhere(where), None)
+    except (CannotStart, ClientError, BotoCoreError):
+        if region:
+            raise
+        return None
+    lacking = {key: value for key, value in parameters.items() if key not in ("SnapStart", "Tracing")}
+    return Second(where, kind, subnet, f"{bucket}-2", f"{deployer}-2", lacking | switched_off(where))
 
 
 def switched_off(region: str) -> dict[str, str]:
@@ -149,6 +176,7 @@ class Run:
         self.deployment = Deployment(account, plan.name, plan.bucket, plan.deployer, external_id, state)
         self.launches = Launches(account, plan.name, datetime.datetime.now(datetime.UTC))
         self.outputs: dict[str, str] = {}
+        self.second_outputs: dict[str, str] = {}
         self.key: str | None = None
 
     @contextmanager
@@ -173,6 +201,7 @@ class Run:
         self._make_deployer()
         self._make_what_is_given()
         self._deploy(bundle)
+        self._deploy_second(bundle)
         target = self._target()
         with self.step("Running the end-to-end tests", told=False):
             suite.run_tests(target, self.state, self.account.environment(), self.report)
@@ -239,7 +268,11 @@ class Run:
             deployment.remove_retained_policies,
             f"aws iam list-policies --scope Local --query \"Policies[?starts_with(PolicyName, '{plan.name}-')].Arn\"",
         )
-        enter("roles and profiles of launches", self.launches.remove_roles, "aws iam list-roles --path-prefix /spawn/")
+        enter(
+            "roles and profiles of launches",
+            self.launches.remove_roles,
+            f"aws iam list-roles --path-prefix /spawn/{plan.name}/",
+        )
         enter(
             "instances",
             self.launches.terminate,
@@ -265,14 +298,56 @@ class Run:
             self.report.add("Deployment", "The deployer's policy is enough to deploy", SKIPPED, reason=skip)
 
     def _end_launches(self) -> None:
-        machines = [arn for key, arn in self.outputs.items() if key.endswith("StateMachineArn")]
-        self.launches.stop_executions(machines)
-        self.launches.terminate()
+        self._end(self.launches, self.outputs)
+
+    @staticmethod
+    def _end(launches: Launches, outputs: dict[str, str]) -> None:
+        launches.stop_executions([arn for key, arn in outputs.items() if key.endswith("StateMachineArn")])
+        launches.terminate()
+
+    def _deploy_second(self, bundle: pathlib.Path) -> None:
+        """Deploys the second stack, as the first one was, with a bucket and a deployer of its own.
+
+        Its boundaries, roles and profiles are removed with the first one's: IAM is one for all regions.
+        """
+        plan, second, enter = self.plan, self.plan.second, self.ledger.enter
+        if not second:
+            reason = "no other region of the partition has a default subnet"
+            self.report.add("Deployment", "A second stack in another region", SKIPPED, reason=reason)
+            return
+        there, region = self.account.elsewhere(second.region), f"--region {second.region}"
+        deployment = Deployment(
+            there, plan.name, second.bucket, second.deployer, secrets.token_hex(16), self.state / second.region
+        )
+        launches = Launches(there, plan.name, self.launches.begin)
+        enter(
+            f"role {second.deployer}", deployment.remove_deployer, f"aws iam delete-role --role-name {second.deployer}"
+        )
+        enter(f"bucket {second.bucket}", deployment.remove_bucket, f"aws s3 rb --force s3://{second.bucket}")
+        enter(
+            f"log groups in {second.region}",
+            deployment.remove_log_groups,
+            f"aws logs describe-log-groups {region} --log-group-name-prefix {plan.name}",
+        )
+        enter(
+            f"stack {plan.name} in {second.region}",
+            deployment.remove_stack,
+            f"aws cloudformation delete-stack {region} --stack-name {plan.name}",
+        )
+        enter(
+            f"running launches and their instances in {second.region}",
+            lambda: self._end(launches, self.second_outputs),
+            f"aws stepfunctions list-executions {region} --status-filter RUNNING",
+        )
+        with self.step(f"A second stack in {second.region}"):
+            deployment.make_deployer()
+            deployment.take_on_deployer()
+            deployment.make_bucket()
+            self.second_outputs = deployment.deploy(bundle, second.parameters, self.state / "deploy-second.log")
 
     def _target(self) -> dict[str, Any]:
         """Returns what the tests have to know, as spawn.local.DeployedStack reads it."""
         account, plan = self.account, self.plan
-        architecture = "arm64" if plan.instance_type.startswith("t4g") else "x86_64"
         endpoints = None
         if account.local:
             endpoints = {
@@ -285,11 +360,19 @@ class Run:
             "partition": account.partition,
             "region": account.region,
             "outputs": self.outputs,
-            "image": IMAGE + architecture,
+            "image": image_of(plan.instance_type),
             "instanceType": plan.instance_type,
             "subnet": plan.subnet,
             "ownRole": plan.own_role,
             "key": self.key,
+            "second": plan.second
+            and {
+                "region": plan.second.region,
+                "outputs": self.second_outputs,
+                "image": image_of(plan.second.instance_type),
+                "instanceType": plan.second.instance_type,
+                "subnet": plan.second.subnet,
+            },
             "endpoints": endpoints,
             "patience": 1 if account.local else 4,
         }
@@ -322,6 +405,10 @@ class Run:
             self.report.add("Deployment", label, FAILED if said else PASSED, reason=said)
 
 
+def image_of(instance_type: str) -> str:
+    return IMAGE + ("arm64" if instance_type.startswith("t4g") else "x86_64")
+
+
 def facts(account: Account, plan: Plan) -> dict[str, str]:
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, check=False, capture_output=True, text=True
@@ -332,6 +419,7 @@ def facts(account: Account, plan: Plan) -> dict[str, str]:
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "partition": account.partition,
         "region": account.region,
+        "second region": plan.second.region if plan.second else "none",
         "stack": plan.name,
         "spawn": commit or "unknown",
         "instances": plan.instance_type,
@@ -353,13 +441,16 @@ def local_bundle(state: pathlib.Path) -> pathlib.Path:
     return bundle
 
 
-def counted(account: Account) -> counting.Counts:
-    """Returns what is in the account, on local servers with what the second of two IAMs holds."""
+def counted(account: Account, second: Second | None = None) -> counting.Counts:
+    """Returns what is in the account, in the second region too, and on local servers in the second of two IAMs."""
     counts = counting.count(account.client)
+    if second:
+        there = counting.count(account.elsewhere(second.region).client, counting.OF_A_REGION)
+        counts |= {f"{kind} in {second.region}": names for kind, names in there.items()}
     if account.local:
         iam = account.iam_of_stacks
-        second = counting.count(lambda _: iam, counting.OF_IAM)
-        counts |= {f"{kind} of ministack": names for kind, names in second.items()}
+        other = counting.count(lambda _: iam, counting.OF_IAM)
+        counts |= {f"{kind} of ministack": names for kind, names in other.items()}
     return counts
 
 
@@ -394,15 +485,8 @@ def compare(
 
 def run(account: Account, plan: Plan, state: pathlib.Path) -> Report:
     report = Report(facts(account, plan), "" if account.local else account.id)
-    before = counted(account)
+    before = counted(account, plan.second)
     one = Run(account, plan, state, report)
-    others = one.launches.of_others()
-    if others:
-        raise CannotStart(
-            f"There are roles or profiles under /spawn/ already, {', '.join(others[:3])} among them: this account has a"
-            " spawn. The acceptance stack's sweep, whose waits are shortened, could remove its roles. Use an account"
-            " without one."
-        )
     try:
         one.make_and_test(local_bundle(state) if account.local else ROOT / "target" / "spawn.zip")
     except KeyboardInterrupt:
@@ -412,7 +496,7 @@ def run(account: Account, plan: Plan, state: pathlib.Path) -> Report:
         report.add("Deployment", "The run", FAILED, reason=f"{type(failure).__name__}: {failure}")
     finally:
         one.remove()
-        compare(report, before, lambda: counted(account), account, plan.name)
+        compare(report, before, lambda: counted(account, plan.second), account, plan.name)
     return report
 
 

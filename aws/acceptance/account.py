@@ -48,6 +48,12 @@ class Account:
             self._clients[service] = client_of(self.session, service, self.local)
         return self._clients[service]
 
+    def elsewhere(self, region: str) -> "Account":
+        """Returns the same account in another region."""
+        profile = self.session.profile_name
+        named = profile if profile in self.session.available_profiles else None
+        return Account(boto3.Session(region_name=region, profile_name=named), self.local)
+
     @property
     def iam_of_stacks(self) -> Any:
         """The IAM in which CloudFormation makes what a template asks for: of the local servers' two, ministack's."""

@@ -84,6 +84,7 @@ OTHERS: dict[str, Callable[[Clients], set[str]]] = {
 
 KINDS = (*LISTINGS, *OTHERS)
 OF_IAM = ("roles", "instance profiles", "policies")
+OF_A_REGION = tuple(kind for kind in KINDS if kind not in (*OF_IAM, "buckets"))
 
 
 def count(clients: Clients, kinds: Sequence[str] = KINDS) -> Counts:

@@ -136,6 +136,7 @@ class Deployment:
 
     def deploy(self, bundle: pathlib.Path, parameters: dict[str, str], log: pathlib.Path) -> dict[str, str]:
         """Deploys by the deployer's credentials, and returns the stack's outputs."""
+        self._state.mkdir(parents=True, exist_ok=True)
         written = self._state / "template.json"
         changed = shortened(read_template(), self._account.local, ROOT)
         if self._account.local:

@@ -10,28 +10,20 @@ from acceptance.account import Account, code_of
 from acceptance.counting import pages
 from acceptance.deployment import remove_profile, remove_role
 
-PATH = "/spawn/"
 ENDED = ("shutting-down", "terminated")
 
 
 class Launches:
-    """Everything under spawn's path, and everything that carries the run's name.
+    """Everything under the path of the run's stacks, in whatever region they are, and all that carries the run's name.
 
-    No other spawn may be in the account: its roles would be under the same path, and the sweep of this run, with its
-    short waits, would take them.
+    Another spawn in the account has another path, and is left alone.
     """
 
     def __init__(self, account: Account, name: str, begin: datetime.datetime) -> None:
         self._account = account
         self._name = name
-        self._begin = begin.replace(microsecond=0)
-
-    def of_others(self) -> list[str]:
-        """Returns what is under spawn's path before the run, which then must not begin."""
-        iam = self._account.client("iam")
-        roles = [role["RoleName"] for role in pages(iam, "list_roles", "Roles", PathPrefix=PATH)]
-        profiles = pages(iam, "list_instance_profiles", "InstanceProfiles", PathPrefix=PATH)
-        return sorted({*roles, *(profile["InstanceProfileName"] for profile in profiles)})
+        self._path = f"/spawn/{name}/"
+        self.begin = begin.replace(microsecond=0)
 
     def stop_executions(self, machines: list[str]) -> None:
         """Stops what still runs, so that nothing is launched any more."""
@@ -74,10 +66,10 @@ class Launches:
         if any(self._name in tag["Value"] for tag in instance.get("Tags", [])):
             return True
         profile = instance.get("IamInstanceProfile", {}).get("Arn", "")
-        return f":instance-profile{PATH}" in profile and instance["LaunchTime"] >= self._begin
+        return f":instance-profile{self._path}" in profile
 
     def remove_roles(self) -> None:
-        """Removes the roles and profiles that were made under spawn's path or with the run's name since it began."""
+        """Removes the roles and profiles that were made since it began, under the stacks' path or with its name."""
         iam = self._account.client("iam")
         for profile in list(pages(iam, "list_instance_profiles", "InstanceProfiles")):
             if self._is_made_here(profile, profile["InstanceProfileName"]):
@@ -87,8 +79,8 @@ class Launches:
                 remove_role(iam, role["RoleName"])
 
     def _is_made_here(self, entity: dict[str, Any], name: str) -> bool:
-        is_new = entity["CreateDate"] >= self._begin
-        return is_new and (entity["Path"].startswith(PATH) or name.startswith(f"{self._name}-"))
+        is_new = entity["CreateDate"] >= self.begin
+        return is_new and (entity["Path"].startswith(self._path) or name.startswith(f"{self._name}-"))
 
     def remove_templates(self) -> None:
         ec2 = self._account.client("ec2")

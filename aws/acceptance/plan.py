@@ -51,8 +51,8 @@ def items(instances: int, key: bool) -> list[Item]:
         ),
         Item("CloudWatch Logs, GB", 0.02, 0.5, "20 MB: aws.amazon.com/cloudwatch/pricing"),
         Item("CloudWatch, metrics", 100, monthly(0.3), "$0.30 a metric and month, by the hour"),
-        Item("CloudWatch, alarms", 10, monthly(0.1), "$0.10 an alarm and month"),
-        Item("CloudWatch, dashboard", 1, monthly(3), "$3 a month"),
+        Item("CloudWatch, alarms", 20, monthly(0.1), "$0.10 an alarm and month"),
+        Item("CloudWatch, dashboards", 2, monthly(3), "$3 a month"),
         Item("X-Ray, traces", 2_000, 0.000005, "$5 a million: aws.amazon.com/xray/pricing"),
     ]
     if key:
@@ -65,6 +65,18 @@ def items(instances: int, key: bool) -> list[Item]:
 def total(listed: Sequence[Item]) -> float:
     """Returns dollars: half as much again, for regions where things cost more, in cents rounded up."""
     return int(sum(item.cost for item in listed) * 1.5 * 100 + 1) / 100
+
+
+@dataclasses.dataclass(frozen=True)
+class Second:
+    """The second stack, of the same name in another region."""
+
+    region: str
+    instance_type: str
+    subnet: str
+    bucket: str
+    deployer: str
+    parameters: dict[str, str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,6 +94,7 @@ class Plan:
     own_role: str
     key: bool
     parameters: dict[str, str]
+    second: Second | None = None  # none where no other region has a place for it
 
     def text(self) -> str:
         listed = items(self.instances, self.key)
@@ -91,10 +104,16 @@ class Plan:
             f"the role {self.deployer} with docs/deployer-policy.json for that stack, taken on to deploy it",
             f"the bucket {self.bucket} for the artifact",
             f"the role {self.own_role}, which stands for one of the account's own",
-            "roles and profiles under the path /spawn/, by launches, and AWS's own role for Spot if there is none",
+            f"roles and profiles under the path /spawn/{self.name}/, by launches,",
+            "  and AWS's own role for Spot if there is none",
             f"up to {self.instances} instances of {self.instance_type}, one of them Spot, for minutes in {self.subnet}",
             f"a launch template, and roles and profiles named {self.name}-…, to try IAM's and EC2's rules",
         ]
+        if self.second:
+            made.append(
+                f"a second stack {self.name}, in {self.second.region}, with a bucket and a deployer of its own,"
+            )
+            made.append(f"  {self.second.bucket} and {self.second.deployer}, and a few instances for minutes there")
         if self.key:
             made.append("a KMS key for a volume")
         lines = [f"In account {self.account}, region {self.region}, this makes:", ""]

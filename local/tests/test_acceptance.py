@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import dataclasses
 import datetime
 import io
 import json
@@ -20,7 +21,7 @@ from acceptance import __main__ as command
 from acceptance import counting, credentials, deployment, suite
 from acceptance.launches import Launches
 from acceptance.ledger import ATTEMPTS, Ledger
-from acceptance.plan import Plan, items, total
+from acceptance.plan import Plan, Second, items, total
 from acceptance.report import FAILED, PASSED, SKIPPED, Line, Report, cell, of_junit
 
 NAME = "spawn-accept-0a1b2c"
@@ -106,17 +107,38 @@ class Consent(unittest.TestCase):
         with self.assertRaisesRegex(command.CannotStart, "eu-west-1 has no default subnet"):
             command.place(account, None)
 
-    def test_an_account_that_has_a_spawn_is_refused_before_anything_is_made(self) -> None:
-        account = mock.Mock(local=False)
-        with (
-            mock.patch.object(command, "facts", return_value={}),
-            mock.patch.object(counting, "count", return_value={}),
-            mock.patch.object(Launches, "of_others", return_value=["spawn-instance-1"]),
-            mock.patch.object(command.Run, "make_and_test") as made,
-            self.assertRaisesRegex(command.CannotStart, "spawn-instance-1 among them: this account has a spawn"),
+    def second(
+        self, partition: str, region: str, named: str | None = None, place: object = ("subnet-2", "t3.nano")
+    ) -> Second | None:
+        """Returns the second stack of an account whose other regions all have, or all lack, a place for it."""
+        account = mock.Mock(local=False, partition=partition, region=region)
+        given = {"side_effect": place} if isinstance(place, Exception) else {"return_value": place}
+        with mock.patch.object(command, "place", **given):
+            parameters = {"PassableRoleArns": "arn", "Tracing": "off"}
+            return command.second_of(account, named, "bucket", "deployer", parameters)
+
+    def test_the_second_stack_is_in_another_region_of_the_partition(self) -> None:
+        for partition, region, elsewhere in (
+            ("aws", "us-east-1", "eu-west-1"),
+            ("aws", "eu-west-1", "us-east-1"),
+            ("aws", "ap-east-2", "eu-west-1"),
+            ("aws-cn", "cn-north-1", "cn-northwest-1"),
+            ("aws-us-gov", "us-gov-west-1", "us-gov-east-1"),
         ):
-            command.run(account, plan(), self.folder)
-        self.assertEqual(0, made.call_count)
+            self.assertEqual(elsewhere, self.second(partition, region).region)
+        self.assertEqual("us-west-2", self.second("aws", "us-east-1", "us-west-2").region)
+        self.assertIsNone(self.second("aws-iso", "us-iso-east-1"))
+
+    def test_the_second_stack_has_a_bucket_and_a_deployer_of_its_own_and_what_its_region_lacks(self) -> None:
+        second = self.second("aws", "us-east-1", "ap-southeast-6")
+        self.assertEqual(("bucket-2", "deployer-2"), (second.bucket, second.deployer))
+        self.assertEqual({"PassableRoleArns": "arn", "SnapStart": "off"}, second.parameters)
+
+    def test_without_a_place_for_it_there_is_no_second_stack_unless_it_was_asked_for(self) -> None:
+        nowhere = command.CannotStart("eu-west-1 has no default subnet")
+        self.assertIsNone(self.second("aws", "us-east-1", place=nowhere))
+        with self.assertRaises(command.CannotStart):
+            self.second("aws", "us-east-1", "eu-west-1", place=nowhere)
 
 
 class Said(unittest.TestCase):
@@ -136,6 +158,13 @@ class Said(unittest.TestCase):
 
     def test_without_a_parameter_for_keys_none_is_made(self) -> None:
         self.assertNotIn("KMS", plan().text())
+
+    def test_the_second_stack_is_named_with_its_region(self) -> None:
+        second = Second("us-east-1", "t3.nano", "subnet-2", "bucket-2", "deployer-2", {})
+        text = dataclasses.replace(plan(), second=second).text()
+        self.assertIn(f"a second stack {NAME}, in us-east-1, with a bucket and a deployer of its own", text)
+        self.assertIn("bucket-2 and deployer-2", text)
+        self.assertNotIn("second stack", plan().text())
 
     def test_the_sum_is_of_what_is_listed_and_half_as_much_again(self) -> None:
         listed = items(40, key=True)
@@ -222,16 +251,23 @@ class Made(unittest.TestCase):
     STEPS = ("make_deployer", "take_on_deployer", "make_bucket", "deploy")
     OF_LAUNCHES = ("stop_executions", "terminate", "remove_stack", "remove_templates", "terminate", "remove_roles")
     OF_THE_STACK = ("remove_retained_policies", "remove_log_groups", "remove_own_role")
+    OF_THE_SECOND = (
+        *("stop_executions", "terminate", "remove_stack"),
+        *("remove_log_groups", "remove_bucket", "remove_deployer"),
+    )
     ALL = (*OF_LAUNCHES, *OF_THE_STACK, "remove_bucket", "remove_deployer")
 
-    def run_failing(self, failing: str | None, failure: BaseException) -> tuple[Report, mock.Mock, list[str]]:
+    def run_failing(
+        self, failing: str | None, failure: BaseException, wanted: Plan | None = None, time: int = 1
+    ) -> tuple[Report, mock.Mock, list[str]]:
+        """Runs with one step that fails when it is done for the so many-th time."""
         account = mock.Mock(local=False, id="111122223333", partition="aws", region="eu-west-1")
         acted: list[str] = []
 
         def acts(name: str) -> Callable[..., Any]:
             def act(*_arguments: object, **_more: object) -> dict[str, str]:
                 acted.append(name)
-                if name == failing:
+                if name == failing and acted.count(name) == time:
                     raise failure
                 return {"LaunchStateMachineArn": "arn"}
 
@@ -250,13 +286,12 @@ class Made(unittest.TestCase):
                 )
             for removal in ("stop_executions", "terminate", "remove_roles", "remove_templates"):
                 stack.enter_context(mock.patch.object(Launches, removal, acts(removal)))
-            stack.enter_context(mock.patch.object(Launches, "of_others", return_value=[]))
             stack.enter_context(mock.patch.object(command, "remove_role", acts("remove_own_role")))
             stack.enter_context(mock.patch.object(command, "facts", return_value={}))
             stack.enter_context(mock.patch.object(counting, "count", return_value={}))
             stack.enter_context(mock.patch.object(counting, "pages", return_value=[]))
             stack.enter_context(mock.patch.object(suite, "run_tests", acts("run_tests")))
-            report = command.run(account, plan(), folder)
+            report = command.run(account, wanted or plan(), folder)
             self.assertEqual([], list(folder.glob("*.made")))
         return report, account, acted
 
@@ -280,6 +315,49 @@ class Made(unittest.TestCase):
                     self.assertFalse(report.passed)
                     self.assertEqual([*removals], acted[acted.index(step) + 1 :])
                     self.assertEqual([], report.left)
+
+    def test_a_second_stack_is_removed_before_the_first_one_however_far_it_came(self) -> None:
+        second = Second("us-east-1", "t3.nano", "subnet-2", "bucket-2", "deployer-2", {})
+        both = dataclasses.replace(plan(), second=second)
+        report, _, acted = self.run_failing(None, ValueError(), both)
+        self.assertTrue(report.passed, report.markdown())
+        self.assertEqual(2, acted.count("deploy"))
+        self.assertEqual([*self.OF_THE_SECOND, *self.ALL], acted[acted.index("run_tests") + 1 :])
+        for step in self.STEPS:
+            with self.subTest(step):
+                report, _, acted = self.run_failing(step, ValueError("broken"), both, time=2)
+                self.assertFalse(report.passed)
+                last = len(acted) - acted[::-1].index(step)
+                self.assertEqual([*self.OF_THE_SECOND, *self.ALL], acted[last:])
+
+
+class OfOthers(unittest.TestCase):
+    """Another spawn of the account is left alone."""
+
+    def test_only_what_lies_under_the_runs_path_or_carries_its_name_is_removed(self) -> None:
+        begin = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+        launches = Launches(mock.Mock(), NAME, begin)
+        for path, name, made, is_ours in (
+            (f"/spawn/{NAME}/eu-west-1/", "report-writer", begin, True),
+            (f"/spawn/{NAME}/us-east-1/", "report-writer", begin, True),
+            ("/", f"{NAME}-own-role", begin, True),
+            ("/spawn/research/eu-west-1/", "report-writer", begin, False),
+            ("/spawn/", "spawn-instance-0123abcd", begin, False),
+            ("/", f"{NAME}-own-role", begin - datetime.timedelta(seconds=1), False),
+        ):
+            with self.subTest(path=path, name=name, made=made):
+                self.assertEqual(is_ours, launches._is_made_here({"Path": path, "CreateDate": made}, name))
+
+    def test_only_instances_with_its_profiles_or_its_name_are_ended(self) -> None:
+        launches = Launches(mock.Mock(), NAME, datetime.datetime.now(datetime.UTC))
+        for profile, tag, is_ours in (
+            (f"spawn/{NAME}/eu-west-1/20260101T000000000Z/a", "x", True),
+            ("spawn/research/eu-west-1/20260101T000000000Z/a", "x", False),
+            ("a", f"{NAME}-instance", True),
+        ):
+            arn = f"arn:aws:iam::111122223333:instance-profile/{profile}"
+            instance = {"IamInstanceProfile": {"Arn": arn}, "Tags": [{"Key": "k", "Value": tag}]}
+            self.assertEqual(is_ours, launches._is_of_this_run(instance), profile)
 
 
 class Counting(unittest.TestCase):

@@ -2,8 +2,10 @@ package spawn;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import spawn.error.ProfileConflict;
 import spawn.lambda.AwsClients;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
@@ -44,24 +46,15 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
 
   @Override
   protected EnsuredProfile handle(Input input, Invocation invocation) {
-    String name = Optional.ofNullable(input.profileName()).orElse(input.roleName());
     LogLine line =
-        invocation
-            .line()
-            .with("execution", input.execution())
-            .with("role", input.roleName())
-            .with("instanceProfile", name);
-    ProfileRequest request =
-        new ProfileRequest(
-            name,
-            input.roleName(),
-            input.roleId(),
-            input.outcome() == EnsuredRole.Outcome.CREATED,
-            input.roleCreated(),
-            input.creator(),
-            input.team());
-    EnsuredProfile ensured =
-        input.planOnly() ? profiles.planned(request) : profiles.ensure(request);
+        invocation.line().with("execution", input.execution()).with("role", input.roleName());
+    List<String> names =
+        Optional.ofNullable(input.profileName())
+            .map(List::of)
+            .orElseGet(() -> profiles.namesFor(input.roleName()));
+    line.with("instanceProfile", names.get(0));
+    EnsuredProfile ensured = ensured(names, input);
+    line.with("instanceProfile", ensured.name());
     line.event(input.planOnly() ? "plannedProfile" : "ensuredProfile")
         .with("outcome", ensured.created() ? "created" : "reused")
         .with("settled", ensured.settled());
@@ -69,6 +62,27 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
       line.count("ProfilesCreated", 1);
     }
     return ensured;
+  }
+
+  /** Takes the first of the names that is not somebody else's. */
+  private EnsuredProfile ensured(List<String> names, Input input) {
+    ProfileRequest request =
+        new ProfileRequest(
+            names.get(0),
+            input.roleName(),
+            input.roleId(),
+            input.outcome() == EnsuredRole.Outcome.CREATED,
+            input.roleCreated(),
+            input.creator(),
+            input.team());
+    try {
+      return input.planOnly() ? profiles.planned(request) : profiles.ensure(request);
+    } catch (ProfileConflict conflict) {
+      if (names.size() == 1) {
+        throw conflict;
+      }
+      return ensured(names.subList(1, names.size()), input);
+    }
   }
 
   /**

@@ -72,6 +72,11 @@ public final class InstanceProfiles {
     this.clock = clock;
   }
 
+  /** Returns the names that the profile of a role may have if the payload names none. */
+  public List<String> namesFor(String role) {
+    return owner.profileNames(role);
+  }
+
   /**
    * Makes the profile exist with its role in it.
    *

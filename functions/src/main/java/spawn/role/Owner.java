@@ -109,6 +109,17 @@ public record Owner(String path, String namePrefix) {
   }
 
   /**
+   * Returns the names that the profile of a role may have if the payload names none, the preferred
+   * one first. Of a role that spawn has named, a second one is taken where somebody else has the
+   * first: another stack, or whoever knows the name.
+   */
+  public List<String> profileNames(String role) {
+    return isReserved(role)
+        ? List.of(role, role + "-" + Sha256.hex(path).substring(0, DIGITS))
+        : List.of(role);
+  }
+
+  /**
    * Returns whether a name has the form of a generated one; the sweep removes only such roles
    * without being asked.
    */

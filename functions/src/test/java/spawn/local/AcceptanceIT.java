@@ -21,7 +21,6 @@ import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
-import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** What an account shows that no simulation can, beside the tests of launches and associations. */
@@ -199,7 +198,7 @@ class AcceptanceIT {
         () ->
             stack
                 .iam()
-                .listInstanceProfilesPaginator(of -> of.pathPrefix(RoleRequests.OWNER.path()))
+                .listInstanceProfilesPaginator(of -> of.pathPrefix(stack.rolePath()))
                 .instanceProfiles()
                 .stream()
                 .noneMatch(profile -> profile.instanceProfileName().equals(role)));

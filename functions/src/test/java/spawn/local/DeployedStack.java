@@ -30,7 +30,6 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
-import spawn.role.RoleRequests;
 
 /**
  * A stack that {@code aws/accept} has deployed, in an account of AWS or of local servers. What is
@@ -48,12 +47,36 @@ final class DeployedStack implements Target {
   private final AwsCredentialsProvider credentials;
 
   private DeployedStack(String file) {
+    this(read(file));
+  }
+
+  private DeployedStack(JsonNode known) {
+    this.known = known;
+    this.credentials = ProcessCredentialsProvider.builder().command(command("credentials")).build();
+  }
+
+  private static JsonNode read(String file) {
     try {
-      this.known = LocalStack.json(Files.readString(Path.of(file)));
+      return LocalStack.json(Files.readString(Path.of(file)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    this.credentials = ProcessCredentialsProvider.builder().command(command("credentials")).build();
+  }
+
+  /** Returns the second stack, which has the first one's name, and knows where else it differs. */
+  @Override
+  public Optional<Target> second() {
+    return another().map(Target.class::cast);
+  }
+
+  private Optional<DeployedStack> another() {
+    if (!(known.path("second") instanceof ObjectNode itsOwn)) {
+      return Optional.empty();
+    }
+    ObjectNode ofBoth = known.deepCopy();
+    ofBoth.setAll(itsOwn);
+    ofBoth.remove("second");
+    return Optional.of(new DeployedStack(ofBoth));
   }
 
   private List<String> command(String name) {
@@ -241,6 +264,7 @@ final class DeployedStack implements Target {
 
   /** Terminates the instances that launches and tests have made; no other spawn is here. */
   void endInstances() {
+    another().ifPresent(DeployedStack::endInstances);
     Ec2Client ec2 = ec2(region());
     List<String> ids =
         ec2
@@ -266,8 +290,7 @@ final class DeployedStack implements Target {
     boolean isNamed = instance.tags().stream().anyMatch(tag -> tag.value().equals(name()));
     return isNamed
         || Optional.ofNullable(instance.iamInstanceProfile())
-            .filter(
-                profile -> profile.arn().contains(":instance-profile" + RoleRequests.OWNER.path()))
+            .filter(profile -> profile.arn().contains(":instance-profile" + rolePath()))
             .isPresent();
   }
 

@@ -95,6 +95,12 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
     return new LocalStack(port, state, name, itsRegion);
   }
 
+  /** Deploys a stack of the same name in another region. */
+  @Override
+  public Optional<Target> second() {
+    return Optional.of(beside(stack, "eu-west-1").deployed(""));
+  }
+
   /**
    * Returns a port that is free, as is the next one, which is moto's. It lies below those that the
    * system gives to outgoing connections: one of these could take it before the server does.

@@ -61,7 +61,7 @@ class RoleSetIT {
   void thePresetGivesAllItsOutputsAndRolesThatHoldJustWhatTheyName() {
     JsonNode output = roleSets.launch(payload("all").toString());
 
-    String roles = "arn:aws:iam::000000000000:role/spawn/all-";
+    String roles = "arn:aws:iam::000000000000:role/spawn/spawn/us-east-1/all-";
     assertThat(text(output, "batchJobRoleArn")).isEqualTo(roles + "batch-job-role");
     assertThat(text(output, "batchJobRoleName")).isEqualTo("all-batch-job-role");
     assertThat(text(output, "batchServiceRoleArn")).isEqualTo(roles + "batch-service-role");
@@ -75,7 +75,7 @@ class RoleSetIT {
     Map<String, Held> held = held("all");
     assertThat(held.keySet()).containsExactlyElementsOf(names("all"));
     assertThat(text(output, "batchInstanceProfileArn"))
-        .startsWith("arn:aws:iam::000000000000:instance-profile/spawn/")
+        .startsWith("arn:aws:iam::000000000000:instance-profile/spawn/spawn/us-east-1/")
         .isEqualTo(held.get("all-batch-instance-role").profile().orElseThrow());
     assertThat(held.get("all-batch-job-role"))
         .returns(trust("ecs-tasks"), Held::trust)

@@ -14,6 +14,11 @@ import software.amazon.awssdk.services.sfn.SfnClient;
  * an account. Tests that are tagged {@code account} hold in both.
  */
 public interface Target {
+  /**
+   * Returns the second stack, in another region of the same account; none where there is no such.
+   */
+  Optional<Target> second();
+
   /** Returns one of the stack's outputs. */
   String output(String key);
 
@@ -28,6 +33,13 @@ public interface Target {
 
   /** Returns the stack's region. */
   String region();
+
+  /** Returns the IAM path of the roles that the stack makes. */
+  default String rolePath() {
+    String machine = output("LaunchStateMachineArn");
+    String stack = machine.substring(machine.lastIndexOf(':') + 1).replaceAll("-launch$", "");
+    return "/spawn/%s/%s/".formatted(stack, region());
+  }
 
   /** Returns the account's number. */
   String account();

@@ -11,6 +11,8 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import spawn.aws.SimulatedAws;
 import spawn.cleanup.SweepTerms;
+import spawn.policy.StackContext;
+import spawn.role.Owner;
 import spawn.workflow.Stack;
 
 /**
@@ -26,9 +28,17 @@ final class BuggyClients implements Stack.Parts {
   private final Clock clock;
   private final LaunchBugs launchBugs;
   private final RoleSetBugs roleSetBugs;
+  private final StackBugs stackBugs;
+  private final Site site;
 
   BuggyClients(
-      Mutation mutation, SimulatedAws aws, Clock clock, List<RequestedRole> requestedRoles) {
+      Mutation mutation,
+      SimulatedAws aws,
+      Clock clock,
+      List<RequestedRole> requestedRoles,
+      Site site) {
+    this.site = site;
+    this.stackBugs = new StackBugs(site);
     this.mutation = mutation;
     this.aws = aws;
     this.clock = clock;
@@ -37,16 +47,32 @@ final class BuggyClients implements Stack.Parts {
   }
 
   @Override
+  public StackContext context() {
+    return site.context();
+  }
+
+  @Override
+  public Owner owner() {
+    return mutation == Mutation.RESERVATION_RELIED_ON_ACROSS_STACKS
+        ? Site.FIRST.owner()
+        : site.owner();
+  }
+
+  @Override
   public IamClient iam(String function) {
     return planted(
         function.equals(SWEEP)
-            ? Stream.of(SweepBugs.iam(mutation), roleSetBugs.removing(mutation))
+            ? Stream.of(
+                SweepBugs.iam(mutation),
+                roleSetBugs.removing(mutation),
+                stackBugs.sweeping(mutation))
             : Stream.of(
                 launchBugs.iam(mutation),
+                stackBugs.launching(mutation),
                 RoleSetBugs.launching(mutation),
                 function.equals("ConvergeRole") ? RoleSetBugs.making(mutation) : Interposed.NONE),
         IamClient.class,
-        aws.iam());
+        aws.iam(owner().path()));
   }
 
   @Override

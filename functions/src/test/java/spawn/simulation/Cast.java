@@ -170,11 +170,25 @@ final class Cast {
         .toList();
   }
 
+  /** Returns the people of the account. */
+  People people() {
+    return people;
+  }
+
+  /** Returns what most launches ask for. */
+  RequestedRole favourite() {
+    return favourite;
+  }
+
   private RequestedRole anyRequested() {
     return world.requestedRoles().get(random.nextInt(world.requestedRoles().size()));
   }
 
   private Duration anyMoment() {
+    return anyMoment(random);
+  }
+
+  private static Duration anyMoment(SplittableRandom random) {
     int base = MOMENTS_IN_SECONDS[random.nextInt(MOMENTS_IN_SECONDS.length)];
     int spread = new int[] {1, 10, 90, 600}[random.nextInt(4)];
     return Duration.ofMillis(base * 1_000L + random.nextInt(spread * 1_000));
@@ -182,8 +196,13 @@ final class Cast {
 
   /** In many schedules most meet at one moment, a few seconds apart; in a crowded one all do. */
   private Duration moment() {
+    return moment(random);
+  }
+
+  /** Draws the same by other chances. */
+  Duration moment(SplittableRandom random) {
     return !world.setting().isCrowded() && random.nextInt(3) == 0
-        ? anyMoment()
+        ? anyMoment(random)
         : rendezvous.plusMillis(random.nextInt(rendezvousMillis));
   }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -13,10 +14,8 @@ import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.GivenInstance;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
-import spawn.role.RoleRequests;
 import spawn.role.Roles;
 import spawn.role.Tags;
-import spawn.workflow.Stack;
 
 /**
  * What an account holds before a schedule begins: what earlier launches, sweeps and people left.
@@ -26,6 +25,8 @@ final class GivenAccount {
   private final SplittableRandom random;
   private final List<RequestedRole> requestedRoles;
   private final boolean unused;
+  private final Site site;
+  private final Optional<SplittableRandom> deployedAnew;
   private final Set<String> collided = new TreeSet<>();
 
   /** In which state an earlier time has left a role. */
@@ -48,12 +49,19 @@ final class GivenAccount {
    * Describes an account.
    *
    * @param unused whether all its roles are just what a sweep would take
+   * @param site where the stack is that has left them
+   * @param deployedAnew the chances that a role is behind the boundary that an earlier deployment
+   *     of the stack had; nothing if the stack has always been there
    */
   GivenAccount(
       SimulatedAws aws,
       SplittableRandom random,
       List<RequestedRole> requestedRoles,
-      boolean unused) {
+      boolean unused,
+      Site site,
+      Optional<SplittableRandom> deployedAnew) {
+    this.site = site;
+    this.deployedAnew = deployedAnew;
     this.aws = aws;
     this.random = random;
     this.requestedRoles = requestedRoles;
@@ -99,6 +107,33 @@ final class GivenAccount {
     return collided;
   }
 
+  /** Gives the account some whole roles whose names, and whose profiles' names, nobody has. */
+  void populateWhatIsFree() {
+    for (RequestedRole requested : requestedRoles) {
+      String name = requested.roleName();
+      boolean isFree =
+          aws.role(name).isEmpty() && aws.profile(requested.profileName(name)).isEmpty();
+      if (isFree
+          && (requested.described() || requested.isDefault())
+          && !requested.isRefusedByIam()
+          && random.nextInt(3) == 0) {
+        give(requested, random.nextBoolean() ? State.COMPLETE_AND_LEASE_OVER : anyCompleteState());
+      }
+    }
+  }
+
+  private State anyCompleteState() {
+    return random.nextInt(4) == 0
+        ? State.PROFILE_WITHOUT_ROLE
+        : random.nextBoolean() ? State.COMPLETE_AND_LEASED : State.MARKED;
+  }
+
+  private String boundary() {
+    return deployedAnew.filter(chances -> chances.nextBoolean()).isPresent()
+        ? Site.EARLIER_BOUNDARY
+        : site.boundary();
+  }
+
   private void give(RequestedRole requested, State state) {
     String name = requested.roleName();
     switch (state) {
@@ -121,7 +156,7 @@ final class GivenAccount {
       case SWEPT_HALF_WAY -> {
         aws.givenRole(name, role -> marked(ours(role, requested)));
         if (random.nextBoolean()) {
-          aws.givenProfile(requested.profileName(name), RoleRequests.OWNER.path());
+          aws.givenProfile(requested.profileName(name), site.owner().path());
           tagProfile(requested.profileName(name));
         }
       }
@@ -135,9 +170,9 @@ final class GivenAccount {
             name, role -> leased(policies(ours(role, other), other), 40 - random.nextInt(90)));
       }
       case OF_SOMEBODY_ELSE -> aws.givenRole(name);
-      case UNTAGGED -> aws.givenRole(name, role -> role.path(RoleRequests.OWNER.path()));
+      case UNTAGGED -> aws.givenRole(name, role -> role.path(site.owner().path()));
       case PROFILE_WITHOUT_ROLE -> {
-        aws.givenProfile(requested.profileName(name), RoleRequests.OWNER.path());
+        aws.givenProfile(requested.profileName(name), site.owner().path());
         if (random.nextInt(3) > 0) {
           tagProfile(requested.profileName(name));
         }
@@ -182,9 +217,9 @@ final class GivenAccount {
   }
 
   private GivenRole ours(GivenRole role, RequestedRole requested) {
-    return role.path(RoleRequests.OWNER.path())
+    return role.path(site.owner().path())
         .trustPolicy(requested.trustPolicy())
-        .boundary(Stack.BOUNDARY)
+        .boundary(boundary())
         .tag(Tags.MANAGED, "true")
         .tag(Tags.CREATED, now().toString())
         .tag(Tags.CREATOR, "earlier")

@@ -35,7 +35,17 @@ final class Invariants {
 
   /** Notes what an execution asks for. */
   void expect(String execution, RequestedRole requested) {
-    launchedRoles.expect(execution, requested);
+    expect(execution, requested, Site.FIRST);
+  }
+
+  /** Notes what an execution of some stack asks for. */
+  void expect(String execution, RequestedRole requested, Site site) {
+    launchedRoles.expect(execution, requested, site);
+  }
+
+  /** Notes what else launches may ask for. */
+  void know(List<RequestedRole> more) {
+    launchedRoles.know(more);
   }
 
   /** Notes that somebody has asked for a role's removal by its name. */
@@ -151,6 +161,15 @@ final class Invariants {
               || ownership.isInPeoplesHands(profile.id()),
           () -> "Profile %s is left without a role.".formatted(profile.name()));
     }
+  }
+
+  /** Checks that a role which is still there is kept by somebody. */
+  void checkIsKept(SimulatedRole role) {
+    Violation.unless(
+        role.tag(Tags.KEEP).isPresent()
+            || role.tag(Tags.MANAGED).isEmpty()
+            || ownership.isInPeoplesHands(role.id()),
+        () -> "Role %s is left of a stack that removed everything.".formatted(role));
   }
 
   private Map<String, SimulatedRole> othersRoles() {

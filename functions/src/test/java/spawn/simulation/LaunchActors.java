@@ -20,10 +20,21 @@ final class LaunchActors {
   private final Executions executions;
   private final RarePaths rarePaths;
   private final Starts starts;
+  private final String names;
   private int launches;
   private int ended;
 
   LaunchActors(World world, Executions executions, RarePaths rarePaths) {
+    this(world, executions, rarePaths, "");
+  }
+
+  /**
+   * Creates the launches of a stack beside others.
+   *
+   * @param names what tells their names from those of the others
+   */
+  LaunchActors(World world, Executions executions, RarePaths rarePaths, String names) {
+    this.names = LAUNCH + names;
     this.world = world;
     this.executions = executions;
     this.rarePaths = rarePaths;
@@ -37,9 +48,9 @@ final class LaunchActors {
    * @param start when it begins
    */
   void add(RequestedRole requested, JsonNode payload, SplittableRandom own, Duration start) {
-    String name = LAUNCH + launches++;
+    String name = names + launches++;
     JsonNode counted = starts.counted(payload);
-    world.invariants().expect(name, requested);
+    world.invariants().expect(name, requested, world.site());
     world.scheduler().add(name, start, () -> launch(name, requested, counted, own));
   }
 
@@ -71,6 +82,7 @@ final class LaunchActors {
   private void checkFailure(
       String name, RequestedRole requested, JsonNode payload, Outcome outcome) {
     String error = outcome.error().orElseThrow();
+    rarePaths.failed(error, outcome.cause().orElse(""), isNameOfAnotherStack(requested));
     starts.checkFailure(name, payload, error, outcome.cause().orElse(""));
     boolean hadRoom = world.subnets().hadRoom(Subnets.namedBy(payload));
     Violation.unless(
@@ -97,16 +109,41 @@ final class LaunchActors {
     Violation.unless(
         !world.faultInjector().isFaultless()
             || isExpected(requested, error)
+            || (error.equals("spawn.error.AccessDenied") && isOfAnotherStack(requested))
             || (error.equals(NO_CAPACITY) && !hadRoom),
         () ->
             "%s (%s) ended without any fault with %s: %s"
                 .formatted(name, requested.label(), error, outcome.cause()));
   }
 
+  /** A payload that only names a role may name another stack's, which is not passed. */
+  private boolean isOfAnotherStack(RequestedRole requested) {
+    return !requested.described() && isNameOfAnotherStack(requested);
+  }
+
+  private boolean isNameOfAnotherStack(RequestedRole requested) {
+    return world
+        .aws()
+        .role(requested.roleName())
+        .flatMap(world.territories()::siteOf)
+        .filter(site -> !site.isWhereTheRolesOf(world.site()))
+        .isPresent();
+  }
+
+  /** Returns where the stack is. */
+  Site site() {
+    return world.site();
+  }
+
   /** What a launch may end with though nothing fails: the account itself stands in its way. */
   private static boolean isExpected(RequestedRole requested, String error) {
     return switch (error) {
-      case "spawn.error.RoleConflict", "spawn.error.ProfileConflict" -> true;
+      // Spawn takes another name where it chooses the name.
+      case "spawn.error.RoleConflict" -> !requested.isGenerated() && !requested.isDefault();
+      case "spawn.error.ProfileConflict" ->
+          !requested.isDefault()
+              && (!requested.isGenerated()
+                  || requested.payload().at("/iam").has("instanceProfile"));
       case "spawn.error.RoleBeingDeleted", "spawn.error.RoleUnfinished" -> !requested.isGenerated();
       case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
       case REJECTED, Starts.FAILED -> true;

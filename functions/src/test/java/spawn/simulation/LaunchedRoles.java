@@ -21,18 +21,25 @@ final class LaunchedRoles {
   private final Ownership ownership;
   private final Map<String, RequestedRole> requestedByHash = new HashMap<>();
   private final Map<String, RequestedRole> launches = new HashMap<>();
+  private final Map<String, Site> sites = new HashMap<>();
   private final Set<String> finishedBySets = new HashSet<>();
   private int instancesSeen;
 
   LaunchedRoles(SimulatedAws aws, Ownership ownership, List<RequestedRole> requestedRoles) {
     this.aws = aws;
     this.ownership = ownership;
-    requestedRoles.forEach(requested -> requestedByHash.put(requested.hash(), requested));
+    know(requestedRoles);
+  }
+
+  /** Notes what else launches may ask for. */
+  void know(List<RequestedRole> more) {
+    more.forEach(requested -> requestedByHash.put(requested.hash(), requested));
   }
 
   /** Notes what an execution asks for. */
-  void expect(String execution, RequestedRole requested) {
+  void expect(String execution, RequestedRole requested, Site site) {
     launches.put(execution, requested);
+    sites.put(execution, site);
   }
 
   /** Notes that a run of a set has finished a role: it lets the lease name the role. */
@@ -97,7 +104,7 @@ final class LaunchedRoles {
                 () -> "%s has launched twice: %s.".formatted(execution, launched)));
     SimulatedInstance newest =
         all.stream().max(Comparator.comparing(SimulatedInstance::id)).orElseThrow();
-    check(newest, launches.get(newest.tags().get(Tags.EXECUTION)), call);
+    check(newest, newest.tags().get(Tags.EXECUTION), call);
   }
 
   /** A profile that is only put back, since EC2 does not see the new one, is people's own. */
@@ -110,10 +117,11 @@ final class LaunchedRoles {
             instance ->
                 instance.profile().filter(held -> held.profileArn().equals(profileArn)).isPresent())
         .filter(instance -> "true".equals(instance.tags().get(Tags.ASSOCIATE)))
-        .forEach(instance -> check(instance, launches.get(actor), call));
+        .forEach(instance -> check(instance, actor, call));
   }
 
-  private void check(SimulatedInstance instance, RequestedRole requested, Call call) {
+  private void check(SimulatedInstance instance, String execution, Call call) {
+    RequestedRole requested = launches.get(execution);
     if (requested == null || ownership.isInPeoplesHands(instance)) {
       return;
     }
@@ -130,11 +138,25 @@ final class LaunchedRoles {
         () ->
             "%s launched %s with another's role: %s."
                 .formatted(call, requested.label(), role.name()));
+    checkBoundary(role, sites.get(execution), requested, call);
     if (ours && RoleSetActors.isOfTheSet(role)) {
       checkOfTheSet(role, requested, call);
     } else if (ours && !isGivenToByMistake(role)) {
       checkContent(role, requested, call);
     }
+  }
+
+  /**
+   * What lies under a stack's path is launched behind the stack's boundary, and behind no other.
+   */
+  private static void checkBoundary(
+      SimulatedRole role, Site site, RequestedRole requested, Call call) {
+    Violation.unless(
+        !role.path().equals(site.owner().path())
+            || role.permissionsBoundary().equals(Optional.of(site.boundary())),
+        () ->
+            "%s launched %s behind another boundary: %s."
+                .formatted(call, requested.label(), role.permissionsBoundary()));
   }
 
   /**

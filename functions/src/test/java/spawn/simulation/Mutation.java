@@ -84,5 +84,20 @@ enum Mutation {
   /** A set is removed though instances use its roles. */
   SET_REMOVED_DESPITE_USE,
   /** A set is removed as soon as its roles are marked. */
-  SET_REMOVED_WITHOUT_WAITING
+  SET_REMOVED_WITHOUT_WAITING,
+  /** A launch takes a role for its stack's own wherever it lies. */
+  PATH_NOT_LOOKED_AT,
+  /** A launch takes a role of its stack whatever boundary it is behind. */
+  OTHER_BOUNDARY_ACCEPTED,
+  /** Launches without permissions share one role, whichever stack has made it. */
+  DEFAULT_ROLE_SHARED,
+  /** The sweep lists and takes the roles of all stacks. */
+  ROLE_OF_ANOTHER_STACK_SWEPT,
+  /** The sweep takes empty profiles of all stacks. */
+  PROFILE_OF_ANOTHER_STACK_SWEPT,
+  /**
+   * All stacks share one path, so that each sweep relies on a reservation that holds in its own
+   * stack only.
+   */
+  RESERVATION_RELIED_ON_ACROSS_STACKS
 }

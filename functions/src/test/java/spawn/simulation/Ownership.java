@@ -3,15 +3,17 @@ package spawn.simulation;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import spawn.aws.ProfileAssociation;
 import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
-import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** Whose roles and profiles are: spawn's, or those of people, who answer for them themselves. */
 final class Ownership {
+  private static final Pattern OF_A_STACK = Pattern.compile("/spawn/[^/]+/[^/]+/");
+
   private final Set<String> inPeoplesHands = new HashSet<>();
   private final Set<String> namesDeletedByHand = new HashSet<>();
 
@@ -47,13 +49,15 @@ final class Ownership {
         .isPresent();
   }
 
+  /** Returns whether a stack has made a role, whichever it is. */
   static boolean isOurs(SimulatedRole role) {
-    return role.path().equals(RoleRequests.OWNER.path())
+    return OF_A_STACK.matcher(role.path()).matches()
         && role.tag(Tags.MANAGED).equals(Optional.of("true"));
   }
 
+  /** Returns whether a stack has made a profile, whichever it is. */
   static boolean isOurs(SimulatedProfile profile) {
-    return profile.path().startsWith(RoleRequests.OWNER.path())
+    return OF_A_STACK.matcher(profile.path()).lookingAt()
         && "true".equals(profile.tags().get(Tags.MANAGED));
   }
 }

@@ -51,6 +51,16 @@ final class RarePaths {
         .ifPresent(sweep -> statistics.count(RarePath.SWEEP_KEPT_FOR_WHAT_CAN_STILL_START));
   }
 
+  /** Notes that a launch has failed. */
+  void failed(String error, String cause, boolean isNameOfAnotherStack) {
+    count(
+        isNameOfAnotherStack && error.equals("spawn.error.RoleConflict"),
+        RarePath.NAME_OF_ANOTHER_STACK_REFUSED);
+    count(
+        cause.contains("which is none of this stack's present ones"),
+        RarePath.ROLE_BEHIND_AN_EARLIER_BOUNDARY_REFUSED);
+  }
+
   /** Notes that a launch has ended, with the failures that its states met on the way. */
   void ended(String launch, RequestedRole requested, Collection<String> failures) {
     ended.add(launch);
@@ -88,6 +98,9 @@ final class RarePaths {
               ? RarePath.DIGITS_COLLIDE
               : RarePath.MARKED_ROLE_LEFT_FOR_THE_NEXT_NAME);
     }
+    count(
+        requested.isDefault() && !name.equals(requested.roleName()),
+        RarePath.DEFAULT_ROLE_UNDER_ITS_NEXT_NAME);
     if (requested.payload().path("iam").has("roleTags")
         && output.at("/role/outcome").asText().equals("reused")) {
       statistics.count(RarePath.TAGS_DIFFER_ON_REUSED_ROLE);

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
+import spawn.policy.StackContext;
 import spawn.role.Roles;
 import spawn.role.Tags;
 import spawn.workflow.Outcome;
@@ -53,29 +54,45 @@ record RequestedRole(
 
   /** All payloads of the simulation: same, overlapping and different permissions. */
   static List<RequestedRole> all() {
+    return Site.FIRST.requestedRoles();
+  }
+
+  /** The same for a stack that says something else of itself. */
+  static List<RequestedRole> all(StackContext context) {
     return List.of(
-        of("reader", "{\"policies\":[\"s3:ReadOnly\"]}"),
+        of(context, "reader", "{\"policies\":[\"s3:ReadOnly\"]}"),
         of(
+            context,
             "reader written otherwise",
             "{\"policies\":[\"s3:readonly\",\"s3:ReadOnly\"],\"roleTags\":{\"team\":\"data\"}}"),
         of(
+            context,
             "reader in another profile",
             "{\"policies\":[\"s3:ReadOnly\"],\"instanceProfile\":\"readers\"}"),
         of(
+            context,
             "worker",
             "{\"policies\":[\"sqs:ReadWrite\",\"s3:ReadOnly\"],\"managedPolicies\":[\"AmazonSSMManagedInstanceCore\"]}"),
-        of("named", "{\"role\":\"report-writer\",\"policies\":[\"dynamodb:WriteOnly\"]}"),
-        of("named otherwise", "{\"role\":\"report-writer\",\"policies\":[\"sqs:ReadOnly\"]}"),
+        of(context, "named", "{\"role\":\"report-writer\",\"policies\":[\"dynamodb:WriteOnly\"]}"),
         of(
+            context,
+            "named otherwise",
+            "{\"role\":\"report-writer\",\"policies\":[\"sqs:ReadOnly\"]}"),
+        of(
+            context,
             "named wrongly",
             "{\"role\":\"report-writer\",\"policies\":[\"s3:ReadOnly\"],\"statements\":[{\"Effect\":\"Allow\","
                 + "\"Action\":\"sns:Publish\",\"Resource\":\"arn:aws:sns:us-east-1:123456789012:"
                 + REFUSED_BY_IAM
                 + "\"}]}"),
-        of("named only", "{\"role\":\"report-writer\"}"),
-        of("the user's own", "{\"role\":\"" + OWN_ROLE + "\"}"),
-        of("default", ""),
-        of("reader in one of several subnets", "{\"policies\":[\"s3:ReadOnly\"]}", SUBNETS));
+        of(context, "named only", "{\"role\":\"report-writer\"}"),
+        of(context, "the user's own", "{\"role\":\"" + OWN_ROLE + "\"}"),
+        of(context, "default", ""),
+        of(
+            context,
+            "reader in one of several subnets",
+            "{\"policies\":[\"s3:ReadOnly\"]}",
+            SUBNETS));
   }
 
   /** Returns whether IAM refuses its policy for good. */
@@ -85,14 +102,14 @@ record RequestedRole(
 
   /** Returns a payload that names a role and does not say what it holds. */
   static RequestedRole naming(String role) {
-    return of("naming " + role, "{\"role\":\"" + role + "\"}", SUBNETS);
+    return of(Stack.CONTEXT, "naming " + role, "{\"role\":\"" + role + "\"}", SUBNETS);
   }
 
-  private static RequestedRole of(String label, String iam) {
-    return of(label, iam, "");
+  private static RequestedRole of(StackContext context, String label, String iam) {
+    return of(context, label, iam, "");
   }
 
-  private static RequestedRole of(String label, String iam, String options) {
+  private static RequestedRole of(StackContext context, String label, String iam, String options) {
     String given = "{\"instance\":" + Subnets.instance() + (iam.isEmpty() ? "" : ",\"iam\":" + iam);
     JsonNode payload = json(given + ",\"options\":{" + options + "}}");
     JsonNode plan =
@@ -101,7 +118,7 @@ record RequestedRole(
                 + ",\"options\":{\"plan\":true"
                 + (options.isEmpty() ? "" : "," + options)
                 + "}}");
-    Outcome planned = Stack.on(SimulatedAws.create()).launch("plan", plan);
+    Outcome planned = Stack.on(SimulatedAws.create(), context).launch("plan", plan);
     JsonNode output =
         planned.output().orElseThrow(() -> new IllegalStateException(label + planned));
     JsonNode role = output.path("role");
@@ -140,6 +157,11 @@ record RequestedRole(
   /** Returns whether spawn chooses the role's name, and removes the role when nothing uses it. */
   boolean isGenerated() {
     return !payload.path("iam").has("role") && described;
+  }
+
+  /** Returns whether it is the role of launches that ask for no permissions. */
+  boolean isDefault() {
+    return !payload.has("iam");
   }
 
   /** Returns the name of the profile that the role goes into if it has this name. */

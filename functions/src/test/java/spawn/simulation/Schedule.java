@@ -39,6 +39,11 @@ final class Schedule {
   private final Invariants invariants;
   private final Scheduler scheduler;
   private final Stack stack;
+  private final Workflow workflow;
+  private final Clock clock;
+  private final Territories territories;
+  private final Neighbours neighbours;
+  private final SplittableRandom ofNeighbours;
   private final FaultInjector faultInjector;
   private final boolean traced;
   private final List<String> trace = new ArrayList<>();
@@ -64,15 +69,30 @@ final class Schedule {
         SimulatedAws.seeded(random.nextLong()).refusesPoliciesWith(RequestedRole.REFUSED_BY_IAM);
     this.invariants = new Invariants(aws, requestedRoles);
     this.scheduler = new Scheduler(aws, random.split(), threads);
-    Clock clock = new SkewedClock(aws.clock(), random, this::runningUntil);
-    this.stack =
+    this.workflow = workflow;
+    this.clock = new SkewedClock(aws.clock(), random, this::runningUntil);
+    this.territories = new Territories(aws, statistics);
+    this.stack = deployed(Site.FIRST, requestedRoles, random.split());
+    this.faultInjector = new FaultInjector(aws, scheduler, stack, random.split(), statistics);
+    // Chances of their own: a schedule with one stack is what it would be without this.
+    this.ofNeighbours = new SplittableRandom(new SplittableRandom(~seed).nextLong());
+    this.neighbours =
+        new Neighbours(
+            ofNeighbours.split(),
+            site -> deployed(site, site.requestedRoles(), ofNeighbours.split()));
+    invariants.know(neighbours.requestedRoles());
+  }
+
+  private Stack deployed(Site site, List<RequestedRole> requested, SplittableRandom chances) {
+    Stack deployed =
         Stack.deployed(
             workflow,
             aws,
-            new BuggyClients(mutation, aws, clock, requestedRoles),
+            new BuggyClients(bug, aws, clock, requested, site),
             scheduler::sleep,
-            random.split());
-    this.faultInjector = new FaultInjector(aws, scheduler, stack, random.split(), statistics);
+            chances);
+    territories.deployed(deployed, site);
+    return deployed;
   }
 
   private Optional<Instant> runningUntil() {
@@ -87,11 +107,19 @@ final class Schedule {
       if (setting == Setting.CLUMSY) {
         faultInjector.crashAfterTheFirst("CreateRole");
       }
-      GivenAccount account = new GivenAccount(aws, random, requestedRoles, setting.isCrowded());
+      GivenAccount account =
+          new GivenAccount(
+              aws,
+              random,
+              requestedRoles,
+              setting.isCrowded(),
+              Site.FIRST,
+              Optional.of(ofNeighbours.split()).filter(chances -> chances.nextInt(6) == 0));
       aws.givenRole(RequestedRole.OWN_ROLE, role -> role.inProfile(RequestedRole.OWN_ROLE));
       List<String> open = account.openInstances();
       Set<String> collided = account.populate();
       Optional<RoleSetActors> sets = sets();
+      neighbours.populate(this::leftOf);
       Subnets subnets = new Subnets(aws, random);
       invariants.rememberWhatIsNotOurs();
       lag(setting);
@@ -108,15 +136,19 @@ final class Schedule {
               setting,
               subnets,
               new SplittableRandom(~seed),
-              requestedRoles);
+              requestedRoles,
+              Site.FIRST,
+              territories);
       aws.faults(checked(stack.limited(faultInjector), rarePaths));
       Cast cast = new Cast(world, random, rarePaths);
       cast.enter(open, sets);
+      neighbours.enter(world, rarePaths, cast.people(), cast.favourite(), cast::moment);
       violation = scheduler.run();
       over = true;
       if (violation.isEmpty()) {
         aws.faults(checked(Faults.NONE, rarePaths));
         cast.checkAllLaunchesEnded();
+        neighbours.checkAllLaunchesEnded();
         afterwards(sets);
       }
     } catch (Violation violated) {
@@ -129,6 +161,11 @@ final class Schedule {
   /** Returns every call that took effect: when, whose, and what was asked. */
   List<String> trace() {
     return trace;
+  }
+
+  private GivenAccount leftOf(Site site, SplittableRandom chances) {
+    return new GivenAccount(
+        aws, chances, site.requestedRoles(), false, site, Optional.of(chances.split()));
   }
 
   private Optional<RoleSetActors> sets() {
@@ -161,6 +198,7 @@ final class Schedule {
       public void before(Call call) {
         statistics.countCall();
         failing.before(call);
+        territories.before(call);
         invariants.before(call, actor());
         if (traced) {
           trace.add("%s  %s  %s".formatted(aws.clock().instant(), actor(), call.request()));
@@ -169,6 +207,7 @@ final class Schedule {
 
       @Override
       public void after(Call call) {
+        territories.after(call);
         invariants.after(call, actor());
         rarePaths.after(call, actor());
         failing.after(call);
@@ -193,9 +232,11 @@ final class Schedule {
     aws.advance(Duration.ofMinutes(130));
     for (int i = 0; i < 4; i++) {
       stack.sweep(SWEEP_OF_ALL);
+      neighbours.sweep(invariants, territories, statistics, i);
       aws.advance(Duration.ofMinutes(17));
     }
     invariants.checkNoGarbage();
+    neighbours.checkNothingIsLeft(invariants, territories);
     if (!faultInjector.isDisturbed()) {
       sets.ifPresent(runs -> runs.checkTheEnd(this::runAfterwards));
       checkNoNameIsLost();
@@ -215,6 +256,9 @@ final class Schedule {
     boolean bare =
         aws.role(mended.roleName())
             .filter(Ownership::isOurs)
+            .filter(role -> role.path().equals(Site.FIRST.owner().path()))
+            // A launch only says how a role behind an earlier boundary is brought under this one.
+            .filter(role -> role.permissionsBoundary().equals(Optional.of(Site.FIRST.boundary())))
             .filter(role -> role.tag(Tags.LEASED_ID).isEmpty())
             .filter(role -> role.tag(Tags.DELETING).isEmpty())
             .filter(role -> role.inlinePolicies().isEmpty() && role.attachedPolicies().isEmpty())

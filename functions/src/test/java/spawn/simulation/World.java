@@ -19,6 +19,8 @@ import spawn.workflow.Stack;
  * @param subnets where launches may go
  * @param starts the chances of how many instances launches ask for
  * @param requestedRoles what launches may ask for
+ * @param site where the stack is
+ * @param territories which stack has made what
  */
 record World(
     SimulatedAws aws,
@@ -31,7 +33,27 @@ record World(
     Setting setting,
     Subnets subnets,
     SplittableRandom starts,
-    List<RequestedRole> requestedRoles) {
+    List<RequestedRole> requestedRoles,
+    Site site,
+    Territories territories) {
+  /** Returns what the actors of another stack have in common, in the same account. */
+  World of(Stack another, Site its) {
+    return new World(
+        aws,
+        bug,
+        scheduler,
+        another,
+        faultInjector,
+        invariants,
+        statistics,
+        setting,
+        subnets,
+        starts,
+        its.requestedRoles(),
+        its,
+        territories);
+  }
+
   /** Returns who acts now. */
   String actor() {
     return scheduler.current().name();

@@ -42,11 +42,13 @@ final class Lambda {
 
   /** One invocation; one that has ended by an error makes no call any more. */
   private static final class Running {
+    private final Lambda lambda;
     private final String function;
     private final Instant until;
     private Optional<Error> end = Optional.empty();
 
-    Running(String function, Instant until) {
+    Running(Lambda lambda, String function, Instant until) {
+      this.lambda = lambda;
       this.function = function;
       this.until = until;
     }
@@ -97,7 +99,7 @@ final class Lambda {
       throw new TaskFailure("Lambda.TooManyRequestsException", "Rate Exceeded.");
     }
     ByteArrayOutputStream output = new ByteArrayOutputStream();
-    RUNNING.set(new Running(name, clock.instant().plus(function.timeout())));
+    RUNNING.set(new Running(this, name, clock.instant().plus(function.timeout())));
     try {
       byte[] input = JSON.writeValueAsBytes(payload);
       function.handler().handleRequest(new ByteArrayInputStream(input), output, function.context());
@@ -168,6 +170,11 @@ final class Lambda {
     return Optional.ofNullable(RUNNING.get())
         .filter(current -> current.function.equals(function))
         .isPresent();
+  }
+
+  /** Returns whether this thread runs one of these functions. */
+  boolean isRunningAny() {
+    return Optional.ofNullable(RUNNING.get()).filter(current -> current.lambda == this).isPresent();
   }
 
   /** Returns until when the function may run that this thread runs. */

@@ -453,6 +453,23 @@ class LaunchWorkflowTest {
     assertThat(aws.profile("report-writer").orElseThrow().roleName()).isEmpty();
   }
 
+  /** Names are the account's: another stack may have this one, or whoever knows it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/spawn/research/us-east-1/"})
+  void aLaunchWithoutPermissionsWorksWhoeverHasItsProfilesName(String path) {
+    aws.givenProfile("spored-instance-role", path);
+    JsonNode payload = Stack.event("default-role");
+
+    JsonNode first = stack.launch("first", payload).output().orElseThrow();
+    JsonNode second = stack.launch("second", payload).output().orElseThrow();
+
+    assertThat(first.at("/role/name").asText()).isEqualTo("spored-instance-role");
+    assertThat(first.at("/instanceProfile/name").asText())
+        .matches("spored-instance-role-[0-9a-f]{8}");
+    assertThat(second.path("instanceProfile")).isEqualTo(first.path("instanceProfile"));
+    assertThat(aws.profile("spored-instance-role").orElseThrow().roleName()).isEmpty();
+  }
+
   @Test
   void aGeneratedNameThatIsTakenByOtherPermissionsGetsMoreDigits() {
     String taken = planned();

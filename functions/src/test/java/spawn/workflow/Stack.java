@@ -70,10 +70,12 @@ public final class Stack {
       "arn:aws:iam::123456789012:policy/spawn-ServiceBoundary-1ABCDEF";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Region HOME = Region.US_EAST_1;
 
-  /** What of IAM is the stack's own. */
-  public static final Owner OWNER = Owner.of(context());
+  /** What a stack says of itself that nobody has named otherwise. */
+  public static final StackContext CONTEXT = context("spawn", "us-east-1", BOUNDARY);
+
+  /** What of IAM is that stack's own. */
+  public static final Owner OWNER = Owner.of(CONTEXT);
 
   private final SimulatedAws aws;
   private final Workflow workflow;
@@ -102,6 +104,11 @@ public final class Stack {
     return on(aws, Workflow.read());
   }
 
+  /** Deploys a stack that says something else of itself. */
+  public static Stack on(SimulatedAws aws, StackContext context) {
+    return on(aws, context, Workflow.read(), line -> {}, thrown -> {});
+  }
+
   /** Deploys the same with a workflow that has been read before. */
   static Stack on(SimulatedAws aws, Workflow workflow) {
     return on(aws, workflow, line -> {}, thrown -> {});
@@ -115,11 +122,25 @@ public final class Stack {
    */
   public static Stack on(
       SimulatedAws aws, Workflow workflow, Consumer<LogLine> log, Consumer<Throwable> thrown) {
+    return on(aws, CONTEXT, workflow, log, thrown);
+  }
+
+  private static Stack on(
+      SimulatedAws aws,
+      StackContext context,
+      Workflow workflow,
+      Consumer<LogLine> log,
+      Consumer<Throwable> thrown) {
     Parts parts =
         new Parts() {
           @Override
+          public StackContext context() {
+            return context;
+          }
+
+          @Override
           public IamClient iam(String function) {
-            return aws.iam();
+            return aws.iam(owner().path());
           }
 
           @Override
@@ -165,6 +186,21 @@ public final class Stack {
 
   /** What the functions are made of. */
   public interface Parts {
+    /** Returns what the stack says of itself. */
+    default StackContext context() {
+      return CONTEXT;
+    }
+
+    /** Returns what of IAM is the stack's own. */
+    default Owner owner() {
+      return Owner.of(context());
+    }
+
+    /** Returns the stack's region. */
+    default Region home() {
+      return Region.of(context().region());
+    }
+
     /** Returns what a function takes for IAM. */
     IamClient iam(String function);
 
@@ -193,8 +229,10 @@ public final class Stack {
   private static Map<String, RequestStreamHandler> handlers(Parts parts) {
     return Map.ofEntries(
         Map.entry(
-            "ResolvePolicies", new ResolvePolicies(new PayloadReader(context()), parts.log())),
-        Map.entry("ResolveRoleSet", new ResolveRoleSet(new RoleSetReader(context()), parts.log())),
+            "ResolvePolicies",
+            new ResolvePolicies(new PayloadReader(parts.context()), parts.log())),
+        Map.entry(
+            "ResolveRoleSet", new ResolveRoleSet(new RoleSetReader(parts.context()), parts.log())),
         Map.entry("EnsureRole", ensureRole(parts, "EnsureRole")),
         Map.entry("ConvergeRole", convergeRole(parts, "ConvergeRole")),
         Map.entry("EnsureProfile", ensureProfile(parts, "EnsureProfile")),
@@ -208,23 +246,28 @@ public final class Stack {
 
   private static RequestStreamHandler ensureRole(Parts parts, String function) {
     return new EnsureRole(
-        parts.iam(function), OWNER, parts.clock(function), LeaseTerms.STANDARD, parts.log());
+        parts.iam(function),
+        parts.owner(),
+        parts.clock(function),
+        LeaseTerms.STANDARD,
+        parts.log());
   }
 
   private static RequestStreamHandler convergeRole(Parts parts, String function) {
-    return new ConvergeRole(parts.iam(function), OWNER, parts.clock(function), parts.log());
+    return new ConvergeRole(parts.iam(function), parts.owner(), parts.clock(function), parts.log());
   }
 
   private static RequestStreamHandler ensureProfile(Parts parts, String function) {
     return new EnsureProfile(
-        new InstanceProfiles(parts.iam(function), OWNER, parts.clock(function)), parts.log());
+        new InstanceProfiles(parts.iam(function), parts.owner(), parts.clock(function)),
+        parts.log());
   }
 
   private static RequestStreamHandler waitForPropagation(Parts parts, String function) {
     return new WaitForPropagation(
         new PropagationProbe(
-            parts.ec2(function, HOME),
-            new InstanceProfiles(parts.iam(function), OWNER, parts.clock(function)),
+            parts.ec2(function, parts.home()),
+            new InstanceProfiles(parts.iam(function), parts.owner(), parts.clock(function)),
             parts.clock(function),
             new Settings(Map.of()).propagationTimeout()),
         new OwnersWord(parts.ec2(function, HOME)),
@@ -233,14 +276,14 @@ public final class Stack {
 
   private static RequestStreamHandler runInstance(Parts parts, String function) {
     return new RunInstance(
-        new Launches(parts.ec2(function, HOME), parts.clock(function), LeaseTerms.STANDARD),
+        new Launches(parts.ec2(function, parts.home()), parts.clock(function), LeaseTerms.STANDARD),
         parts.log());
   }
 
   private static RequestStreamHandler waitForInstances(Parts parts, String function) {
     return new WaitForInstances(
         new StartProbe(
-            parts.ec2(function, HOME),
+            parts.ec2(function, parts.home()),
             parts.clock(function),
             new Settings(Map.of()).startTimeout()),
         parts.log());
@@ -249,9 +292,11 @@ public final class Stack {
   private static RequestStreamHandler lookAtInstance(Parts parts, String function) {
     return new LookAtInstance(
         new AssociationTargets(
-            parts.ec2(function, HOME),
+            parts.ec2(function, parts.home()),
             new Regions(
-                parts.ec2(function, HOME), region -> parts.ec2(function, region), Runnable::run),
+                parts.ec2(function, parts.home()),
+                region -> parts.ec2(function, region),
+                Runnable::run),
             AssociationScope.TAGGED),
         parts.log());
   }
@@ -259,7 +304,7 @@ public final class Stack {
   private static RequestStreamHandler associateProfile(Parts parts, String function) {
     return new AssociateProfile(
         new Associations(
-            parts.ec2(function, HOME),
+            parts.ec2(function, parts.home()),
             parts.clock(function),
             LeaseTerms.STANDARD,
             new Settings(Map.of()).propagationTimeout()),
@@ -269,11 +314,13 @@ public final class Stack {
   private static RequestStreamHandler cleanup(Parts parts, String function) {
     UsageScan scan =
         new UsageScan(
-            parts.ec2(function, HOME), region -> parts.ec2(function, region), Runnable::run);
+            parts.ec2(function, parts.home()),
+            region -> parts.ec2(function, region),
+            Runnable::run);
     return new CleanupUnusedRoles(
         new Sweep(
             parts.iam(function),
-            OWNER,
+            parts.owner(),
             scan,
             parts.clock(function),
             parts.sweepTerms(),
@@ -285,15 +332,16 @@ public final class Stack {
         parts.log());
   }
 
-  private static StackContext context() {
+  /** Returns what a stack says of itself. */
+  public static StackContext context(String stack, String region, String boundary) {
     return new StackContext(
         "aws",
         "123456789012",
-        HOME.id(),
+        region,
         "/spawn/",
+        stack,
         "spawn",
-        "spawn",
-        BOUNDARY,
+        boundary,
         SERVICE_BOUNDARY,
         List.of(),
         StackContext.BroadAccess.WARN);
@@ -347,6 +395,11 @@ public final class Stack {
       lambda.end(crash);
       throw crash;
     }
+  }
+
+  /** Returns whether the call that is being made is one of this stack's functions'. */
+  public boolean isCalling() {
+    return lambda.isRunningAny();
   }
 
   /** Returns until when the function may run that this thread runs. */
