@@ -270,7 +270,7 @@ public final class Stack {
             new InstanceProfiles(parts.iam(function), parts.owner(), parts.clock(function)),
             parts.clock(function),
             new Settings(Map.of()).propagationTimeout()),
-        new OwnersWord(parts.ec2(function, HOME)),
+        new OwnersWord(parts.ec2(function, parts.home())),
         parts.log());
   }
 
