@@ -73,10 +73,9 @@ public final class Settings {
 
   /** Returns what of IAM is the stack's own. */
   public Owner owner() {
-    return Owner.of(
-        required("SPAWN_ROLE_PATH"),
-        required("SPAWN_STACK"),
-        required("AWS_REGION"),
+    return new Owner(
+        StackContext.ownPath(
+            required("SPAWN_ROLE_PATH"), required("SPAWN_STACK"), required("AWS_REGION")),
         required("SPAWN_NAME_PREFIX"));
   }
 

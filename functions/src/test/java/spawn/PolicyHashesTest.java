@@ -43,8 +43,7 @@ class PolicyHashesTest {
     try (Stream<Path> events = Files.list(Path.of("events"))) {
       for (Path event : events.sorted().toList()) {
         ArrayNode ofEvent = Json.MAPPER.createArrayNode();
-        roles(Json.MAPPER.readTree(event.toFile()))
-            .forEach(role -> ofEvent.add(role.permissions().hash().hex()));
+        roles(Json.MAPPER.readTree(event.toFile())).forEach(role -> ofEvent.add(role.hash().hex()));
         if (!ofEvent.isEmpty()) {
           hashes.set(event.getFileName().toString(), ofEvent);
         }

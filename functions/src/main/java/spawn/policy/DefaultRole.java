@@ -19,7 +19,9 @@ final class DefaultRole {
   JsonNode in(StackContext context) {
     try {
       return mapper.readTree(
-          iam.replace("PARTITION", context.partition()).replace("ACCOUNT", context.account()));
+          iam.replace("PARTITION", context.partition())
+              .replace("ACCOUNT", context.account())
+              .replace("OWNPATH", context.ownPath()));
     } catch (JsonProcessingException brokenBuild) {
       throw new UncheckedIOException(brokenBuild);
     }

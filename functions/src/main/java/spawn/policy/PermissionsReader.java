@@ -123,7 +123,7 @@ public final class PermissionsReader {
 
   /**
    * Returns the content of the default role, for launches that say nothing about permissions: an
-   * instance may describe instances and tags, and terminate what spawn launched.
+   * instance may describe instances and tags, and terminate what its stack launched.
    */
   public ResolvedPermissions defaultRole() {
     Problems problems = new Problems();

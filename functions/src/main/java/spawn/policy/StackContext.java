@@ -50,6 +50,16 @@ public record StackContext(
     return "arn:%s:iam::%s:role%s%s".formatted(partition, account, path, name);
   }
 
+  /** Returns the IAM path of the stack's own roles and profiles, which no other stack has. */
+  public String ownPath() {
+    return ownPath(rolePath, stack, region);
+  }
+
+  /** Returns the same of a stack of this name in this region. */
+  public static String ownPath(String rolePath, String stack, String region) {
+    return "%s%s/%s/".formatted(rolePath, stack, region);
+  }
+
   /** Returns the boundaries that a role of the stack may have. */
   public List<String> boundaries() {
     return Stream.concat(Stream.of(defaultBoundary, serviceBoundary), allowedBoundaries.stream())

@@ -37,16 +37,7 @@ public record Owner(String path, String namePrefix) {
    * @param context what the stack says about its roles
    */
   public static Owner of(StackContext context) {
-    return of(context.rolePath(), context.stack(), context.region(), context.namePrefix());
-  }
-
-  /**
-   * Returns the owner that a stack is.
-   *
-   * @param rolePath the path of all stacks, which begins and ends with a slash
-   */
-  public static Owner of(String rolePath, String stack, String region, String namePrefix) {
-    return new Owner("%s%s/%s/".formatted(rolePath, stack, region), namePrefix);
+    return new Owner(context.ownPath(), context.namePrefix());
   }
 
   /** Returns whether a role lies under the stack's path. */

@@ -39,7 +39,7 @@ class PayloadReaderTest {
 
     assertThat(plan.role().orElseThrow().names())
         .hasSize(6)
-        .startsWith("spored-instance-role", "spored-instance-role-f10ab210");
+        .startsWith("spored-instance-role", "spored-instance-role-3c3d44be");
     assertThat(plan.role().orElseThrow().described()).isTrue();
     assertThat(plan.role().orElseThrow().creator()).isEqualTo("execution-7");
     assertThat(plan.planOnly()).isFalse();

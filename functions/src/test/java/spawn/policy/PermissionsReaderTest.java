@@ -54,13 +54,15 @@ class PermissionsReaderTest {
   }
 
   @Test
-  void theDefaultRoleTerminatesOnlyWhatSpawnLaunchedAndAsksNoTagOfDescriptions() {
+  void theDefaultRoleTerminatesOnlyWhatItsStackLaunchedAndAsksNoTagOfDescriptions() {
     assertThat(new PermissionsReader(STACK).defaultRole().permissions().inlinePolicy())
         .hasToString(
             "{\"Version\":\"2012-10-17\",\"Statement\":["
                 + "{\"Effect\":\"Allow\",\"Action\":\"ec2:TerminateInstances\","
                 + "\"Resource\":\"arn:aws:ec2:*:123456789012:instance/*\","
-                + "\"Condition\":{\"StringEquals\":{\"ec2:ResourceTag/"
+                + "\"Condition\":{\"ArnLike\":{\"ec2:InstanceProfile\":"
+                + "\"arn:aws:iam::123456789012:instance-profile/spawn/spawn/us-east-1/*\"},"
+                + "\"StringEquals\":{\"ec2:ResourceTag/"
                 + Tags.MANAGED
                 + "\":\"true\"}}},"
                 + "{\"Effect\":\"Allow\",\"Action\":[\"ec2:DescribeInstances\",\"ec2:DescribeTags\"],"
