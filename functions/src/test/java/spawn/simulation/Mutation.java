@@ -83,7 +83,7 @@ enum Mutation {
   SET_REMOVED_DESPITE_LEASES,
   /** A set is removed though instances use its roles. */
   SET_REMOVED_DESPITE_USE,
-  /** A set is removed as soon as its roles are marked. */
+  /** A set is removed as soon as its roles are marked, whatever has been written since. */
   SET_REMOVED_WITHOUT_WAITING,
   /** A launch takes a role for its stack's own wherever it lies. */
   PATH_NOT_LOOKED_AT,

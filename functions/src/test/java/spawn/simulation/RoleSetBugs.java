@@ -71,7 +71,7 @@ final class RoleSetBugs {
   private Role markedLongAgo(Role role) {
     return isOfTheSet(role) && Answers.tag(role, Tags.DELETING).isPresent()
         ? Answers.with(
-            role,
+            Answers.without(role, Tags.LEASE_UNTIL),
             Tags.DELETING,
             clock.instant().minus(SweepTerms.STANDARD.mark().plusMinutes(1)).toString())
         : role;
