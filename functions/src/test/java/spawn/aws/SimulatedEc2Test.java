@@ -24,7 +24,7 @@ class SimulatedEc2Test extends Ec2Rules {
 
   @Override
   IamClient iam() {
-    return aws.iam();
+    return aws.iam("/spawn/");
   }
 
   @Override
