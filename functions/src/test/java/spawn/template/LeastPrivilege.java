@@ -25,7 +25,7 @@ public final class LeastPrivilege {
   public static List<String> complaints(List<ObjectNode> statements, Collection<Access> needed) {
     List<String> complaints = new ArrayList<>();
     needed.stream()
-        .filter(access -> !allows(statements, access))
+        .filter(allowedBy(statements).negate())
         .forEach(access -> complaints.add("refused: " + access));
     for (ObjectNode statement : statements) {
       if (isAllow(statement)) {
@@ -52,7 +52,7 @@ public final class LeastPrivilege {
     for (JsonNode one : list(statement.path(element))) {
       ObjectNode alone = statement.deepCopy();
       alone.set(element, one);
-      Predicate<Access> allowed = access -> allows(List.of(alone), access);
+      Predicate<Access> allowed = allowedBy(List.of(alone));
       if ((element.equals("Action") && one.asText().contains("*"))
           || needed.stream().noneMatch(allowed)) {
         complaints.add(statement.path("Sid").asText() + " allows, and nothing needs: " + one);
@@ -62,10 +62,15 @@ public final class LeastPrivilege {
 
   /** Returns whether the statements together allow it. */
   public static boolean allows(List<ObjectNode> statements, Access access) {
+    return allowedBy(statements).test(access);
+  }
+
+  /** Returns the same for many: the statements are read once. */
+  private static Predicate<Access> allowedBy(List<ObjectNode> statements) {
     ObjectNode document = JSON.objectNode();
     document.putArray("Statement").addAll(statements);
-    return new PolicyEvaluator(document)
-        .allows(access.action(), access.resource(), access.context());
+    PolicyEvaluator evaluator = new PolicyEvaluator(document);
+    return access -> evaluator.allows(access.action(), access.resource(), access.context());
   }
 
   /** Returns one element or the elements of a list. */
