@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.GivenRole;
@@ -60,11 +59,7 @@ class CleanupAnswersTest {
 
   private void givenProfile(String name) {
     aws.givenProfile(name, "/spawn/spawn/us-east-1/");
-    aws.personsIam()
-        .tagInstanceProfile(
-            tag ->
-                tag.instanceProfileName(name)
-                    .tags(Tag.builder().key("spawn:managed").value("true").build()));
+    GivenSweep.managing(aws, name);
   }
 
   private void givenRole(String name, Consumer<GivenRole> traits) {

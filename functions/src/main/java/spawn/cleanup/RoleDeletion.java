@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import spawn.role.IamAnswers;
 import spawn.role.KnownRole;
 import spawn.role.Owner;
 import spawn.role.RoleContent;
@@ -96,24 +97,27 @@ final class RoleDeletion {
     iam.untagRole(untag -> untag.roleName(name).tagKeys(Tags.LEASE_UNTIL));
     for (InstanceProfile profile : profiles) {
       String profileName = profile.instanceProfileName();
-      unlessGone(
+      IamAnswers.unlessGone(
           () ->
               iam.removeRoleFromInstanceProfile(
                   remove -> remove.roleName(name).instanceProfileName(profileName)));
       deleteProfile(profileName);
     }
     for (String arn : managed) {
-      unlessGone(() -> iam.detachRolePolicy(detach -> detach.roleName(name).policyArn(arn)));
+      IamAnswers.unlessGone(
+          () -> iam.detachRolePolicy(detach -> detach.roleName(name).policyArn(arn)));
     }
     for (String policy : inline.keySet()) {
-      unlessGone(() -> iam.deleteRolePolicy(delete -> delete.roleName(name).policyName(policy)));
+      IamAnswers.unlessGone(
+          () -> iam.deleteRolePolicy(delete -> delete.roleName(name).policyName(policy)));
     }
-    unlessGone(() -> iam.deleteRole(delete -> delete.roleName(name)));
+    IamAnswers.unlessGone(() -> iam.deleteRole(delete -> delete.roleName(name)));
   }
 
   /** Removes an empty profile. */
   void deleteProfile(String profile) {
-    unlessGone(() -> iam.deleteInstanceProfile(delete -> delete.instanceProfileName(profile)));
+    IamAnswers.unlessGone(
+        () -> iam.deleteInstanceProfile(delete -> delete.instanceProfileName(profile)));
   }
 
   /** Returns whether the stack made a profile; one that is already gone counts as the stack's. */
@@ -123,15 +127,6 @@ final class RoleDeletion {
           iam.getInstanceProfile(get -> get.instanceProfileName(profileName)).instanceProfile());
     } catch (NoSuchEntityException goneAlready) {
       return true;
-    }
-  }
-
-  private static void unlessGone(Runnable call) {
-    try {
-      call.run();
-    } catch (NoSuchEntityException goneAlready) {
-      // Done: by an earlier run that stopped here, or by a person.
-      return;
     }
   }
 }

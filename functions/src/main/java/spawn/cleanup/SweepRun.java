@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
-import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import spawn.inventory.Candidate;
 import spawn.inventory.Inventory;
 import spawn.inventory.Usage;
 import spawn.inventory.UsageScan;
+import spawn.role.IamAnswers;
 import spawn.role.KnownRole;
 import spawn.role.Owner;
 import spawn.role.Tags;
@@ -112,19 +112,6 @@ final class SweepRun {
     return alarm;
   }
 
-  /**
-   * What exists when the run begins.
-   *
-   * @param inventory the roles and profiles
-   * @param usage what instances carry, and what can still start others
-   * @param ofSets the roles of the sets that the run is to remove
-   */
-  private record Listing(Inventory inventory, Usage usage, RolesOfSets ofSets) {
-    Listing with(Usage more) {
-      return new Listing(inventory, usage.and(more), ofSets);
-    }
-  }
-
   private Listing list() {
     Inventory inventory = Inventory.of(iam, owner);
     Usage usage = regions.usage();
@@ -162,8 +149,8 @@ final class SweepRun {
   }
 
   private void noteWhatIsNotThere(Listing listing) {
-    request.roleNames().stream()
-        .filter(name -> listing.inventory().roles().stream().noneMatch(r -> r.name().equals(name)))
+    listing
+        .missing(request.roleNames())
         .forEach(
             name ->
                 reports.note(
@@ -298,10 +285,6 @@ final class SweepRun {
   }
 
   private Optional<KnownRole> find(String name) {
-    try {
-      return Optional.of(KnownRole.of(iam.getRole(get -> get.roleName(name)).role()));
-    } catch (NoSuchEntityException absent) {
-      return Optional.empty();
-    }
+    return IamAnswers.found(() -> KnownRole.of(iam.getRole(get -> get.roleName(name)).role()));
   }
 }

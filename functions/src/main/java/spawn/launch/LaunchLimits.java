@@ -4,8 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import spawn.payload.ParameterList;
 
 /**
  * What launches of one stack may use, as its owner says it in the stack's parameters. An empty list
@@ -25,16 +24,16 @@ import java.util.stream.Collectors;
  *     beside AWS's own
  */
 public record LaunchLimits(
-    List<String> instanceTypes,
+    ParameterList instanceTypes,
     OptionalInt maxInstances,
-    List<String> subnets,
-    List<String> securityGroups,
-    List<String> images,
-    List<String> launchTemplates,
-    List<String> requiredTags,
+    ParameterList subnets,
+    ParameterList securityGroups,
+    ParameterList images,
+    ParameterList launchTemplates,
+    ParameterList requiredTags,
     boolean userData,
-    List<String> openResources,
-    List<String> imageParameterArns) {
+    ParameterList openResources,
+    ParameterList imageParameterArns) {
   /** The value of the tag that lets any stack's launches name something. */
   static final String WORD = "true";
 
@@ -44,9 +43,6 @@ public record LaunchLimits(
   /** Where AWS publishes its images. */
   private static final String PUBLIC_PARAMETERS = "parameter/aws/service/*";
 
-  /** Splits a pattern before and after each wildcard. */
-  private static final Pattern WILDCARDS = Pattern.compile("(?<=[*?])|(?=[*?])");
-
   /** How many components an ARN has. */
   private static final int ARN_PARTS = 6;
 
@@ -54,28 +50,20 @@ public record LaunchLimits(
   public static LaunchLimits of(Map<String, String> parameters) {
     String most = parameters.getOrDefault("MaxInstances", "").strip();
     return new LaunchLimits(
-        list(parameters, "AllowedInstanceTypes"),
+        ParameterList.of(parameters, "AllowedInstanceTypes"),
         most.isEmpty() ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(most)),
-        list(parameters, "AllowedSubnets"),
-        list(parameters, "AllowedSecurityGroups"),
-        list(parameters, "AllowedImages"),
-        list(parameters, "AllowedLaunchTemplates"),
-        list(parameters, "RequiredTags"),
+        ParameterList.of(parameters, "AllowedSubnets"),
+        ParameterList.of(parameters, "AllowedSecurityGroups"),
+        ParameterList.of(parameters, "AllowedImages"),
+        ParameterList.of(parameters, "AllowedLaunchTemplates"),
+        ParameterList.of(parameters, "RequiredTags"),
         !"no".equals(parameters.get("AllowUserData")),
-        list(parameters, "OpenResources"),
-        list(parameters, "ImageParameterArns"));
-  }
-
-  private static List<String> list(Map<String, String> parameters, String name) {
-    return Arrays.stream(parameters.getOrDefault(name, "").split(","))
-        .map(String::strip)
-        .filter(entry -> !entry.isEmpty())
-        .toList();
+        ParameterList.of(parameters, "OpenResources"),
+        ParameterList.of(parameters, "ImageParameterArns"));
   }
 
   boolean allowsType(String instanceType) {
-    return instanceTypes.isEmpty()
-        || instanceTypes.stream().anyMatch(pattern -> matches(pattern, instanceType));
+    return instanceTypes.isEmpty() || instanceTypes.matches(instanceType);
   }
 
   /** Returns the words among the allowed images: what is no id. */
@@ -101,8 +89,8 @@ public record LaunchLimits(
     return launchTemplates.isEmpty() ? List.of(WORD) : words(launchTemplates, LAUNCH_TEMPLATE);
   }
 
-  private static List<String> words(List<String> allowed, String idPrefix) {
-    return allowed.stream().filter(entry -> !entry.startsWith(idPrefix)).toList();
+  private static List<String> words(ParameterList allowed, String idPrefix) {
+    return allowed.entries().stream().filter(entry -> !entry.startsWith(idPrefix)).toList();
   }
 
   /**
@@ -117,18 +105,16 @@ public record LaunchLimits(
     if (parameter.startsWith("arn:")) {
       String[] parts = parameter.split(":", -1);
       return parts.length >= ARN_PARTS
-          && imageParameterArns.stream()
-              .anyMatch(
-                  pattern -> matches(pattern, String.join(":", Arrays.copyOf(parts, ARN_PARTS))));
+          && imageParameterArns.matches(String.join(":", Arrays.copyOf(parts, ARN_PARTS)));
     }
     return isPublicParameter(parameter)
-        || imageParameterArns.stream()
-            .anyMatch(pattern -> matches(lastPart(pattern), resource(parameter)));
+        || imageParameterArns.entries().stream()
+            .anyMatch(arn -> ParameterList.matches(lastPart(arn), resource(parameter)));
   }
 
   /** Returns whether a parameter, as above, is one that AWS publishes. */
   static boolean isPublicParameter(String parameter) {
-    return matches(PUBLIC_PARAMETERS, resource(parameter));
+    return ParameterList.matches(PUBLIC_PARAMETERS, resource(parameter));
   }
 
   private static String resource(String parameter) {
@@ -139,21 +125,5 @@ public record LaunchLimits(
   private static String lastPart(String arn) {
     String[] parts = arn.split(":", ARN_PARTS);
     return parts[parts.length - 1];
-  }
-
-  /** Returns whether a text fits a pattern in which {@code *} is any text and {@code ?} one. */
-  private static boolean matches(String pattern, String text) {
-    String regex =
-        WILDCARDS
-            .splitAsStream(pattern)
-            .map(
-                part ->
-                    switch (part) {
-                      case "*" -> ".*";
-                      case "?" -> ".";
-                      default -> Pattern.quote(part);
-                    })
-            .collect(Collectors.joining());
-    return Pattern.compile(regex, Pattern.DOTALL).matcher(text).matches();
   }
 }

@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import spawn.error.Problems;
 import spawn.payload.JsonPath;
+import spawn.payload.ParameterList;
 import spawn.payload.Quote;
 
 /**
@@ -90,7 +91,7 @@ final class LimitedLaunch {
   }
 
   private void checkPlace(List<String> subnetIds, String subnetsPath) {
-    List<String> allowed = limits.subnets();
+    ParameterList allowed = limits.subnets();
     if (allowed.isEmpty()) {
       return;
     }
@@ -114,7 +115,7 @@ final class LimitedLaunch {
   }
 
   private void checkGroups() {
-    List<String> allowed = limits.securityGroups();
+    ParameterList allowed = limits.securityGroups();
     if (allowed.isEmpty()) {
       return;
     }
@@ -215,7 +216,7 @@ final class LimitedLaunch {
             .map(Tag::key)
             .collect(Collectors.toSet());
     List<String> missing =
-        limits.requiredTags().stream().filter(key -> !given.contains(key)).toList();
+        limits.requiredTags().entries().stream().filter(key -> !given.contains(key)).toList();
     if (!missing.isEmpty() && isNotWrong("TagSpecifications")) {
       problems.add(
           path + ".TagSpecifications",
@@ -226,28 +227,28 @@ final class LimitedLaunch {
     }
   }
 
-  private void checkAmong(List<String> allowed, List<String> ids, String at, String limit) {
+  private void checkAmong(ParameterList allowed, List<String> ids, String at, String limit) {
     for (int i = 0; i < ids.size(); i++) {
       checkAmong(allowed, ids.get(i), JsonPath.index(at, i), limit);
     }
   }
 
-  private void checkAmong(List<String> allowed, String id, String at, String limit) {
+  private void checkAmong(ParameterList allowed, String id, String at, String limit) {
     if (id != null && !allowed.contains(id)) {
       exclude(at, id, limit, allowed);
     }
   }
 
-  private void exclude(String at, String value, String limit, List<String> allowed) {
+  private void exclude(String at, String value, String limit, ParameterList allowed) {
     problems.add(
         at,
         "%s is not what this stack allows (%s): %s."
-            .formatted(Quote.of(value), limit, String.join(", ", allowed)));
+            .formatted(Quote.of(value), limit, allowed.shown()));
   }
 
-  private static String missing(String what, String limit, List<String> allowed) {
+  private static String missing(String what, String limit, ParameterList allowed) {
     return "Must have %s that this stack allows (%s), since EC2 would choose otherwise: %s."
-        .formatted(what, limit, String.join(", ", allowed));
+        .formatted(what, limit, allowed.shown());
   }
 
   /** Returns whether a member was read as it was given: of one that was not, enough is said. */

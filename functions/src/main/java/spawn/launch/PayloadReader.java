@@ -92,7 +92,8 @@ public final class PayloadReader {
           .get(LaunchFields.INSTANCE)
           .map(
               node ->
-                  InstanceRequest.read(node, payload.path(LaunchFields.INSTANCE), run, problems)
+                  new InstanceReader(payload.path(LaunchFields.INSTANCE), problems)
+                      .read(node, run)
                       .ofTeam(policyLimits.team()));
     }
 

@@ -91,7 +91,7 @@ final class ResourcesOfOthers {
       problems.add(
           at + ".LaunchTemplateId",
           "%s is not what this stack allows (AllowedLaunchTemplates): %s."
-              .formatted(Quote.of(id), String.join(", ", limits.launchTemplates())));
+              .formatted(Quote.of(id), limits.launchTemplates().shown()));
     } else {
       named.add(
           new NamedResource(

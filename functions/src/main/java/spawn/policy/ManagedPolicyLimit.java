@@ -1,9 +1,9 @@
 package spawn.policy;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import spawn.error.Problems;
+import spawn.payload.ParameterList;
 import spawn.payload.Quote;
 
 /**
@@ -19,11 +19,10 @@ import spawn.payload.Quote;
  *     AllowedPolicyArns}
  * @param onlyListed whether another limit of the stack lets nothing but listed policies through
  */
-record ManagedPolicyLimit(List<String> names, List<String> arns, boolean onlyListed) {
+record ManagedPolicyLimit(ParameterList names, ArnPatterns arns, boolean onlyListed) {
   /** Returns whether the stack's owner answers for what a managed policy grants. */
   boolean answersFor(String arn) {
-    Glob policy = Glob.resource(arn);
-    return arns.stream().map(Glob::resource).anyMatch(known -> known.covers(policy));
+    return arns.match(arn);
   }
 
   /** Notes that a policy must not be attached, if so. */
@@ -39,13 +38,11 @@ record ManagedPolicyLimit(List<String> names, List<String> arns, boolean onlyLis
   private boolean allows(String arn, StackContext context) {
     return (names.isEmpty() && !onlyListed)
         || answersFor(arn)
-        || (arn.startsWith(context.awsPolicyArn("/"))
-            && new PatternLimit("AllowedManagedPolicies", names)
-                .matches(ManagedPolicies.name(arn)));
+        || (arn.startsWith(context.awsPolicyArn("/")) && names.matches(ManagedPolicies.name(arn)));
   }
 
   private String shown() {
-    List<String> all = new ArrayList<>(Stream.concat(names.stream(), arns.stream()).toList());
-    return all.isEmpty() ? "none" : PolicyLimits.shown(all);
+    List<String> all = Stream.concat(names.entries().stream(), arns.patterns().stream()).toList();
+    return all.isEmpty() ? "none" : ParameterList.shown(all);
   }
 }

@@ -1,12 +1,12 @@
 package spawn.policy;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import spawn.error.Problems;
 import spawn.payload.JsonPath;
+import spawn.payload.ParameterList;
 import spawn.payload.Quote;
 
 /**
@@ -21,7 +21,8 @@ import spawn.payload.Quote;
  * @param resources what statements, of words too, are about
  * @param ownStatements whether a payload may spell out statements
  * @param managedPolicies the managed policies
- * @param names the names of roles and instance profiles
+ * @param names the names of roles and instance profiles. Letter case matters in this and the next:
+ *     IAM, which holds the keys too, minds it
  * @param tagKeys the keys of tags of roles
  * @param passableRoles the roles outside the stack's path that its functions may pass; nothing if
  *     the workflow does not say it
@@ -32,8 +33,8 @@ public record PolicyLimits(
     ResourceLimit resources,
     boolean ownStatements,
     ManagedPolicyLimit managedPolicies,
-    PatternLimit names,
-    PatternLimit tagKeys,
+    ParameterList names,
+    ParameterList tagKeys,
     Optional<ArnPatterns> passableRoles,
     Optional<String> team) {
   /** A stack in which callers may ask for anything. */
@@ -42,54 +43,38 @@ public record PolicyLimits(
   private static final List<String> SPELT_OUT =
       List.of(PermissionFields.POLICY_DOCUMENT.name(), PermissionFields.STATEMENTS.name());
 
-  /** More entries of a parameter than that would hide what a message is about. */
-  private static final int ENTRIES_SHOWN = 8;
-
   /**
    * Returns the limits in the values of the stack's parameters.
    *
    * @param parameters comma-separated lists by the parameters' names; what is missing is empty
    */
   public static PolicyLimits of(Map<String, String> parameters) {
-    ResourceLimit resources = new ResourceLimit(entries(parameters, "AllowedResources"));
+    ResourceLimit resources =
+        new ResourceLimit(ParameterList.of(parameters, "AllowedResources").entries());
     return new PolicyLimits(
-        new WordLimit(entries(parameters, "AllowedWords")),
+        new WordLimit(ParameterList.of(parameters, "AllowedWords").entries()),
         resources,
         !"reject".equals(parameters.get("OwnStatements")),
         new ManagedPolicyLimit(
-            entries(parameters, "AllowedManagedPolicies"),
-            entries(parameters, "AllowedPolicyArns"),
+            ParameterList.of(parameters, "AllowedManagedPolicies"),
+            new ArnPatterns(ParameterList.of(parameters, "AllowedPolicyArns").entries()),
             !resources.isOpen()),
-        new PatternLimit("AllowedRoleNames", entries(parameters, "AllowedRoleNames")),
-        new PatternLimit("AllowedRoleTagKeys", entries(parameters, "AllowedRoleTagKeys")),
+        ParameterList.of(parameters, "AllowedRoleNames"),
+        ParameterList.of(parameters, "AllowedRoleTagKeys"),
         parameters.containsKey("PassableRoleArns")
-            ? Optional.of(new ArnPatterns(entries(parameters, "PassableRoleArns")))
+            ? Optional.of(
+                new ArnPatterns(ParameterList.of(parameters, "PassableRoleArns").entries()))
             : Optional.empty(),
         Optional.ofNullable(parameters.get("Team")).filter(team -> !team.isBlank()));
   }
 
-  private static List<String> entries(Map<String, String> parameters, String name) {
-    return Arrays.stream(parameters.getOrDefault(name, "").split(","))
-        .map(String::strip)
-        .filter(entry -> !entry.isEmpty())
-        .toList();
-  }
-
-  /** Returns the entries of a parameter for a message, the first few if there are many. */
-  static String shown(List<String> entries) {
-    int more = entries.size() - ENTRIES_SHOWN;
-    return more <= 0
-        ? String.join(", ", entries)
-        : "%s and %d more".formatted(String.join(", ", entries.subList(0, ENTRIES_SHOWN)), more);
-  }
-
   /** Notes the name of a role or an instance profile that a payload must not choose. */
   public void checkName(String name, String path, Problems problems) {
-    if (!names.allows(name)) {
+    if (!names.isEmpty() && !names.matches(name)) {
       problems.add(
           path,
           "%s is not a name that this stack lets payloads choose (AllowedRoleNames): %s."
-              .formatted(Quote.of(name), shown(names.patterns())));
+              .formatted(Quote.of(name), names.shown()));
     }
   }
 
@@ -100,11 +85,11 @@ public record PolicyLimits(
    */
   public void checkTagKeys(Collection<String> keys, String path, Problems problems) {
     for (String key : keys) {
-      if (!tagKeys.allows(key)) {
+      if (!tagKeys.isEmpty() && !tagKeys.matches(key)) {
         problems.add(
             JsonPath.member(path, key),
             "%s is not a key that this stack lets payloads give to roles (AllowedRoleTagKeys): %s."
-                .formatted(Quote.of(key), shown(tagKeys.patterns())));
+                .formatted(Quote.of(key), tagKeys.shown()));
       }
     }
   }

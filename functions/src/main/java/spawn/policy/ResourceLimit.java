@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import spawn.error.Problems;
 import spawn.error.Work;
+import spawn.payload.ParameterList;
 import spawn.payload.Quote;
 import spawn.policy.ServiceReference.Access;
 import spawn.policy.ServiceReference.Action;
@@ -76,13 +77,13 @@ record ResourceLimit(List<String> entries) {
             problems.add(
                 path,
                 "Grants %s on every resource, but this stack allows only these (AllowedResources): %s."
-                    .formatted(shown(actions), PolicyLimits.shown(entries))));
+                    .formatted(shown(actions), ParameterList.shown(entries))));
     reached.forEach(
         (path, resources) ->
             problems.add(
                 path,
                 "Reaches %s. That is outside the resources that this stack allows (AllowedResources): %s."
-                    .formatted(shown(resources), PolicyLimits.shown(entries))));
+                    .formatted(shown(resources), ParameterList.shown(entries))));
   }
 
   private static void add(Map<String, Set<String>> byPath, String path, List<String> more) {
@@ -90,7 +91,7 @@ record ResourceLimit(List<String> entries) {
   }
 
   private static String shown(Set<String> texts) {
-    return PolicyLimits.shown(List.copyOf(texts));
+    return ParameterList.shown(List.copyOf(texts));
   }
 
   private static List<String> actions(Statement statement) {

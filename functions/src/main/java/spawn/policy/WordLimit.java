@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import spawn.error.Problems;
+import spawn.payload.ParameterList;
 import spawn.payload.Quote;
 
 /**
@@ -37,7 +38,7 @@ record WordLimit(List<String> entries) {
       problems.add(
           path,
           "%s is not a word that this stack allows (AllowedWords): %s."
-              .formatted(Quote.of(word.name()), PolicyLimits.shown(entries)));
+              .formatted(Quote.of(word.name()), ParameterList.shown(entries)));
     }
   }
 
@@ -91,8 +92,8 @@ record WordLimit(List<String> entries) {
     String service = (colon < 0 ? entry : entry.substring(0, colon)).toLowerCase(Locale.ROOT);
     String rest = colon < 0 ? "*" : entry.substring(colon + 1).toLowerCase(Locale.ROOT);
     int inWord = word.indexOf(':');
-    return PatternLimit.matches(prefix(service), word.substring(0, inWord))
-        && PatternLimit.matches(rest, word.substring(inWord + 1).toLowerCase(Locale.ROOT));
+    return ParameterList.matches(prefix(service), word.substring(0, inWord))
+        && ParameterList.matches(rest, word.substring(inWord + 1).toLowerCase(Locale.ROOT));
   }
 
   /** Returns the prefix of a service that people also call otherwise, for example {@code sfn}. */

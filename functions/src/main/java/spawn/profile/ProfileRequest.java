@@ -23,17 +23,6 @@ public record ProfileRequest(
     Instant roleCreated,
     String creator,
     String team) {
-  /** Creates the request of a stack that does not say whose it is. */
-  public ProfileRequest(
-      String name,
-      String roleName,
-      String roleId,
-      boolean roleIsNew,
-      Instant roleCreated,
-      String creator) {
-    this(name, roleName, roleId, roleIsNew, roleCreated, creator, "");
-  }
-
   /** Returns the value of the tag that says whose stack makes it, if it has one. */
   Optional<String> teamTag() {
     return Optional.ofNullable(team).filter(given -> !given.isEmpty());

@@ -129,7 +129,9 @@ public record Owner(String path, String namePrefix) {
    */
   public boolean isReserved(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    Owner inLowerCase = new Owner(path, namePrefix.toLowerCase(Locale.ROOT));
-    return lower.equals(inLowerCase.defaultName()) || inLowerCase.isGenerated(lower);
+    String byDefault = defaultName().toLowerCase(Locale.ROOT);
+    return lower.equals(byDefault)
+        || isGenerated(lower, byDefault + "-")
+        || isGenerated(lower, generatedStem().toLowerCase(Locale.ROOT));
   }
 }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import spawn.aws.SimulatedAws;
 import spawn.inventory.UsageScan;
 import spawn.role.RoleRequests;
+import spawn.role.Tags;
 
 /**
  * A sweep of a simulated account; what is left out is plain: the standard limits, regions one after
@@ -65,6 +66,13 @@ public final class GivenSweep {
         SweepTerms.STANDARD,
         limits,
         log);
+  }
+
+  /** Gives a profile the tag of what spawn makes. */
+  public static void managing(SimulatedAws aws, String profile) {
+    aws.personsIam()
+        .tagInstanceProfile(
+            tag -> tag.instanceProfileName(profile).tags(Tags.of(Tags.MANAGED, "true")));
   }
 
   /** Sweeps once, with as much time as it takes. */

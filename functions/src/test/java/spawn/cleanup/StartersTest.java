@@ -20,7 +20,6 @@ import software.amazon.awssdk.services.ec2.model.LaunchTemplateConfig;
 import software.amazon.awssdk.services.ec2.model.RequestLaunchTemplateData;
 import software.amazon.awssdk.services.ec2.model.SpotFleetLaunchSpecification;
 import software.amazon.awssdk.services.ec2.model.SpotInstanceType;
-import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
@@ -45,11 +44,7 @@ class StartersTest {
                   .tag("spawn:managed", "true")
                   .tag("spawn:lease-until", aws.clock().instant().minusSeconds(3600).toString())
                   .inProfile(name));
-      aws.personsIam()
-          .tagInstanceProfile(
-              tag ->
-                  tag.instanceProfileName(name)
-                      .tags(Tag.builder().key("spawn:managed").value("true").build()));
+      GivenSweep.managing(aws, name);
     }
     aws.settle();
   }
@@ -293,11 +288,7 @@ class StartersTest {
                 .tag("spawn:managed", "true")
                 .tag("spawn:set", "metaflow")
                 .inProfile("metaflow-instance"));
-    aws.personsIam()
-        .tagInstanceProfile(
-            tag ->
-                tag.instanceProfileName("metaflow-instance")
-                    .tags(Tag.builder().key("spawn:managed").value("true").build()));
+    GivenSweep.managing(aws, "metaflow-instance");
     aws.givenRole(
         "metaflow-job",
         role ->
@@ -315,11 +306,7 @@ class StartersTest {
   @Test
   void anEmptyProfileThatATemplateNamesStays() {
     aws.givenProfile("left-over", "/spawn/spawn/us-east-1/");
-    aws.personsIam()
-        .tagInstanceProfile(
-            tag ->
-                tag.instanceProfileName("left-over")
-                    .tags(Tag.builder().key("spawn:managed").value("true").build()));
+    GivenSweep.managing(aws, "left-over");
     String template = template("web", named("left-over"));
     aws.advance(Duration.ofHours(2));
 

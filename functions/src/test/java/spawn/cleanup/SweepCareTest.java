@@ -19,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
@@ -67,11 +66,7 @@ class SweepCareTest {
               .inProfile(name);
           traits.accept(role);
         });
-    aws.personsIam()
-        .tagInstanceProfile(
-            tag ->
-                tag.instanceProfileName(name)
-                    .tags(Tag.builder().key("spawn:managed").value("true").build()));
+    GivenSweep.managing(aws, name);
     aws.settle();
   }
 
@@ -81,11 +76,7 @@ class SweepCareTest {
 
   private static void givenOrphan(SimulatedAws aws, String name) {
     aws.givenProfile(name, "/spawn/spawn/us-east-1/");
-    aws.personsIam()
-        .tagInstanceProfile(
-            tag ->
-                tag.instanceProfileName(name)
-                    .tags(Tag.builder().key("spawn:managed").value("true").build()));
+    GivenSweep.managing(aws, name);
     aws.settle();
   }
 
@@ -422,7 +413,8 @@ class SweepCareTest {
                 aws.role(name).orElseThrow().id(),
                 true,
                 aws.clock().instant(),
-                "tester"));
+                "tester",
+                null));
     aws.settle();
     return name;
   }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
@@ -42,11 +41,7 @@ class SweepEverythingTest {
           role.inProfile(name);
           traits.accept(role);
         });
-    aws.personsIam()
-        .tagInstanceProfile(
-            tag ->
-                tag.instanceProfileName(name)
-                    .tags(Tag.builder().key("spawn:managed").value("true").build()));
+    GivenSweep.managing(aws, name);
   }
 
   private void givenOneOfEachKind() {
@@ -249,11 +244,7 @@ class SweepEverythingTest {
   @Test
   void emptyProfilesGoToo() {
     aws.givenProfile("left-over", "/spawn/spawn/us-east-1/");
-    aws.personsIam()
-        .tagInstanceProfile(
-            tag ->
-                tag.instanceProfileName("left-over")
-                    .tags(Tag.builder().key("spawn:managed").value("true").build()));
+    GivenSweep.managing(aws, "left-over");
     aws.givenProfile("of-another", "/");
     aws.advance(Duration.ofHours(2));
 

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
 
@@ -59,11 +58,7 @@ class SweepScaleTest {
                     aws.clock().instant().minus(Duration.ofHours(3)).toString())
                 .inlinePolicy("spawn", GivenRole.POLICY)
                 .inProfile(name));
-    aws.personsIam()
-        .tagInstanceProfile(
-            tag ->
-                tag.instanceProfileName(name)
-                    .tags(Tag.builder().key("spawn:managed").value("true").build()));
+    GivenSweep.managing(aws, name);
     return number;
   }
 

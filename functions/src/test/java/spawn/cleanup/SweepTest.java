@@ -66,7 +66,7 @@ class SweepTest {
     new InstanceProfiles(aws.iam(), RoleRequests.OWNER, aws.clock())
         .ensure(
             new ProfileRequest(
-                name, name, made.role().id(), true, aws.clock().instant(), "tester"));
+                name, name, made.role().id(), true, aws.clock().instant(), "tester", null));
     assertThat(report(EVERYTHING, name).detail()).startsWith("too young");
     aws.advance(Duration.ofMinutes(61));
     assertThat(report(EVERYTHING, name).detail()).startsWith("leased until");

@@ -34,7 +34,7 @@ class InstanceProfilesTest {
   private static ProfileRequest request(SimulatedAws aws, boolean roleIsNew) {
     String roleId = aws.role("worker").map(SimulatedRole::id).orElse("AROA-gone");
     return new ProfileRequest(
-        "worker", "worker", roleId, roleIsNew, aws.clock().instant(), "tester");
+        "worker", "worker", roleId, roleIsNew, aws.clock().instant(), "tester", null);
   }
 
   @Test

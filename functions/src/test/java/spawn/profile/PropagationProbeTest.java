@@ -42,7 +42,8 @@ class PropagationProbeTest {
                     "AROA-not-looked-at",
                     true,
                     aws.clock().instant(),
-                    "tester"))
+                    "tester",
+                    null))
             .arn();
     aws.forgetCalls();
     return RunInstancesRequest.builder()

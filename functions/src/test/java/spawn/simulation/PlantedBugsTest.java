@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,8 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PlantedBugsTest {
   private static final long MOST_SCHEDULES = 10_000;
 
-  /** A run with few schedules is one of several, of which another one looks for them. */
-  @DisabledIfSystemProperty(named = "schedules", matches = "\\d{1,4}")
   @ParameterizedTest
   @EnumSource(
       value = Mutation.class,

@@ -221,6 +221,11 @@ class LaunchLimitsWorkflowTest {
   // What IAM denies
 
   private Outcome launchedWhere(String denial) {
+    denyLaunches(denial);
+    return stack.launch("denied", launch("'InstanceType': 't3.micro'"));
+  }
+
+  private void denyLaunches(String denial) {
     Ec2Exception answer = AwsErrors.ec2("UnauthorizedOperation", 403, DENIED.formatted(denial));
     aws.faults(
         stack.limited(
@@ -232,7 +237,6 @@ class LaunchLimitsWorkflowTest {
                 }
               }
             }));
-    return stack.launch("denied", launch("'InstanceType': 't3.micro'"));
   }
 
   @ParameterizedTest
@@ -265,21 +269,7 @@ class LaunchLimitsWorkflowTest {
   @Test
   void aStoppedInstanceOfATypeThatLaunchesMayNotStartStillGetsItsRole() {
     String instance = GivenInstance.stoppedWith(aws, "old");
-    Ec2Exception answer =
-        AwsErrors.ec2(
-            "UnauthorizedOperation",
-            403,
-            DENIED.formatted("instance/* with an explicit deny in an identity-based policy"));
-    aws.faults(
-        stack.limited(
-            new Faults() {
-              @Override
-              public void before(Call call) {
-                if (call.operation().equals("RunInstances")) {
-                  throw answer;
-                }
-              }
-            }));
+    denyLaunches("instance/* with an explicit deny in an identity-based policy");
 
     Outcome outcome = stack.launch("associated", Stack.event("running-instance", instance));
 
