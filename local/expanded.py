@@ -5,6 +5,7 @@ state machines stand in the result, and what parameters decide is decided, by th
 """
 
 import json
+import logging
 import pathlib
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
+
+# The transform measures itself for AWS's own service, and complains where nobody wants to know.
+logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
 
 
 def expanded(path: pathlib.Path, region: str, values: dict[str, str]) -> dict[str, Any]:
@@ -35,7 +39,18 @@ def expanded(path: pathlib.Path, region: str, values: dict[str, str]) -> dict[st
     parameters = {name: values.get(name, one.get("Default")) for name, one in template["Parameters"].items()}
     conditions = template.pop("Conditions")
     decided = {name: is_true(condition, parameters, conditions) for name, condition in conditions.items()}
+    for section in ("Resources", "Outputs"):
+        template[section] = held(template[section], decided)
     return chosen(template, decided)
+
+
+def held(entries: dict[str, Any], decided: dict[str, bool]) -> dict[str, Any]:
+    """Returns those whose condition holds, if they have one, without it."""
+    return {
+        name: {key: value for key, value in entry.items() if key != "Condition"}
+        for name, entry in entries.items()
+        if "Condition" not in entry or decided[entry["Condition"]]
+    }
 
 
 def is_true(condition: Any, parameters: dict[str, str], conditions: dict[str, Any]) -> bool:

@@ -58,12 +58,32 @@ class Addition:
         self.mapping[self.key] = self.value
 
 
+@dataclasses.dataclass(frozen=True)
+class Method:
+    """A method that a class of the library lacks."""
+
+    owner: type
+    name: str
+    function: Callable
+
+    @property
+    def target(self) -> str:
+        return f"{self.owner.__name__}.{self.name}"
+
+    def mismatch(self) -> str | None:
+        """Returns what makes the method needless, or None."""
+        return f"{self.target} exists" if hasattr(self.owner, self.name) else None
+
+    def apply(self) -> None:
+        setattr(self.owner, self.name, self.function)
+
+
 class Patches:
     """All patches of one library."""
 
     def __init__(self, library: str) -> None:
         self.library = library
-        self._patches: list[Replacement | Addition] = []
+        self._patches: list[Replacement | Addition | Method] = []
 
     def __call__(self, owner: type | types.ModuleType, name: str, parameters: str) -> Callable[[Callable], Callable]:
         """Registers the decorated function, which takes the original and returns its replacement.
@@ -81,7 +101,16 @@ class Patches:
         """Registers an entry that the library's mapping lacks."""
         self._patches.append(Addition(mapping, key, value))
 
-    def __iter__(self) -> Iterator[Replacement | Addition]:
+    def method(self, owner: type, name: str) -> Callable[[Callable], Callable]:
+        """Registers the decorated function as a method that the library's class lacks."""
+
+        def register(function: Callable) -> Callable:
+            self._patches.append(Method(owner, name, function))
+            return function
+
+        return register
+
+    def __iter__(self) -> Iterator[Replacement | Addition | Method]:
         return iter(self._patches)
 
     def mismatches(self) -> list[str]:

@@ -1,4 +1,7 @@
-"""What local/stack does. Standard library only: it runs before the virtual environment exists."""
+"""What local/stack does. Standard library only: it runs before the virtual environment exists.
+
+Whoever has the stack up waits for it before each command, so what is only needed to change something is imported there.
+"""
 
 import contextlib
 import fcntl
@@ -15,17 +18,14 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
-import zipfile
 from collections.abc import Iterator
 from typing import Any, NoReturn
-
-from servers import call
 
 ROOT = pathlib.Path(__file__).absolute().parent.parent
 LOCAL, SHARED = ROOT / "local", ROOT / ".local"
 VENV, RIC = SHARED / "venv", SHARED / "ric"
 PYTHON = VENV / "bin" / "python"
+PROC = pathlib.Path("/proc")  # not on macOS
 NATIVE_PART = "libaws-lambda-jni.so"  # the name that local/bootstrap gives
 STATE = pathlib.Path(os.environ["SPAWN_LOCAL_STATE"]).absolute()
 PORT = int(os.environ["SPAWN_LOCAL_PORT"])
@@ -33,7 +33,8 @@ ZIP = ROOT / "target" / "spawn.zip"
 SERVERS = {"ministack": PORT, "moto": PORT + 1}
 STACK, REGION = os.environ["SPAWN_LOCAL_STACK"], os.environ["SPAWN_LOCAL_REGION"]
 BUCKET = f"spawn-artifacts-{REGION}"
-# What is known of the deployed stack: the files deployed, outputs.json, state-machine-arn and role-set-machine-arn.
+BESIDE_OTHERS = bool(os.environ.get("SPAWN_LOCAL_BESIDE_OTHERS"))  # others write lines to the same place meanwhile
+# What is known of the deployed stack: the files deployed, and outputs.json.
 DEPLOYMENT = pathlib.Path(os.environ["SPAWN_LOCAL_DEPLOYMENT"]).absolute()
 
 
@@ -44,15 +45,17 @@ def stop(sentence: str) -> NoReturn:
 
 @contextlib.contextmanager
 def step(label: str) -> Iterator[None]:
-    """Shows one line: what is being done, and in the end how long it took."""
-    print(f"  {label:<58}", end="", flush=True)
-    begin = time.monotonic()
+    """Shows one line: what is being done, and in the end how long it took; all of it in the end beside other output."""
+    begin, line = time.monotonic(), f"  {label:<58}"
+    if not BESIDE_OTHERS:
+        print(line, end="", flush=True)
+        line = ""
     try:
         yield
     except BaseException:
-        print("failed", flush=True)
+        print(f"{line}failed", flush=True)
         raise
-    print(f"{time.monotonic() - begin:5.1f} s", flush=True)
+    print(f"{line}{time.monotonic() - begin:5.1f} s", flush=True)
 
 
 def run(log: pathlib.Path, *command: object, **options: Any) -> None:
@@ -103,16 +106,32 @@ def check_folder(folder: pathlib.Path) -> None:
 def check_tools(build: bool) -> None:
     for folder in (ROOT, STATE):
         check_folder(folder)
-    if not sys.platform.startswith("linux"):
-        stop("The local stack runs on Linux: AWS's runtime interface client has its native part for Linux only.")
+    if sys.platform not in ("linux", "darwin"):
+        stop("The local stack runs on Linux and macOS: on Windows, run it in WSL.")
     java = java_home() / "bin" / "javac"
-    said = subprocess.run([java, "-version"], check=False, capture_output=True, text=True)
-    version = re.search(r"javac (?:1\.)?(\d+)", said.stdout + said.stderr)
-    if not version or int(version[1]) < 17:
-        found = f"is of version {version[1]}" if version else "is not one"
+    version = version_of_the_jdk()
+    if not version or version < 17:
+        found = f"is of version {version}" if version else "is not one"
         stop(f"A JDK of version 17 or newer is needed; {java} {found}. Install one, or point JAVA_HOME at it.")
     if (build or not RIC.exists()) and not shutil.which("mvn"):
         stop("Maven is needed to build; no mvn is on the PATH.")
+
+
+def version_of_the_jdk() -> int | None:
+    """Returns the first number of the JDK's version: as its file `release` has it, or as its compiler says it.
+
+    To read a file takes no time; the compiler is a JVM to start.
+    """
+    home = java_home()
+    try:
+        release = (home / "release").read_text()
+    except (OSError, UnicodeDecodeError):
+        release = ""
+    found = re.search(r'^JAVA_VERSION="(?:1\.)?(\d+)', release, re.MULTILINE)
+    if not found:
+        said = subprocess.run([home / "bin" / "javac", "-version"], check=False, capture_output=True, text=True)
+        found = re.search(r"javac (?:1\.)?(\d+)", said.stdout + said.stderr)
+    return int(found[1]) if found else None
 
 
 def java_home() -> pathlib.Path:
@@ -134,26 +153,54 @@ def set_up() -> None:
             shutil.rmtree(VENV, ignore_errors=True)
             run(SHARED / "logs" / "venv.log", sys.executable, "-m", "venv", VENV)
             # The list is complete, so pip need not solve it again. Nothing is built: what a build fetches has no hash.
+            # Nothing is compiled: a quarter of it is ever imported, and Python compiles that when it is.
             options = ["--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+            options += ["--no-compile"]
             run(SHARED / "logs" / "pip.log", *tool("pip"), "install", *options, "-r", wanted)
             shutil.copy(wanted, have)
     wanted, have = LOCAL / "ric" / "pom.xml", RIC / "pom.xml"
-    if not same(wanted, have) or not (RIC / NATIVE_PART).exists():
+    if not same(wanted, have):
         with step("Fetching AWS's runtime interface client (Maven)"):
             shutil.rmtree(RIC, ignore_errors=True)
             goal = ["dependency:copy-dependencies", f"-DoutputDirectory={RIC}"]
             run(SHARED / "logs" / "ric.log", *maven(), "-f", wanted, *goal, cwd=ROOT, env=with_jdk())
             unpack_native_part()
             shutil.copy(wanted, have)
+    if runtime() == "loop":
+        compile_loop()
 
 
 def unpack_native_part() -> None:
     """The client would unpack it to one fixed path in /tmp; JVMs that start side by side crash on each other's copy."""
     machine = {"arm64": "aarch_64", "aarch64": "aarch_64"}.get(platform.machine(), platform.machine())
     libc = "linux" if platform.libc_ver()[0] == "glibc" else "linux_musl"
+    name = f"jni/libaws-lambda-jni.{libc}-{machine}.so"
+    import zipfile
+
     jar = next(RIC.glob("aws-lambda-java-runtime-interface-client-*.jar"))
     with zipfile.ZipFile(jar) as archive:
-        (RIC / NATIVE_PART).write_bytes(archive.read(f"jni/libaws-lambda-jni.{libc}-{machine}.so"))
+        if sys.platform == "linux" and name in archive.namelist():
+            (RIC / NATIVE_PART).write_bytes(archive.read(name))
+
+
+def runtime() -> str:
+    """Returns what runs a function here: AWS's client, or where that has no native part the loop of local/runtime."""
+    chosen = os.environ.get("SPAWN_LOCAL_RUNTIME") or ("client" if (RIC / NATIVE_PART).exists() else "loop")
+    if chosen not in ("client", "loop"):
+        stop(f"SPAWN_LOCAL_RUNTIME is client or loop, not {chosen}.")
+    if chosen == "client" and not (RIC / NATIVE_PART).exists():
+        stop("AWS's runtime interface client has no native part for this machine: leave SPAWN_LOCAL_RUNTIME out.")
+    return chosen
+
+
+def compile_loop() -> None:
+    source, compiled = LOCAL / "runtime" / "RuntimeLoop.java", RIC / "loop" / "RuntimeLoop.class"
+    if compiled.exists() and compiled.stat().st_mtime > source.stat().st_mtime:
+        return
+    with step("Compiling the loop that runs functions (javac)"):
+        interfaces = next(RIC.glob("aws-lambda-java-core-*.jar"))
+        options = ["--release", "17", "-Xlint:all", "-Werror", "-cp", interfaces, "-d", compiled.parent]
+        run(SHARED / "logs" / "loop.log", java_home() / "bin" / "javac", *options, source)
 
 
 def maven() -> list[str]:
@@ -161,22 +208,40 @@ def maven() -> list[str]:
 
 
 def with_jdk() -> dict[str, str]:
-    """Returns the environment for Maven, which then runs on the JDK that check_tools has checked."""
-    return {**os.environ, "JAVA_HOME": str(java_home())}
+    """Returns the environment for Maven, which then runs on the JDK that check_tools has checked.
+
+    Its run is short: the quick compiler alone takes half the CPU of both.
+    """
+    return {"MAVEN_OPTS": "-XX:TieredStopAtLevel=1", **os.environ, "JAVA_HOME": str(java_home())}
 
 
 def same(one: pathlib.Path, other: pathlib.Path) -> bool:
     return other.exists() and filecmp.cmp(one, other, shallow=False)
 
 
+# What a launch needs, and the bytes that the whole build gives: what only checks the sources is left to that.
+QUICKLY = ["-Pfast", "-Dmaven.test.skip=true", "-Dspotless.check.skip=true"]
+QUICKLY += ["-Dlicense.skipAddThirdParty=true", "-Dcyclonedx.skip=true"]
+
+
 def build() -> None:
-    sources = [ROOT / "pom.xml", *(p for p in (ROOT / "functions" / "src" / "main").rglob("*") if p.is_file())]
-    if ZIP.exists() and ZIP.stat().st_mtime > max(p.stat().st_mtime for p in sources):
+    sources = ["artifact/src/main", "functions/src/main", "functions/src/artifact"]
+    if ZIP.exists() and ZIP.stat().st_mtime > newest(*(ROOT / source for source in sources)):
         return
     with step("Building the functions (mvn package)"):
-        # Without the tests there is nothing to hold against the floor of coverage but what an earlier build has left.
-        goal = ["package", "-Dmaven.test.skip=true", "-Djacoco.skip=true"]
+        goal = ["package", "-pl", "functions", "-am", *QUICKLY]
         run(SHARED / "logs" / "package.log", *maven(), *goal, cwd=ROOT, env=with_jdk())
+        # Else the whole build would take these classes for its own, and Error Prone never see their sources.
+        for module in [ROOT, ROOT / "artifact"]:
+            shutil.rmtree(module / "target" / "maven-status", ignore_errors=True)
+
+
+def newest(*folders: pathlib.Path) -> float:
+    """Returns when a source of the functions last changed: a file, or a folder in which one was removed."""
+    poms = [ROOT / "pom.xml", ROOT / "artifact" / "pom.xml", ROOT / "functions" / "pom.xml"]
+    walks = (each for folder in folders for each in os.walk(folder))
+    inside = [os.path.join(at, name) for at, _, names in walks for name in [".", *names]]  # noqa: PTH118
+    return max(os.stat(path).st_mtime for path in [*poms, *inside])  # noqa: PTH116
 
 
 # --- The servers ------------------------------------------------------------------------------------------------------
@@ -186,25 +251,35 @@ def pid_of(name: str) -> int | None:
     """Returns the running server's process id, or None. A number that another program got meanwhile does not count."""
     with contextlib.suppress(FileNotFoundError, ValueError):
         pid = int((STATE / f"{name}.pid").read_text())
-        if str(SERVER_COMMANDS[name][1]) in command_of(pid):
+        if any(str(SERVER_COMMANDS[name][1]) in argument for argument in command_of(pid)):
             return pid
     return None
 
 
 def command_of(pid: int) -> list[str]:
-    """Returns a process's arguments, none if it has ended. Not by ps, which shows some letters as question marks."""
+    """Returns a process's arguments, none if it has ended; as one text where the system has no /proc.
+
+    There by ps, which shows some letters as question marks.
+    """
+    if not PROC.exists():
+        line = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(pid)], check=False, capture_output=True, text=True)
+        return line.stdout.splitlines()
     try:
-        return os.fsdecode(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")[:-1]
+        return os.fsdecode((PROC / str(pid) / "cmdline").read_bytes()).split("\0")[:-1]
     except OSError:
         return []
 
 
 def has_ended(pid: int) -> bool:
-    try:
-        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return True
-    return state == "Z"  # it has, and its parent has not asked how
+    if not PROC.exists():
+        said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], check=False, capture_output=True, text=True)
+        state = said.stdout.strip()
+    else:
+        try:
+            state = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+    return state.startswith("Z") or not state  # Z: it has, and its parent has not asked how
 
 
 def children_of(pid: int) -> list[int]:
@@ -249,8 +324,10 @@ def server_environment() -> dict[str, str]:
         "LAMBDA_ACCOUNT_CONCURRENCY": os.environ.get("SPAWN_LOCAL_CONCURRENCY", "8"),
         "LAMBDA_EXECUTOR": "local",
         "SFN_WAIT_SCALE": os.environ.get("SPAWN_LOCAL_WAIT_SCALE", "1"),
+        "SPAWN_LOCAL_PACE": os.environ.get("SPAWN_LOCAL_PACE", "0.2"),
         "SPAWN_LOCAL_JAVA": str(java_home() / "bin" / "java"),
         "SPAWN_LOCAL_RIC": str(RIC),
+        "SPAWN_LOCAL_RUNTIME": runtime(),
         "MOTO_ACCOUNT_ID": "000000000000",
         "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
     }
@@ -281,6 +358,8 @@ def start_servers() -> None:
 
 
 def await_answer(process: subprocess.Popen, name: str, url: str) -> None:
+    import urllib.request
+
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
@@ -329,6 +408,11 @@ def deploy() -> None:
     deployed = DEPLOYMENT / "deployed"
     if deployed.exists() and deployed.read_text() == mark:
         return
+    import urllib.request
+    import zipfile
+
+    from servers import call
+
     DEPLOYMENT.mkdir(parents=True, exist_ok=True)
     with step(f"Deploying the stack {STACK} in {REGION} (sam deploy)"):
         deployed.unlink(missing_ok=True)
@@ -353,8 +437,6 @@ def deploy() -> None:
         sam("deploy", "--template-file", template, *options)
         outputs = stack_outputs()
         (DEPLOYMENT / "outputs.json").write_text(json.dumps(outputs, indent=2))
-        (DEPLOYMENT / "state-machine-arn").write_text(outputs["LaunchStateMachineArn"])
-        (DEPLOYMENT / "role-set-machine-arn").write_text(outputs["RoleSetStateMachineArn"])
         wait = os.environ.get("SPAWN_LOCAL_SWEEP_WAIT")
         if wait:
             queue = {"QueueUrl": outputs["TerminationQueueUrl"]}
@@ -376,13 +458,14 @@ def delete() -> None:
 def sam(command: str, *options: object) -> None:
     stack = ["--stack-name", STACK, "--s3-bucket", BUCKET, "--region", REGION]
     environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else it is compiled each time
     run(STATE / f"{command}.log", *tool("samcli"), command, *stack, *options, cwd=STATE, env=environment)
 
 
 def stack_outputs() -> dict[str, str]:
-    describe = [*tool("awscli"), "cloudformation", "describe-stacks", "--stack-name", STACK, "--output", "json"]
-    described = json.loads(subprocess.run(describe, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    return {output["OutputKey"]: output["OutputValue"] for output in described["Stacks"][0]["Outputs"]}
+    from servers import describe_stack
+
+    return describe_stack(STACK)
 
 
 # --- The commands -----------------------------------------------------------------------------------------------------
@@ -457,7 +540,7 @@ def main(arguments: list[str]) -> None:
             set_up()
             sys.stdout.flush()
             where = ["--start-directory", LOCAL / "tests", "--top-level-directory", LOCAL]
-            beside = {**os.environ, "PYTHONPATH": str(ROOT / "aws")}
+            beside = {**os.environ, "PYTHONPATH": f"{ROOT / 'aws'}:{ROOT}"}  # ROOT for bench
             os.execve(PYTHON, [*tool("unittest"), "discover", "--verbose", *where], beside)
         case ["moto", port]:
             check_tools(build=False)
@@ -470,6 +553,8 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    # A shell lets what it starts beside itself ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         main(sys.argv[1:])
     except (Failed, subprocess.CalledProcessError, OSError, json.JSONDecodeError) as failure:

@@ -25,6 +25,10 @@ def localized(template: dict[str, Any], folder: pathlib.Path, bundle: pathlib.Pa
             properties["Runtime"] = "provided.al2023"
         if "CodeUri" in properties:
             properties["CodeUri"] = str(bundle)
+    application = template.get("Metadata", {}).get("AWS::ServerlessRepo::Application", {})
+    for key in ("LicenseUrl", "ReadmeUrl"):
+        if key in application:
+            application[key] = str(folder / application[key])
     for resource in template["Resources"].values():
         if "DefinitionUri" in resource.get("Properties", {}):
             resource["Properties"]["DefinitionUri"] = str(folder / resource["Properties"]["DefinitionUri"])

@@ -21,7 +21,7 @@ def maven(*arguments: str) -> list[str]:
 
 def build(log: pathlib.Path) -> None:
     """Builds the artifact and compiles the tests."""
-    said = run(maven("package", "-DskipTests", "-Djacoco.skip=true"), log, {})
+    said = run(maven("package", "-pl", "functions", "-am", "-DskipTests", "-Djacoco.skip=true"), log, {})
     if said:
         raise RuntimeError("mvn package failed:\n" + tail(log))
 
@@ -55,7 +55,14 @@ def run_tests(target: dict[str, Any], state: pathlib.Path, environment: dict[str
     commands = {"aws": [*module, "awscli"], "credentials": [*module, "acceptance.credentials"]}
     written.write_text(json.dumps({**target, "notes": str(noted), **commands}, indent=1))
     begin = time.time()
-    arguments = ["failsafe:integration-test", "failsafe:verify", "-Dgroups=account", "-Dexcluded.its=none"]
+    arguments = [
+        "-pl",
+        "functions",
+        "failsafe:integration-test",
+        "failsafe:verify",
+        "-Dits.only=account",
+        "-Dexcluded.its=none",
+    ]
     arguments.append(f"-Dspawn.target={written}")
     code = run(maven(*arguments), state / "suite.log", environment)
     files = [file for file in REPORTS.glob("TEST-*.xml") if file.stat().st_mtime >= begin]

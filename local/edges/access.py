@@ -15,6 +15,7 @@ from edges.control import control
 ABOUT = (
     "RoleName",
     "InstanceProfileName",
+    "Arn",
     "PolicyArn",
     "Path",
     "PermissionsBoundary",

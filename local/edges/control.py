@@ -17,17 +17,25 @@ class Control:
     A fault makes calls fail: {"operation": "DescribeInstances", "region": "eu-west-1", "code": "Unavailable"}, with
     "message", "times" (default: until the faults are changed), "after" (true: the call takes effect, its answer is
     lost) and "dryRun" (false: not for dry runs). Without a region it holds in all of them. {"ages": {"role": 172800}}
-    makes a role two days older.
+    makes a role two days older. {"used": {"role": {"s3:ListAllMyBuckets": 172800}}} lets it have used an action two
+    days ago. {"commands": {"uptime": {"code": 1, "output": "…", "errors": "…"}}} is what Systems Manager answers of the
+    command `uptime`.
     """
 
     def __init__(self) -> None:
-        self.profile_delay = float(os.environ.get("SPAWN_EDGES_PROFILE_DELAY", "8"))  # seconds
-        self.start_delay = float(os.environ.get("SPAWN_EDGES_START_DELAY", "2"))  # seconds until an instance runs
+        pace = float(os.environ.get("SPAWN_LOCAL_PACE", "1"))
+        # Seconds until EC2 sees a profile, and until an instance runs.
+        self.profile_delay = float(os.environ.get("SPAWN_EDGES_PROFILE_DELAY", 8 * pace))
+        self.start_delay = float(os.environ.get("SPAWN_EDGES_START_DELAY", 2 * pace))
         self.keys: list[str] = []  # KMS keys that launches may use; a volume under another one ends its instance
         self.region_delays: dict[str, float] = {}  # region -> seconds, where it differs
         self.faults: list[dict[str, Any]] = []
         self.events = True  # False: EC2's events get lost, as "best effort" allows
         self.ages: dict[str, float] = {}  # role -> seconds that it becomes older by, at once
+        self.used: dict[str, dict[str, float]] = {}  # role -> action -> seconds ago
+        self.commands: dict[str, dict[str, Any]] = {}  # command -> code, output, errors
+        self.host_management: list[str] = []  # regions whose agents Systems Manager takes without a role's permission
+        self.sessions: list[str] = []  # of Session Manager, which nobody has ended
         self.calls: collections.deque[dict[str, Any]] = collections.deque(maxlen=20_000)
         self.accesses: set[str] = set()  # what functions' calls were about, each once; clearing the calls keeps these
 
@@ -40,6 +48,10 @@ class Control:
             "faults": self.faults,
             "events": self.events,
             "ages": self.ages,
+            "used": self.used,
+            "commands": self.commands,
+            "hostManagement": self.host_management,
+            "sessions": self.sessions,
             "calls": list(self.calls),
         }
 
@@ -57,6 +69,9 @@ class Control:
         self.ages = dict(wanted.get("ages", {}))
         for name, seconds in self.ages.items():
             iam().get_role(name).create_date -= datetime.timedelta(seconds=seconds)
+        self.used = dict(wanted.get("used", self.used))
+        self.commands = dict(wanted.get("commands", self.commands))
+        self.host_management = list(wanted.get("hostManagement", self.host_management))
         if "calls" in wanted:
             self.calls.clear()
 

@@ -11,8 +11,22 @@ from moto.iam.exceptions import NotFoundException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import run_simple
 
+import edges.ssm  # noqa: F401 (as those below)
 from browsers import kept_out_of_wsgi
-from edges import account, calls, ec2, edge, events, iam, profiles, run_instances  # noqa: F401 (each registers its edges)
+from edges import (  # noqa: F401 (each registers its edges)
+    account,
+    calls,
+    ec2,
+    edge,
+    events,
+    iam,
+    last_accessed,
+    policies,
+    profiles,
+    run_instances,
+    sessions,
+    simulation,
+)
 from edges.control import control, one_call_at_a_time
 from edges.events import deliver_events
 from edges.run_instances import launches
@@ -74,9 +88,11 @@ def warm_up() -> None:
 
 
 def serve(port: int, events_endpoint: str | None = None) -> None:
-    """Serves on 127.0.0.1 until the process ends; without an endpoint of EventBridge and SQS no events are sent."""
+    """Serves on 127.0.0.1 until the process ends; without an endpoint of EventBridge and SQS no events are sent, and no
+    policies of CloudFormation are found."""
     edge.apply()
     if events_endpoint:
+        policies.elsewhere.append(events_endpoint)
         threading.Thread(target=deliver_events, args=[events_endpoint], daemon=True).start()
     else:
         control.events = False

@@ -1,13 +1,16 @@
 """The pure functions of local/edges. What calls meet is tested by MotoIamRulesIT and MotoEc2RulesIT."""
 
 import base64
+import datetime
 import json
+import types
 import unittest
 from collections.abc import Callable
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
-from moto.iam.exceptions import ValidationError
+from moto.iam.exceptions import InvalidInput, NotFoundException, ValidationError
+from moto.iam.models import IAMBackend
 from moto.ssm.models import ssm_backends
 
 from edges.access import calling_function
@@ -17,8 +20,61 @@ from edges.control import Control, control
 from edges.ec2 import filter_takes
 from edges.events import state_change
 from edges.iam import check_shape, iam_model
+from edges.last_accessed import service_report, services_of
 from edges.run_instances import check_tags, check_token, check_user_data, request_without_token, resolved_image
+from edges.simulation import of_principal
+from edges.ssm import lets_report
 from edges.starts import may_use_keys
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+    }
+)
+
+
+def grants(effect: str, action: str) -> str:
+    statement = {"Effect": effect, "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+class Principals(unittest.TestCase):
+    """of_principal collects what decides about a role: its policies and its boundary."""
+
+    def setUp(self) -> None:
+        self.backend = IAMBackend("us-east-1", ACCOUNT)
+        limit = self.backend.create_policy("", "/", grants("Allow", "s3:*"), "limit", [])
+        self.role = self.backend.create_role("reports", TRUST, "/", limit.arn, "", [], "3600")
+        self.role.put_policy("reads", grants("Allow", "s3:GetObject"))
+        own = self.backend.create_policy("", "/", grants("Allow", "sqs:SendMessage"), "sends", [])
+        self.backend.attach_role_policy(own.arn, "reports")
+
+    def decision(self, action: str, **more: Any) -> tuple[str, list[str]]:
+        simulator, names = of_principal({"PolicySourceArn": self.role.arn, **more}, self.backend)
+        verdict = simulator.decide(action, "*", {})
+        return verdict.decision, [names[matched.source] for matched in verdict.matched if matched.source in names]
+
+    def test_a_policy_of_the_role_decides_and_is_called_by_its_name(self) -> None:
+        self.assertEqual(("allowed", ["reads"]), self.decision("s3:GetObject"))
+
+    def test_the_boundary_of_the_role_limits_its_policies(self) -> None:
+        self.assertEqual(("implicitDeny", []), self.decision("sqs:SendMessage"))
+
+    def test_another_boundary_takes_the_place_of_the_roles(self) -> None:
+        other = [grants("Allow", "sqs:*")]
+        self.assertEqual(
+            ("allowed", ["sends"]), self.decision("sqs:SendMessage", PermissionsBoundaryPolicyInputList=other)
+        )
+
+    def test_further_policies_are_added(self) -> None:
+        self.assertEqual("explicitDeny", self.decision("s3:GetObject", PolicyInputList=[grants("Deny", "s3:*")])[0])
+
+    def test_only_roles_that_are_there_are_simulated(self) -> None:
+        with self.assertRaises(NotFoundException):
+            self.decision("s3:GetObject", PolicySourceArn=self.role.arn + "x")
+        with self.assertRaises(InvalidInput):
+            self.decision("s3:GetObject", PolicySourceArn=f"arn:aws:iam::{ACCOUNT}:root")
 
 
 class Parameters(unittest.TestCase):
@@ -189,6 +245,31 @@ class Faults(unittest.TestCase):
         self.assertEqual((3.0, 1), (control.profile_delay, len(control.faults)))
 
 
+USED = {"s3:GetObject": datetime.datetime(2026, 1, 1), "s3:CreateBucket": datetime.datetime(2026, 1, 2)}
+
+
+class LastAccessed(unittest.TestCase):
+    """Reports of what roles have used."""
+
+    def test_services_are_those_whose_actions_policies_name(self) -> None:
+        one = {"Statement": {"Action": "s3:GetObject"}}
+        two = {"Statement": [{"Action": ["sqs:*", "sns:Publish"]}, {"NotAction": "iam:*"}]}
+        self.assertEqual({"s3", "sqs", "sns"}, services_of([one, two]))
+        self.assertEqual({"ec2", "s3", "sqs"}, services_of([{"Statement": {"Action": "*"}}]))
+
+    def test_a_service_that_was_used_names_its_tracked_actions(self) -> None:
+        report = service_report("s3", USED, actions=True)
+        self.assertEqual(datetime.datetime(2026, 1, 2), report["LastAuthenticated"])
+        self.assertEqual(
+            {"CreateBucket": True, "DeleteBucket": False, "ListAllMyBuckets": False},
+            {each["ActionName"]: "LastAccessedTime" in each for each in report["TrackedActionsLastAccessed"]},
+        )
+
+    def test_a_service_that_was_not_names_none(self) -> None:
+        self.assertNotIn("LastAuthenticated", service_report("sqs", USED, actions=True))
+        self.assertNotIn("TrackedActionsLastAccessed", service_report("s3", USED, actions=False))
+
+
 class Answers(unittest.TestCase):
     def test_an_error_has_its_code(self) -> None:
         body = "<Response><Errors><Error><Code>DryRunOperation</Code></Error></Errors></Response>"
@@ -216,3 +297,21 @@ class Events(unittest.TestCase):
         self.assertEqual({"instance-id": "i-1", "state": "terminated"}, event["detail"])
         self.assertEqual([f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-1"], event["resources"])
         self.assertEqual(("aws.ec2", "eu-west-1"), (event["source"], event["region"]))
+
+
+class Agents(unittest.TestCase):
+    """Systems Manager hears of an instance whose role lets its agent report."""
+
+    def role(self, action: str, effect: str = "Allow") -> types.SimpleNamespace:
+        statement = {"Effect": effect, "Action": action, "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        return types.SimpleNamespace(policies={"one": document}, managed_policies={})
+
+    def test_a_role_that_grants_the_report_lets_the_agent_in(self) -> None:
+        self.assertTrue(lets_report(self.role("ssm:UpdateInstanceInformation")))
+        self.assertTrue(lets_report(self.role("ssm:*")))
+
+    def test_another_role_does_not(self) -> None:
+        self.assertFalse(lets_report(self.role("s3:GetObject")))
+        self.assertFalse(lets_report(self.role("ssm:*", effect="Deny")))
+        self.assertFalse(lets_report(types.SimpleNamespace(policies={}, managed_policies={})))

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unittest
 
-from expanded import chosen, foreign, is_true
+from expanded import chosen, foreign, held, is_true
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -49,10 +49,14 @@ class EachPartition(unittest.TestCase):
         self.check("aws-cn", template)
         self.assertEqual({"PassThrough"}, {p["TracingConfig"]["Mode"] for p in functions(template).values()})
         machines = [r for r in template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine"]
-        self.assertEqual([False, False], [m["Properties"]["TracingConfiguration"]["Enabled"] for m in machines])
+        self.assertEqual([False] * 4, [m["Properties"]["TracingConfiguration"]["Enabled"] for m in machines])
 
 
 class TheExpansion(unittest.TestCase):
+    def test_what_has_a_condition_is_there_if_it_holds(self) -> None:
+        entries = {"a": {"Condition": "Yes", "Type": "T"}, "b": {"Condition": "No", "Type": "T"}, "c": {"Type": "T"}}
+        self.assertEqual({"a": {"Type": "T"}, "c": {"Type": "T"}}, held(entries, {"Yes": True, "No": False}))
+
     def test_an_arn_of_another_partition_is_found(self) -> None:
         template = {"a": [{"b": "arn:aws:states:::x"}, "arn:aws-cn:iam::aws:policy/y", "arn:${AWS::Partition}:s3:::z"]}
         self.assertEqual(["$.a[0].b: arn:aws:states:::x"], list(foreign(template, "aws-cn")))

@@ -10,8 +10,24 @@ from unittest import mock
 
 import jsonata
 from jsonata.timebox import Timebox
+from ministack.services import stepfunctions
 
-from ministack_server import all_that_was_written, time_of_this_thread, waiting_in, with_variables
+from ministack_server import (
+    all_that_was_written,
+    as_it_began,
+    as_long_as_it_takes_here,
+    at_the_pace_of_aws_here,
+    awaiting_its_token,
+    failing_what_waits,
+    that_are_remembered,
+    time_of_this_thread,
+    waiting_in,
+    with_a_timeout_that_is_calculated,
+    with_its_description,
+    with_parameters_once_it_can_be_answered,
+    with_the_definition_that_it_began_with,
+    with_variables,
+)
 
 
 class LogLines(unittest.TestCase):
@@ -52,6 +68,18 @@ class LogLines(unittest.TestCase):
         self.assertEqual("the end", taken(types.SimpleNamespace(_proc=None)))
 
 
+class Pace(unittest.TestCase):
+    def test_states_that_wait_take_a_part_of_their_time_and_attempts_wait_for_the_whole(self) -> None:
+        slept: list[float] = []
+        sleep = at_the_pace_of_aws_here(slept.append)
+        with mock.patch("ministack_server.PACE", 0.2):
+            as_long_as_it_takes_here(sleep)(5)
+            with self.assertRaises(ZeroDivisionError):
+                as_long_as_it_takes_here(lambda: 1 / 0)()
+            sleep(5)
+        self.assertEqual([1, 5], slept)
+
+
 class ExpressionTime(unittest.TestCase):
     def setUp(self) -> None:
         replacement = time_of_this_thread(Timebox.current_milli_time)
@@ -75,3 +103,74 @@ class Variables(unittest.TestCase):
         asked = with_variables(lambda data: json.loads(data["context"]))
         self.assertEqual({"a": 1, "variables": {"b": 2}}, asked({"context": '{"a": 1}', "variables": '{"b": 2}'}))
         self.assertEqual({"variables": {}}, asked({}))
+
+
+class TaskTokens(unittest.TestCase):
+    def test_a_timeout_may_be_calculated(self) -> None:
+        execute = with_a_timeout_that_is_calculated(lambda state, *_rest: state["TimeoutSeconds"])
+        self.assertEqual(90, execute({"TimeoutSeconds": "{% 60 + 30 %}"}, {}, {"events": []}, {"variables": {}}))
+        self.assertEqual(70, execute({"TimeoutSeconds": 70}, {}, {"events": []}, {"variables": {}}))
+
+    def scheduled(self, resource: str, shown: list[dict]) -> None:
+        """Adds a task that is called with {"Payload": 1} to a history."""
+        that_are_remembered(lambda *_arguments: {"Payload": 1})({}, {}, {})
+        add = with_parameters_once_it_can_be_answered(lambda _execution, kind, details: shown.append({kind: details}))
+        add({}, "TaskScheduled", {"taskScheduledEventDetails": {"resource": resource}})
+
+    def as_shown(self, resource: str) -> dict:
+        details = {"resource": resource, "parameters": '{"Payload": 1}'}
+        return {"TaskScheduled": {"taskScheduledEventDetails": details}}
+
+    def test_a_task_is_shown_with_what_it_is_called_with(self) -> None:
+        shown: list[dict] = []
+        self.scheduled("lambda:invoke", shown)
+        self.assertEqual([self.as_shown("lambda:invoke")], shown)
+
+    def test_a_task_that_waits_is_shown_once_it_can_be_answered(self) -> None:
+        shown: list[dict] = []
+        seen_by_the_function: list[dict] = []
+        function = failing_what_waits(lambda *_call: seen_by_the_function.extend(shown))
+        wait = awaiting_its_token(lambda *_rest: function("function", {}))
+
+        self.scheduled("lambda:invoke.waitForTaskToken", shown)
+        self.assertEqual([], shown)
+        wait("lambda:invoke.waitForTaskToken", {"Payload": 1}, "token", {})
+
+        self.assertEqual([self.as_shown("lambda:invoke.waitForTaskToken")], seen_by_the_function)
+        self.assertEqual(seen_by_the_function, shown)
+
+    def test_other_events_are_shown_as_they_are(self) -> None:
+        events: list[str] = []
+        add = with_parameters_once_it_can_be_answered(lambda _execution, kind, _details: events.append(kind))
+        add({}, "ExecutionStarted", None)
+        self.assertEqual(["ExecutionStarted"], events)
+
+    def test_a_task_ends_when_its_function_fails(self) -> None:
+        def fails(_function: str, _event: object) -> None:
+            raise stepfunctions._ExecutionError("Broken", "It is.")
+
+        ended = threading.Event()
+        waiting = {"event": ended, "error": None}
+        with mock.patch.dict(stepfunctions._task_tokens, {"token": waiting}):
+            invoke = awaiting_its_token(lambda *_rest: failing_what_waits(fails)("function", {}))
+            with self.assertRaises(stepfunctions._ExecutionError):
+                invoke("lambda", {}, "token", {})
+        self.assertTrue(ended.is_set())
+        self.assertEqual({"Error": "Broken", "Cause": "It is."}, waiting["error"])
+
+
+class OtherExecutions(unittest.TestCase):
+    def test_a_failure_is_told_as_its_description(self) -> None:
+        failure = with_its_description(lambda _payload: None)({"name": "one", "status": "FAILED", "error": "Broken"})
+        self.assertEqual(("States.TaskFailed", '{"Name": "one", "Status": "FAILED", "Error": "Broken"}'), failure)
+
+    def test_an_execution_keeps_the_definition_that_it_began_with(self) -> None:
+        machine = {"definition": "old"}
+        with (
+            mock.patch.dict(stepfunctions._state_machines, {"machine": machine}),
+            mock.patch.dict(stepfunctions._executions, {"one": {"stateMachineArn": "machine"}}),
+        ):
+            with_the_definition_that_it_began_with(lambda _arn: None)("one")
+            machine["definition"] = "new"
+            described = as_it_began(lambda _data: (200, {}, json.dumps(machine).encode()))({"executionArn": "one"})
+        self.assertEqual("old", json.loads(described[2])["definition"])

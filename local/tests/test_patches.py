@@ -44,6 +44,14 @@ class AnUpgradedLibrary(unittest.TestCase):
         self.assertEqual("ADA ADA ", greetings.greet("ada", 2))
         self.assertEqual({"yes": "oui", "no": "non"}, greetings.words)
 
+    def test_a_method_that_is_missing_is_added_and_one_that_is_not_is_named(self) -> None:
+        plain, patch = type("Plain", (), {}), Patches("library")
+        patch.method(plain, "greet")(lambda _self: "hello")
+        self.assertEqual([], patch.mismatches())
+        patch.apply()
+        self.assertEqual("hello", plain().greet())
+        self.assertEqual(["library: Plain.greet exists"], patch.mismatches())
+
     def test_a_function_that_has_gone_is_named(self) -> None:
         patch = Patches("library")
         patch(library(), "salute", "name")(lambda original: original)

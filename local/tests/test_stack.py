@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import time
@@ -38,6 +39,22 @@ class Processes(unittest.TestCase):
         self.assertEqual([], stack.command_of(waiting.pid))
         self.assertTrue(stack.has_ended(waiting.pid))
 
+    def test_without_proc_the_system_is_asked_by_ps(self) -> None:
+        with (
+            mock.patch.object(stack, "PROC", pathlib.Path("/no/proc")),
+            subprocess.Popen(["sleep", "60"]) as waiting,
+        ):
+            self.assertIn("sleep 60", stack.command_of(waiting.pid))
+            self.assertFalse(stack.has_ended(waiting.pid))
+            waiting.kill()
+            deadline = time.monotonic() + 30
+            while not stack.has_ended(waiting.pid) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            self.assertTrue(stack.has_ended(waiting.pid))
+            waiting.wait()
+            self.assertEqual([], stack.command_of(waiting.pid))
+            self.assertTrue(stack.has_ended(waiting.pid))
+
     def test_a_process_that_nobody_has_waited_for_has_ended(self) -> None:
         child = subprocess.Popen(["true"])
         deadline = time.monotonic() + 30
@@ -60,6 +77,81 @@ class Processes(unittest.TestCase):
             self.assertEqual([child], stack.children_of(shell.pid))
             self.assertIn(child, stack.children_of(os.getpid()))
             os.kill(child, 9)
+
+
+class Sources(unittest.TestCase):
+    def test_a_change_an_addition_and_a_removal_are_noticed(self) -> None:
+        def add(folder: pathlib.Path) -> None:
+            (folder / "b" / "New.java").touch()
+
+        def change(folder: pathlib.Path) -> None:
+            (folder / "b" / "c" / "A.java").write_text("class A {}")
+
+        def remove(folder: pathlib.Path) -> None:
+            (folder / "b" / "c" / "A.java").unlink()
+
+        for alter in (add, change, remove):
+            with tempfile.TemporaryDirectory() as root, mock.patch.object(stack, "ROOT", pathlib.Path(root)):
+                folder = pathlib.Path(root, "functions", "src", "main")
+                (folder / "b" / "c").mkdir(parents=True)
+                pathlib.Path(root, "artifact").mkdir()
+                for file in ("pom.xml", "artifact/pom.xml", "functions/pom.xml", "functions/src/main/b/c/A.java"):
+                    pathlib.Path(root, file).touch()
+                for path in [folder, *folder.rglob("*"), *pathlib.Path(root).rglob("pom.xml")]:
+                    os.utime(path, (1_000, 1_000))
+                self.assertEqual(1_000, stack.newest(folder))
+                alter(folder)
+                with self.subTest(alter.__name__):
+                    self.assertGreater(stack.newest(folder), 1_000)
+
+
+class TheQuickBuild(unittest.TestCase):
+    def test_the_launcher_builds_as_the_stack_does(self) -> None:
+        launcher = (stack.ROOT / "bin" / "spawn").read_text()
+        self.assertEqual(stack.QUICKLY, re.search(r"quickly=\((.*)\)", launcher)[1].split())
+
+
+class Lines(unittest.TestCase):
+    def written(self, beside_others: bool) -> list[str]:
+        """Returns what is written at once, one after the other, while a step fails."""
+        out = mock.Mock(wraps=io.StringIO())
+        with (
+            mock.patch.object(stack, "BESIDE_OTHERS", beside_others),
+            contextlib.redirect_stdout(out),
+            contextlib.suppress(stack.Failed),
+            stack.step("Doing it"),
+        ):
+            out.write("|")
+            raise stack.Failed
+        return [call.args[0] for call in out.write.call_args_list]
+
+    def test_a_step_says_first_what_is_done(self) -> None:
+        self.assertEqual([f"  {'Doing it':<58}", "", "|", "failed", "\n"], self.written(beside_others=False))
+
+    def test_beside_others_a_step_says_all_of_it_in_the_end(self) -> None:
+        self.assertEqual(["|", f"  {'Doing it':<58}failed", "\n"], self.written(beside_others=True))
+
+
+class Runtimes(unittest.TestCase):
+    def chosen(self, setting: str, native_part: bool) -> str:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.object(stack, "RIC", pathlib.Path(folder)),
+            mock.patch.dict(os.environ, SPAWN_LOCAL_RUNTIME=setting),
+        ):
+            if native_part:
+                (stack.RIC / stack.NATIVE_PART).touch()
+            return stack.runtime()
+
+    def test_the_loop_takes_the_place_of_a_client_without_native_part(self) -> None:
+        self.assertEqual("client", self.chosen("", native_part=True))
+        self.assertEqual("loop", self.chosen("", native_part=False))
+        self.assertEqual("loop", self.chosen("loop", native_part=True))
+
+    def test_a_runtime_that_cannot_run_here_is_refused(self) -> None:
+        for setting, native_part in (("client", False), ("python", True)):
+            with self.subTest(setting), self.assertRaises(SystemExit), contextlib.redirect_stderr(io.StringIO()):
+                self.chosen(setting, native_part)
 
 
 class Tools(unittest.TestCase):
@@ -91,6 +183,17 @@ class Tools(unittest.TestCase):
                 compiler.write_text(f"#!/bin/sh\necho {printed} >&2\n")
                 compiler.chmod(0o755)
                 self.assertIn(f"{compiler} {named}", self.without(JAVA_HOME=home))
+
+    def test_a_jdk_that_says_its_version_is_not_started_for_it(self) -> None:
+        for written, version in {"17.0.15": 17, "1.8.0_402": 8, "25": 25, "21-ea": 21}.items():
+            with tempfile.TemporaryDirectory() as home, mock.patch.dict(os.environ, JAVA_HOME=home):
+                compiler = pathlib.Path(home, "bin", "javac")
+                compiler.parent.mkdir()
+                compiler.write_text("#!/bin/sh\nexit 1\n")
+                compiler.chmod(0o755)
+                pathlib.Path(home, "release").write_text(f'IMPLEMENTOR="x"\nJAVA_VERSION="{written}"\n')
+                with self.subTest(written):
+                    self.assertEqual(version, stack.version_of_the_jdk())
 
     def test_maven_is_needed(self) -> None:
         said = self.without(JAVA_HOME=str(stack.java_home()), PATH="/nonexistent")

@@ -30,6 +30,14 @@ class TheLocalTemplate(unittest.TestCase):
         uri = made["Resources"]["Machine"]["Properties"]["DefinitionUri"]
         self.assertEqual("/spa ce/spawn/statemachine/a.json", uri)
 
+    def test_the_files_that_the_metadata_names_are_found(self) -> None:
+        application = {"Name": "spawn", "LicenseUrl": "LICENSE", "ReadmeUrl": "README.md"}
+        made = localized(
+            {"Metadata": {"AWS::ServerlessRepo::Application": application}, "Resources": {}}, FOLDER, BUNDLE
+        )
+        wanted = {"Name": "spawn", "LicenseUrl": "/spa ce/spawn/LICENSE", "ReadmeUrl": "/spa ce/spawn/README.md"}
+        self.assertEqual(wanted, made["Metadata"]["AWS::ServerlessRepo::Application"])
+
     def test_an_alarm_on_several_metrics_watches_the_first(self) -> None:
         metric = {"Namespace": "spawn", "MetricName": "Failures"}
         queries = [

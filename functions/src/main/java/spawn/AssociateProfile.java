@@ -24,11 +24,12 @@ public final class AssociateProfile extends StateHandler<AssociateProfile.Input,
   /** Creates the function from its environment; Lambda calls this. */
   public AssociateProfile() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(AssociateProfile::new));
   }
 
   /** Creates the function from its settings. */
   AssociateProfile(Settings settings) {
-    this(settings, new AwsClients(settings.region()));
+    this(settings, settings.aws());
   }
 
   private AssociateProfile(Settings settings, AwsClients aws) {

@@ -6,11 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
 import spawn.cleanup.CleanupMode;
+import spawn.cleanup.Crew;
 import spawn.cleanup.Sweep;
 import spawn.cleanup.SweepFigures;
 import spawn.cleanup.SweepReport;
 import spawn.cleanup.SweepReportJson;
 import spawn.cleanup.SweepRequest;
+import spawn.inventory.SideBySide;
 import spawn.inventory.UsageScan;
 import spawn.lambda.AwsClients;
 import spawn.lambda.CallCounter;
@@ -34,11 +36,12 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, CleanupAnsw
   /** Creates the function from its environment; Lambda calls this. */
   public CleanupUnusedRoles() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(CleanupUnusedRoles::new));
   }
 
   /** Creates the function from its settings. */
   CleanupUnusedRoles(Settings settings) {
-    this(settings, new AwsClients(settings.region()), settings.log());
+    this(settings, settings.aws(), settings.log());
   }
 
   private CleanupUnusedRoles(Settings settings, AwsClients aws, Consumer<LogLine> log) {
@@ -50,6 +53,7 @@ public final class CleanupUnusedRoles extends StateHandler<JsonNode, CleanupAnsw
             Clock.systemUTC(),
             settings.sweepTerms(),
             settings.sweepLimits(),
+            () -> new Crew(SideBySide.on(aws.sideBySide()), aws.calls()::repeated),
             role -> log.accept(with(role, new LogLine().event("deleting")))),
         settings.cleanupMode(),
         Clock.systemUTC(),

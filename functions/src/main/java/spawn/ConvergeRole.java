@@ -11,6 +11,8 @@ import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
+import spawn.plan.RolePlan;
+import spawn.plan.RolePlans;
 import spawn.policy.AssumedRole;
 import spawn.role.ConvergedRole;
 import spawn.role.CrossAccountTrust;
@@ -26,26 +28,30 @@ import spawn.role.RoleRequest;
  */
 public final class ConvergeRole extends StateHandler<ConvergeRole.Input, ConvergeRole.Output> {
   private final RoleConvergence convergence;
+  private final RolePlans plans;
 
   /** Creates the function from its environment; Lambda calls this. */
   public ConvergeRole() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(ConvergeRole::new));
   }
 
   /** Creates the function from its settings. */
   ConvergeRole(Settings settings) {
-    this(settings, new AwsClients(settings.region()));
+    this(settings, settings.aws());
   }
 
   private ConvergeRole(Settings settings, AwsClients aws) {
     super(Input.class, settings.log(), aws.deadline(), aws.calls());
     this.convergence = new RoleConvergence(aws.iam(), settings.owner(), Clock.systemUTC());
+    this.plans = new RolePlans(aws.iam());
   }
 
   /** Creates the function on one account's IAM. */
   public ConvergeRole(IamClient iam, Owner owner, Clock clock, Consumer<LogLine> log) {
     super(Input.class, log);
     this.convergence = new RoleConvergence(iam, owner, clock);
+    this.plans = new RolePlans(iam);
   }
 
   @Override
@@ -77,7 +83,10 @@ public final class ConvergeRole extends StateHandler<ConvergeRole.Input, Converg
         converged.outcome(),
         input.role().hash().hex(),
         CrossAccountTrust.of(input.assumedRoles(), input.arn()),
-        converged.changes());
+        converged.changes(),
+        input.planOnly()
+            ? plans.of(input.role(), converged.role(), input.execution().name())
+            : null);
   }
 
   /**
@@ -110,6 +119,7 @@ public final class ConvergeRole extends StateHandler<ConvergeRole.Input, Converg
    * @param policyHash the hash of its content
    * @param trustPolicies what to put into the roles of other accounts
    * @param changes what was changed, or would be; empty where nothing was
+   * @param plan what it would grant more and less; {@code null} where it is not only planned
    */
   public record Output(
       String name,
@@ -119,5 +129,6 @@ public final class ConvergeRole extends StateHandler<ConvergeRole.Input, Converg
       EnsuredRole.Outcome outcome,
       String policyHash,
       List<CrossAccountTrust> trustPolicies,
-      List<String> changes) {}
+      List<String> changes,
+      RolePlan plan) {}
 }

@@ -18,7 +18,7 @@ import spawn.role.EnsuredRole;
 
 /**
  * The {@code EnsureProfile} state: makes the instance profile of a role exist and hold it, or tells
- * whether it would.
+ * whether it would. For a role that EC2 may not assume it makes nothing and answers {@code null}.
  */
 public final class EnsureProfile extends StateHandler<EnsureProfile.Input, EnsuredProfile> {
   private final InstanceProfiles profiles;
@@ -26,11 +26,12 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
   /** Creates the function from its environment; Lambda calls this. */
   public EnsureProfile() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(EnsureProfile::new));
   }
 
   /** Creates the function from its settings. */
   EnsureProfile(Settings settings) {
-    this(settings, new AwsClients(settings.region()));
+    this(settings, settings.aws());
   }
 
   private EnsureProfile(Settings settings, AwsClients aws) {
@@ -46,6 +47,9 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
 
   @Override
   protected EnsuredProfile handle(Input input, Invocation invocation) {
+    if (Boolean.FALSE.equals(input.needsProfile())) {
+      return null;
+    }
     LogLine line =
         invocation.line().with("execution", input.execution()).with("role", input.roleName());
     List<String> names =
@@ -98,6 +102,8 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
    *     that began before it could
    * @param execution which execution it is
    * @param planOnly whether only to tell what would be created
+   * @param needsProfile whether EC2 may assume the role, so that it needs a profile; {@code null}
+   *     in an execution that began before this was passed, where it always does
    */
   public record Input(
       String profileName,
@@ -108,5 +114,6 @@ public final class EnsureProfile extends StateHandler<EnsureProfile.Input, Ensur
       String creator,
       String team,
       Execution execution,
-      boolean planOnly) {}
+      boolean planOnly,
+      Boolean needsProfile) {}
 }

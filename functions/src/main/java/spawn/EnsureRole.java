@@ -31,11 +31,12 @@ public final class EnsureRole extends StateHandler<EnsureRole.Input, EnsureRole.
   /** Creates the function from its environment; Lambda calls this. */
   public EnsureRole() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(EnsureRole::new));
   }
 
   /** Creates the function from its settings. */
   EnsureRole(Settings settings) {
-    this(settings, new AwsClients(settings.region()));
+    this(settings, settings.aws());
   }
 
   private EnsureRole(Settings settings, AwsClients aws) {

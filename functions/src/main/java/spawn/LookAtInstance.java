@@ -22,11 +22,12 @@ public final class LookAtInstance extends StateHandler<LookAtInstance.Input, Ass
   /** Creates the function from its environment; Lambda calls this. */
   public LookAtInstance() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(LookAtInstance::new));
   }
 
   /** Creates the function from its settings. */
   LookAtInstance(Settings settings) {
-    this(settings, new AwsClients(settings.region()));
+    this(settings, settings.aws());
   }
 
   private LookAtInstance(Settings settings, AwsClients aws) {

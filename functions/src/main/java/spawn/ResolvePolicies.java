@@ -1,6 +1,7 @@
 package spawn;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -8,12 +9,14 @@ import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
+import spawn.launch.ApprovalNeed;
 import spawn.launch.InstanceRequest;
 import spawn.launch.LaunchPlan;
 import spawn.launch.NamedResource;
 import spawn.launch.PayloadReader;
 import spawn.launch.PlannedLaunch;
 import spawn.policy.AssumedRole;
+import spawn.policy.Expectation;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
 
@@ -28,11 +31,12 @@ public final class ResolvePolicies
   /** Creates the function from its environment; Lambda calls this. */
   public ResolvePolicies() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(ResolvePolicies::new));
   }
 
   /** Creates the function from its settings. */
   ResolvePolicies(Settings settings) {
-    this(new PayloadReader(settings.policyContext()), settings.log());
+    this(new PayloadReader(settings.policyContext(), Clock.systemUTC()), settings.log());
   }
 
   /** Creates the function on a reader. */
@@ -57,6 +61,7 @@ public final class ResolvePolicies
     return new Output(
         plan.planOnly(),
         plan.role().orElse(null),
+        plan.resolved().map(role -> role.lastingHash().hex()).orElse(null),
         plan.profileName().orElse(null),
         plan.needsProfile(),
         plan.instance().map(InstanceRequest::toJson).orElse(null),
@@ -66,7 +71,9 @@ public final class ResolvePolicies
         plan.named(),
         plan.assumedRoles(),
         plan.awsConfig().orElse(null),
+        plan.expectations(),
         plan.warnings(),
+        reader.approval(plan, input.limits()),
         plan.planOnly() ? PlannedLaunch.of(plan, input.execution().name()) : null);
   }
 
@@ -90,6 +97,8 @@ public final class ResolvePolicies
    *
    * @param planOnly whether nothing is to be made
    * @param role the role to make or to use, or {@code null} where an instance is to lose its role
+   * @param lastingHash the hash of the role's content whenever it is asked for, or {@code null}
+   *     without a role
    * @param profileName the instance profile's name, or {@code null} where it is the role's
    * @param needsProfile whether the role needs an instance profile
    * @param instance the completed launch in EC2's own names, or {@code null} if there is none
@@ -100,12 +109,15 @@ public final class ResolvePolicies
    * @param named what the launch names that needs its owner's word
    * @param assumedRoles the roles in other accounts that the role may assume
    * @param awsConfig the AWS config by which the instances assume these roles, or {@code null}
+   * @param expectations what the role must and must not be allowed; empty where nothing is said
    * @param warnings what the caller should know of
-   * @param plan the execution's output, when {@code planOnly}
+   * @param approval whether people have to agree before anything is made
+   * @param plan what an execution that only plans, and began before AWS was asked for it, answers
    */
   public record Output(
       boolean planOnly,
       RoleRequest role,
+      String lastingHash,
       String profileName,
       boolean needsProfile,
       JsonNode instance,
@@ -115,6 +127,8 @@ public final class ResolvePolicies
       List<NamedResource> named,
       List<AssumedRole> assumedRoles,
       String awsConfig,
+      List<Expectation> expectations,
       List<Warning> warnings,
+      ApprovalNeed approval,
       PlannedLaunch plan) {}
 }

@@ -1,6 +1,7 @@
 package spawn;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
 import spawn.lambda.StateHandler;
 import spawn.policy.AssumedRole;
+import spawn.policy.Expectation;
 import spawn.policy.Warning;
 import spawn.role.RoleRequest;
 import spawn.roleset.RoleOfSet;
@@ -27,11 +29,12 @@ public final class ResolveRoleSet
   /** Creates the function from its environment; Lambda calls this. */
   public ResolveRoleSet() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(ResolveRoleSet::new));
   }
 
   /** Creates the function from its settings. */
   ResolveRoleSet(Settings settings) {
-    this(new RoleSetReader(settings.policyContext()), settings.log());
+    this(new RoleSetReader(settings.policyContext(), Clock.systemUTC()), settings.log());
   }
 
   /** Creates the function on a reader. */
@@ -108,6 +111,7 @@ public final class ResolveRoleSet
    * @param assumedRoles the roles in other accounts that it may assume
    * @param awsConfig the AWS config by which it assumes them, or {@code null}
    * @param output what the names of its outputs begin with, or {@code null} if it has none
+   * @param expectations what it must and must not be allowed; empty where nothing is said
    */
   public record RoleToEnsure(
       RoleRequest role,
@@ -116,7 +120,8 @@ public final class ResolveRoleSet
       boolean needsProfile,
       List<AssumedRole> assumedRoles,
       String awsConfig,
-      String output) {
+      String output,
+      List<Expectation> expectations) {
     private static RoleToEnsure of(RoleOfSet role) {
       return new RoleToEnsure(
           role.role(),
@@ -125,7 +130,8 @@ public final class ResolveRoleSet
           role.needsProfile(),
           role.assumedRoles(),
           role.awsConfig().orElse(null),
-          role.output().orElse(null));
+          role.output().orElse(null),
+          role.expectations());
     }
   }
 }

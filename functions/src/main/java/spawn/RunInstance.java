@@ -22,11 +22,12 @@ public final class RunInstance extends StateHandler<RunInstance.Input, RunInstan
   /** Creates the function from its environment; Lambda calls this. */
   public RunInstance() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(RunInstance::new));
   }
 
   /** Creates the function from its settings. */
   RunInstance(Settings settings) {
-    this(settings, new AwsClients(settings.region()));
+    this(settings, settings.aws());
   }
 
   private RunInstance(Settings settings, AwsClients aws) {

@@ -1,5 +1,6 @@
 package spawn;
 
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -12,11 +13,16 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.regions.Region;
+import spawn.approval.ApprovalMachines;
 import spawn.association.AssociationScope;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
+import spawn.lambda.AwsClients;
 import spawn.lambda.LogLine;
+import spawn.lambda.Rehearsal;
+import spawn.lambda.Stage;
+import spawn.plan.PlannedStack;
 import spawn.policy.StackContext;
 import spawn.policy.StackContext.BroadAccess;
 import spawn.role.LeaseTerms;
@@ -36,6 +42,7 @@ public final class Settings {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
   private final Map<String, String> environment;
+  private final Optional<Stage> stage;
 
   /**
    * Creates settings from variables. Each is looked up when it is asked for, and only then.
@@ -43,12 +50,46 @@ public final class Settings {
    * @param environment the values by their variables' names
    */
   public Settings(Map<String, String> environment) {
+    this(environment, Optional.empty());
+  }
+
+  private Settings(Map<String, String> environment, Optional<Stage> stage) {
     this.environment = environment;
+    this.stage = stage;
   }
 
   /** Returns the settings of this process. */
   public static Settings fromEnvironment() {
     return new Settings(System.getenv());
+  }
+
+  /**
+   * Returns the rehearsal of a function; nothing where Lambda takes no snapshot of this process (<a
+   * href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html">{@code
+   * AWS_LAMBDA_INITIALIZATION_TYPE}</a>).
+   *
+   * @param function makes the function of settings
+   */
+  public static Optional<Rehearsal> rehearsal(
+      Function<Settings, ? extends RequestStreamHandler> function) {
+    Settings real = fromEnvironment();
+    return real.value("AWS_LAMBDA_INITIALIZATION_TYPE")
+        .filter("snap-start"::equals)
+        .map(
+            snapshot ->
+                new Rehearsal(stage -> function.apply(on(stage)), real.region(), real.log()));
+  }
+
+  /** Returns settings of a stack that is only played: nothing of the environment is in them. */
+  public static Settings on(Stage stage) {
+    return new Settings(stage.environment(), Optional.of(stage));
+  }
+
+  /** Creates the function's AWS clients. */
+  public AwsClients aws() {
+    return stage
+        .map(played -> new AwsClients(region(), played))
+        .orElseGet(() -> new AwsClients(region()));
   }
 
   /** Returns the region that the function runs in, which Lambda itself tells. */
@@ -79,6 +120,28 @@ public final class Settings {
         required("SPAWN_NAME_PREFIX"));
   }
 
+  /** Returns the state machines that take part in approvals. */
+  public ApprovalMachines approvalMachines() {
+    return new ApprovalMachines(
+        required("SPAWN_PARTITION"),
+        required("AWS_REGION"),
+        required("SPAWN_ACCOUNT"),
+        required("SPAWN_STACK"));
+  }
+
+  /** Returns the ARN of the function that takes the answers of approvers. */
+  public String answerFunction() {
+    return required("SPAWN_ANSWER_FUNCTION");
+  }
+
+  /** Returns the stack as plans know it. */
+  public PlannedStack plannedStack() {
+    return new PlannedStack(
+        owner(),
+        "arn:%s:iam::%s:role%s"
+            .formatted(required("SPAWN_PARTITION"), required("SPAWN_ACCOUNT"), owner().path()));
+  }
+
   /** Returns how long launches may rely on a role. */
   public LeaseTerms leaseTerms() {
     return new LeaseTerms(
@@ -100,7 +163,7 @@ public final class Settings {
   public SweepLimits sweepLimits() {
     return new SweepLimits(
         number("SPAWN_MAX_DELETIONS", SweepLimits.STANDARD.deletions()),
-        SweepLimits.STANDARD.region());
+        SweepLimits.STANDARD.pages());
   }
 
   /**
@@ -112,8 +175,9 @@ public final class Settings {
   public Consumer<LogLine> log() {
     String stack = required("SPAWN_STACK");
     String team = value("SPAWN_TEAM").orElse("");
-    // Loads the classes for a line while the function starts, before its snapshot is taken.
-    new LogLine().count("Loaded", 1).text(stack, team);
+    if (stage.isPresent()) {
+      return line -> line.text(stack, team);
+    }
     return line -> System.out.println(line.text(stack, team));
   }
 

@@ -24,11 +24,12 @@ public final class WaitForInstances extends StateHandler<WaitForInstances.Input,
   /** Creates the function from its environment; Lambda calls this. */
   public WaitForInstances() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(WaitForInstances::new));
   }
 
   /** Creates the function from its settings. */
   WaitForInstances(Settings settings) {
-    this(settings, new AwsClients(settings.region()));
+    this(settings, settings.aws());
   }
 
   private WaitForInstances(Settings settings, AwsClients aws) {

@@ -35,11 +35,12 @@ public final class WaitForPropagation extends StateHandler<WaitForPropagation.In
   /** Creates the function from its environment; Lambda calls this. */
   public WaitForPropagation() {
     this(Settings.fromEnvironment());
+    rehearse(Settings.rehearsal(WaitForPropagation::new));
   }
 
   /** Creates the function from its settings. */
   WaitForPropagation(Settings settings) {
-    this(settings, new AwsClients(settings.region()));
+    this(settings, settings.aws());
   }
 
   private WaitForPropagation(Settings settings, AwsClients aws) {

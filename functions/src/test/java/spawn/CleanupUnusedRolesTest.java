@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import com.amazonaws.services.lambda.runtime.tests.EventLoader;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.GivenSweep;
+import spawn.cleanup.SweepLimits;
 import spawn.error.InvalidRequest;
 import spawn.error.Problem;
 import spawn.lambda.CallCounter;
@@ -30,7 +30,6 @@ import spawn.lambda.Deadline;
 import spawn.lambda.Invocation;
 import spawn.lambda.Json;
 import spawn.lambda.LogLine;
-import spawn.lambda.TerminationBatch;
 
 class CleanupUnusedRolesTest {
   private static final String ROLE = "spawn-instance-0123abcd";
@@ -109,6 +108,50 @@ class CleanupUnusedRolesTest {
         .hasSize(1);
     assertThat(answer(sent(now.minus(Duration.ofMinutes(140)))).path("batchItemFailures"))
         .isEmpty();
+  }
+
+  @Test
+  void whileSweepsAreBehindTheNewestMessageIsGivenBackForADay() throws IOException {
+    for (int i = 0; i <= SweepLimits.STANDARD.deletions(); i++) {
+      givenRipeRole("spawn-instance-%08x".formatted(i));
+    }
+    Instant now = aws.clock().instant();
+    ObjectNode batch = sent(now.minus(Duration.ofHours(20)));
+    ((ArrayNode) batch.path("Records"))
+        .add(
+            ((ObjectNode) sent(now.minus(Duration.ofHours(3))).at("/Records/0"))
+                .put("messageId", "newest"));
+
+    assertThat(answer(batch).path("batchItemFailures"))
+        .extracting(failure -> failure.path("itemIdentifier").asText())
+        .containsExactly("newest");
+    assertThat(answer(batch).path("batchItemFailures")).as("nothing is left").isEmpty();
+    assertThat(aws.roles()).isEmpty();
+  }
+
+  @Test
+  void aMessageOfYesterdayIsNotGivenBackHoweverMuchIsLeft() throws IOException {
+    for (int i = 0; i <= SweepLimits.STANDARD.deletions(); i++) {
+      givenRipeRole("spawn-instance-%08x".formatted(i));
+    }
+
+    assertThat(
+            answer(sent(aws.clock().instant().minus(Duration.ofHours(24))))
+                .path("batchItemFailures"))
+        .isEmpty();
+    assertThat(aws.roles()).hasSize(1);
+  }
+
+  private void givenRipeRole(String name) {
+    Instant now = aws.clock().instant();
+    aws.givenRole(
+        name,
+        role ->
+            role.path("/spawn/spawn/us-east-1/")
+                .tag("spawn:managed", "true")
+                .tag("spawn:lease-until", now.minus(Duration.ofHours(1)).toString())
+                .tag("spawn:deleting", now.minus(Duration.ofMinutes(20)).toString())
+                .age(Duration.ofHours(2)));
   }
 
   @Test
@@ -217,13 +260,6 @@ class CleanupUnusedRolesTest {
   void theTerminationEventIsWhatTheBatchCarries() throws IOException {
     assertThat(Json.MAPPER.readTree(event("termination-batch").at("/Records/0/body").asText()))
         .isEqualTo(event("instance-terminated"));
-  }
-
-  @Test
-  void theBatchReadsAsLambdaDeliversIt() {
-    SQSEvent event = EventLoader.loadSQSEvent("events/termination-batch.json");
-
-    assertThat(new TerminationBatch(event).hasTerminations()).isTrue();
   }
 
   @Test

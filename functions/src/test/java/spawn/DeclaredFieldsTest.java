@@ -12,10 +12,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import spawn.approval.Answer;
+import spawn.approval.ApprovalFields;
+import spawn.audit.AuditFields;
+import spawn.audit.AuditRequest;
+import spawn.audit.RepairFields;
+import spawn.audit.RepairRequest;
 import spawn.cleanup.SweepFields;
 import spawn.cleanup.SweepRequestReader;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
+import spawn.export.ExportFields;
+import spawn.export.ExportRequest;
 import spawn.lambda.Json;
 import spawn.launch.LaunchFields;
 import spawn.launch.PayloadReader;
@@ -26,6 +34,8 @@ import spawn.payload.Kind;
 import spawn.payload.ObjectOf;
 import spawn.payload.Rule;
 import spawn.policy.StackContext;
+import spawn.revocation.RevocationFields;
+import spawn.revocation.RevocationRequest;
 import spawn.role.RoleRequests;
 import spawn.roleset.RoleSet;
 import spawn.roleset.RoleSetFields;
@@ -68,10 +78,18 @@ class DeclaredFieldsTest {
                 (name, value) -> launch("options", Json.MAPPER.createObjectNode().set(name, value)),
                 DeclaredFieldsTest::readLaunch),
             cases(RoleSetFields.ALL, DeclaredFieldsTest::roleSet, DeclaredFieldsTest::readRoleSet),
+            cases(ApprovalFields.ALL, DeclaredFieldsTest::answer, Answer::read),
             cases(
                 SweepFields.ALL,
                 (name, value) -> Json.MAPPER.createObjectNode().set(name, value),
-                SweepRequestReader::read))
+                SweepRequestReader::read),
+            cases(ExportFields.ALL, DeclaredFieldsTest::export, ExportRequest::of),
+            cases(AuditFields.ALL, DeclaredFieldsTest::audit, AuditRequest::read),
+            cases(RevocationFields.ALL, DeclaredFieldsTest::revocation, RevocationRequest::read),
+            cases(
+                RepairFields.ALL,
+                (name, value) -> Json.MAPPER.createObjectNode().set(name, value),
+                RepairRequest::read))
         .flatMap(cases -> cases);
   }
 
@@ -88,6 +106,14 @@ class DeclaredFieldsTest {
 
   private static Fields members(String name) {
     return ((ObjectOf) (Kind<?>) LaunchFields.ALL.named(name).kind()).fields();
+  }
+
+  private static ObjectNode audit(String name, JsonNode value) {
+    ObjectNode call = Json.MAPPER.createObjectNode().set(name, value);
+    if (name.equals("services")) {
+      call.putArray("roleNames").add("report-writer");
+    }
+    return call;
   }
 
   private static ObjectNode launch(String name, JsonNode value) {
@@ -114,6 +140,14 @@ class DeclaredFieldsTest {
     return payload.set("iam", iam);
   }
 
+  private static JsonNode export(String name, JsonNode value) {
+    ObjectNode call = Json.MAPPER.createObjectNode();
+    if (!name.equals("export")) {
+      call.put("shrink", "reports");
+    }
+    return call.set(name, value);
+  }
+
   private static JsonNode roleSet(String name, JsonNode value) {
     ObjectNode payload =
         (ObjectNode) json("{\"namePrefix\": \"nightly\", \"preset\": \"metaflow-batch\"}");
@@ -121,6 +155,15 @@ class DeclaredFieldsTest {
       payload.remove("preset");
     }
     return payload.set(name, value);
+  }
+
+  private static JsonNode answer(String name, JsonNode value) {
+    return examples(ApprovalFields.ALL, ApprovalFields.ALL.names()).set(name, value);
+  }
+
+  private static ObjectNode revocation(String name, JsonNode value) {
+    ObjectNode call = (ObjectNode) json("{\"role\": \"reports\", \"reason\": \"leaked\"}");
+    return call.set(name, value);
   }
 
   private static PlannedLaunch readLaunch(JsonNode payload) {
@@ -168,7 +211,11 @@ class DeclaredFieldsTest {
   }
 
   static Stream<Case> casesThatTakeNull() {
-    return cases().filter(each -> !SweepFields.ALL.list().contains(each.field()));
+    return cases()
+        .filter(each -> !SweepFields.ALL.list().contains(each.field()))
+        .filter(each -> !ApprovalFields.ALL.list().contains(each.field()))
+        .filter(each -> !RevocationFields.ALL.list().contains(each.field()))
+        .filter(each -> !RepairFields.ALL.list().contains(each.field()));
   }
 
   @ParameterizedTest
@@ -213,7 +260,8 @@ class DeclaredFieldsTest {
             broken(
                 RoleSetFields.ALL,
                 members -> members.put("namePrefix", "nightly"),
-                DeclaredFieldsTest::readRoleSet))
+                DeclaredFieldsTest::readRoleSet),
+            broken(SweepFields.ALL, members -> members, SweepRequestReader::read))
         .flatMap(broken -> broken);
   }
 

@@ -146,8 +146,11 @@ class DocsTest {
 
   private static List<String> unknownSources(String text) {
     Set<Path> sources =
-        Stream.of("main", "test")
-            .map(part -> Path.of("functions", "src", part, "java"))
+        Stream.of("functions", "cli", "artifact")
+            .flatMap(
+                module ->
+                    Stream.of("main", "test").map(part -> Path.of(module, "src", part, "java")))
+            .filter(Files::isDirectory)
             .flatMap(folder -> files(folder, Integer.MAX_VALUE))
             .collect(Collectors.toSet());
     List<String> unknown = new ArrayList<>();

@@ -15,7 +15,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import spawn.approval.ApprovalFields;
+import spawn.audit.AuditFields;
+import spawn.audit.RepairFields;
 import spawn.cleanup.SweepFields;
+import spawn.export.ExportFields;
 import spawn.launch.LaunchFields;
 import spawn.payload.Field;
 import spawn.payload.Fields;
@@ -25,6 +29,7 @@ import spawn.payload.ObjectOf;
 import spawn.payload.Text;
 import spawn.payload.TextMap;
 import spawn.payload.WholeNumber;
+import spawn.revocation.RevocationFields;
 import spawn.roleset.RoleSetFields;
 
 /** The tables of fields in the documentation say what is declared. */
@@ -71,7 +76,12 @@ class FieldTablesTest {
         new Table("README.md", "The payload", "| `iam` field |", members("iam")),
         new Table("README.md", "The payload", "| `options` field |", members("options")),
         new Table("docs/role-sets.md", "The payload", "| field |", RoleSetFields.ALL),
-        new Table("docs/cleanup.md", "Calling it", "| field |", SweepFields.ALL));
+        new Table("docs/approval.md", "Answering", "| field |", ApprovalFields.ALL),
+        new Table("docs/cleanup.md", "Calling it", "| field |", SweepFields.ALL),
+        new Table("docs/export.md", "Shrink", "| field |", ExportFields.ALL),
+        new Table("docs/expiry.md", "A role must stop now", "| field |", RevocationFields.ALL),
+        new Table("docs/audit.md", "Calling it", "| field |", AuditFields.ALL),
+        new Table("docs/audit.md", "Repairing", "| field |", RepairFields.ALL));
   }
 
   private static Fields members(String name) {
@@ -109,7 +119,7 @@ class FieldTablesTest {
     List<Table> tables = tables().toList();
 
     assertThat(tables.get(0).rows().get("maxSessionDuration")).contains("3600 to 43200");
-    assertThat(tables.get(0).rows().get("roleTags")).contains("up to 40");
+    assertThat(tables.get(0).rows().get("roleTags")).contains("up to 38");
     assertThat(tables.get(2).rows().get("namePrefix")).contains("1 to 44");
     assertThat(tables.get(2).rows().get("roles")).contains("1 to 40");
   }
@@ -122,6 +132,7 @@ class FieldTablesTest {
 
     assertThat(LaunchFields.ALL.names())
         .allSatisfy(name -> assertThat(chapter).containsPattern("`\"?" + name + "\\b"));
+    assertThat(chapter).contains("`\"" + Fields.SCHEMA + "\":");
   }
 
   private static int number(String text) {

@@ -12,24 +12,41 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.approval.AnswerRecords;
+import spawn.approval.ApprovalMachines;
+import spawn.approval.ApprovalRequest;
+import spawn.approval.Approvals;
+import spawn.approval.Askings;
+import spawn.approval.Confirmations;
+import spawn.approval.Requests;
 import spawn.association.AssociationScope;
 import spawn.association.AssociationTargets;
 import spawn.association.Associations;
+import spawn.audit.Audit;
+import spawn.audit.Repair;
 import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
+import spawn.aws.GivenInstance;
 import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
+import spawn.aws.SimulatedStates;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.GivenSweep;
 import spawn.error.SpawnException;
+import spawn.expect.RoleToTest;
+import spawn.export.RoleExports;
 import spawn.inventory.Regions;
+import spawn.inventory.UsageScan;
 import spawn.lambda.CallCounter;
 import spawn.lambda.Deadline;
 import spawn.lambda.Execution;
@@ -41,9 +58,13 @@ import spawn.launch.Launches;
 import spawn.launch.OwnersWord;
 import spawn.launch.PayloadReader;
 import spawn.launch.StartProbe;
+import spawn.plan.LaunchPlans;
+import spawn.plan.PlannedStack;
 import spawn.profile.InstanceProfiles;
 import spawn.profile.PropagationProbe;
+import spawn.revocation.Revocations;
 import spawn.role.LeaseTerms;
+import spawn.role.RoleRepair;
 import spawn.role.RoleRequests;
 import spawn.roleset.RoleSetReader;
 import spawn.template.Access;
@@ -62,6 +83,10 @@ public final class FunctionCalls {
   /** Parameters that hold images of the stack's owner. */
   public static final String IMAGE_PARAMETERS =
       "arn:aws:ssm:us-east-1:" + Template.ACCOUNT + ":parameter/images/*";
+
+  /** The topic that is told of launches that wait for an approver. */
+  public static final String APPROVAL_TOPIC =
+      "arn:aws:sns:us-east-1:" + Template.ACCOUNT + ":approvers";
 
   private static final TagSpecification OPEN_TO_SPAWN =
       TagSpecification.builder()
@@ -90,6 +115,7 @@ public final class FunctionCalls {
         .with("PassableRoleArns", OWN_ROLE)
         .with("VolumeKeyArns", VOLUME_KEY)
         .with("ImageParameterArns", IMAGE_PARAMETERS)
+        .with("ApprovalTopicArn", APPROVAL_TOPIC)
         .with("OpenResources", "license-configuration,resource-group");
   }
 
@@ -100,6 +126,7 @@ public final class FunctionCalls {
     calls.launchEveryExample();
     calls.launchWithWhatOtherServicesHold();
     calls.launchWithWhatOthersHaveOpened();
+    calls.testPermissions();
     calls.putAnOwnRoleIntoAProfile();
     calls.makeARoleOfAService();
     calls.meetARoleOfOtherContent();
@@ -113,9 +140,15 @@ public final class FunctionCalls {
     calls.launchOnSpotWithAKey();
     calls.associate();
     calls.missAnInstance();
+    calls.askAndAnswer();
+    calls.plan();
+    calls.writeRolesDown();
     calls.sweep();
+    calls.audit();
+    calls.repair();
     calls.keepARoleSet();
     calls.meetWhatARoleSetCanMeet();
+    calls.revoke();
     return calls.needed;
   }
 
@@ -185,6 +218,44 @@ public final class FunctionCalls {
         .put("CapacityReservationId", "cr-1");
     instance.putObject("Placement").put("GroupId", "pg-1");
     launch(payload, "one");
+  }
+
+  private void testPermissions() {
+    newAccount();
+    ObjectNode payload = (ObjectNode) event("managed-policies");
+    ((ObjectNode) payload.path("iam")).putArray("policies").add("s3:ReadOnly");
+    ((ObjectNode) payload.path("iam"))
+        .putObject("expect")
+        .putArray("allow")
+        .add("s3:GetObject s3://b/k");
+    tested(payload);
+    for (String path : List.of("/", "/spawn/spawn/us-east-1/")) {
+      newAccount();
+      aws.givenRole(
+          "my-own-role",
+          role ->
+              role.path(path)
+                  .boundary(template.environment("ResolvePolicies").get("SPAWN_BOUNDARY"))
+                  .inlinePolicy("own", GivenRole.POLICY)
+                  .attachedPolicy("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"));
+      ObjectNode own = (ObjectNode) event("existing-role");
+      ((ObjectNode) own.path("iam")).set("expect", payload.at("/iam/expect"));
+      tested(own);
+    }
+  }
+
+  private void tested(JsonNode payload) {
+    ResolvePolicies.Output wanted = resolved(payload, "one");
+    by(
+        "TestPermissions",
+        () ->
+            new TestPermissions(aws.iam("/"), RoleRequests.OWNER, aws.clock(), line -> {})
+                .handle(
+                    new TestPermissions.Input(
+                        List.of(new RoleToTest(wanted.role(), wanted.expectations())),
+                        true,
+                        execution("one")),
+                    INVOCATION));
   }
 
   private void putAnOwnRoleIntoAProfile() {
@@ -368,6 +439,73 @@ public final class FunctionCalls {
                 .handle(new LookAtInstance.Input(instance, execution("one")), INVOCATION));
   }
 
+  private void plan() {
+    newAccount();
+    ObjectNode withTemplate = (ObjectNode) event("launch");
+    ((ObjectNode) withTemplate.path("instance"))
+        .put("ImageId", "resolve:ssm:/images/own")
+        .putObject("LaunchTemplate")
+        .put("LaunchTemplateId", "lt-0123456789abcdef0");
+    plan(event("launch"));
+    launch(event("managed-policies"), "one");
+    plan(event("managed-policies"));
+    plan(withTemplate);
+    aws.givenRole("my-own-role", given -> given.inProfile("my-own-role"));
+    plan(event("existing-role"));
+    String instance = GivenInstance.runningWith(aws, "my-own-role");
+    plan(((ObjectNode) event("running-instance")).put("instanceId", instance));
+    plan(((ObjectNode) event("running-instance")).put("instanceId", "i-0123456789abcdef0"));
+  }
+
+  private void plan(JsonNode payload) {
+    ResolvePolicies.Output wanted = resolved(payload, "one");
+    Ec2Client ec2 = aws.ec2("us-east-1");
+    by(
+        "PlanLaunch",
+        () ->
+            new PlanLaunch(
+                    new LaunchPlans(
+                        aws.iamOnEveryPath(),
+                        ec2,
+                        new AssociationTargets(
+                            ec2,
+                            new Regions(ec2, aws::ec2, Runnable::run),
+                            AssociationScope.TAGGED),
+                        new UsageScan(ec2, aws::ec2, Runnable::run),
+                        this::parameter,
+                        new PlannedStack(RoleRequests.OWNER, "arn:aws:iam::123456789012:role/"),
+                        aws.clock(),
+                        LeaseTerms.STANDARD),
+                    line -> {})
+                .handle(
+                    new PlanLaunch.Input(
+                        wanted.role(),
+                        wanted.lastingHash(),
+                        wanted.profileName(),
+                        wanted.needsProfile(),
+                        wanted.instance(),
+                        wanted.instanceId(),
+                        wanted.subnetIds(),
+                        wanted.waitsUntilRunning(),
+                        wanted.named(),
+                        wanted.assumedRoles(),
+                        wanted.awsConfig(),
+                        wanted.warnings(),
+                        null,
+                        execution("one")),
+                    INVOCATION));
+  }
+
+  private Optional<String> parameter(String name) {
+    recorder.note(
+        new Access(
+            "ssm:GetParameters",
+            "arn:aws:ssm:us-east-1:%s:parameter%s"
+                .formatted(name.startsWith("/aws/") ? "" : Template.ACCOUNT, name),
+            Map.of()));
+    return Optional.of("ami-0123456789abcdef0");
+  }
+
   private void step(
       String instance,
       spawn.profile.EnsuredProfile profile,
@@ -396,6 +534,78 @@ public final class FunctionCalls {
         new Associations(
             aws.ec2("us-east-1"), aws.clock(), LeaseTerms.STANDARD, Duration.ofMinutes(5)),
         line -> {});
+  }
+
+  /** An approval is asked for, looked for in vain, answered, answered again, and confirmed. */
+  private void askAndAnswer() {
+    newAccount();
+    String hash = "a".repeat(64);
+    String launch = "arn:aws:states:us-east-1:123456789012:execution:spawn-launch:one";
+    String machine = "arn:aws:states:us-east-1:123456789012:stateMachine:spawn-approval";
+    String asking = machine.replace(":stateMachine:", ":execution:") + ":" + hash;
+    SimulatedStates states = aws.stepFunctions();
+    states.began(
+        launch,
+        "arn:aws:states:us-east-1:123456789012:stateMachine:spawn-launch",
+        "{}",
+        aws.clock().instant());
+    states.began(
+        asking,
+        machine,
+        "{\"approval\": \"%s\", \"planHash\": \"%s\", \"launch\": \"%s\"}"
+            .formatted(hash, hash, launch),
+        aws.clock().instant());
+    states.scheduled(asking, "{\"Payload\": {\"taskToken\": \"" + states.newToken() + "\"}}");
+    ApprovalMachines machines = new ApprovalMachines("aws", "us-east-1", Template.ACCOUNT, "spawn");
+    ask(
+        new ApprovalRequest(
+            hash, hash, launch, "one", "ann", "", List.of(), List.of(), null, null, null));
+    confirm(machines, hash, launch, Confirmations.Wait.NOT_YET);
+    for (int times = 0; times < 2; times++) {
+      answer(machines, hash);
+    }
+    confirm(machines, hash, launch, Confirmations.Wait.ENDED);
+  }
+
+  private void ask(ApprovalRequest request) {
+    by(
+        "AskForApproval",
+        () ->
+            new AskForApproval(
+                    new Requests(aws.sns(), aws.clock(), "answer", "us-east-1"), line -> {})
+                .handle(
+                    new AskForApproval.Input(
+                        request, APPROVAL_TOPIC, 86_400, "token", execution("one")),
+                    INVOCATION));
+  }
+
+  private void confirm(
+      ApprovalMachines machines, String hash, String launch, Confirmations.Wait asked) {
+    by(
+        "ConfirmAnswer",
+        () ->
+            new ConfirmAnswer(
+                    new Confirmations(
+                        aws.states(), new AnswerRecords(aws.states(), machines), aws.clock()),
+                    line -> {})
+                .handle(
+                    new ConfirmAnswer.Input(
+                        hash, hash, launch, "one", asked, null, execution("one")),
+                    INVOCATION));
+  }
+
+  private void answer(ApprovalMachines machines, String hash) {
+    ObjectNode call = Json.MAPPER.createObjectNode();
+    call.put("approval", hash).put("planHash", hash).put("answer", "approve").put("reason", "ok");
+    by(
+        "AnswerApproval",
+        () ->
+            new AnswerApproval(
+                    new Approvals(
+                        new Askings(aws.states(), machines),
+                        new AnswerRecords(aws.states(), machines)),
+                    line -> {})
+                .handle(call, INVOCATION));
   }
 
   private void sweep() {
@@ -429,6 +639,93 @@ public final class FunctionCalls {
           }
         });
     cleanup("termination-batch");
+  }
+
+  private void audit() {
+    newAccount();
+    role("reports", given -> given.attachedPolicy("arn:aws:iam::aws:policy/NewerThanTheList"));
+    role("ours", given -> given.attachedPolicy("arn:aws:iam::123456789012:policy/ours"));
+    audited("{}");
+    audited("{\"services\": true, \"roleNames\": [\"ours\"]}");
+  }
+
+  private void audited(String call) {
+    by(
+        "AuditRoles",
+        () ->
+            new AuditRoles(
+                    new Audit(
+                        aws.iam(),
+                        new Settings(template.environment("AuditRoles")).policyContext(),
+                        new UsageScan(aws.ec2("us-east-1"), aws::ec2, Runnable::run),
+                        aws.clock(),
+                        waited -> {}),
+                    new CallCounter(),
+                    line -> {})
+                .handle(RoleRequests.json(call), INVOCATION));
+  }
+
+  private void repair() {
+    newAccount();
+    String widened = role(event("custom-policy")).name();
+    String detached = role(event("managed-policies")).name();
+    String tagged = role(tagged()).name();
+    aws.advance(Duration.ofMinutes(10));
+    IamClient person = aws.personsIam();
+    person.attachRolePolicy(
+        attach ->
+            attach.roleName(widened).policyArn("arn:aws:iam::aws:policy/AdministratorAccess"));
+    for (String policy : List.of("spawn", "more")) {
+      person.putRolePolicy(
+          put -> put.roleName(widened).policyName(policy).policyDocument(GivenRole.POLICY));
+    }
+    person.updateRole(update -> update.roleName(widened).maxSessionDuration(3600));
+    person.tagRole(
+        tag -> tag.roleName(tagged).tags(List.of(tag("team", "admins"), tag("more", "yes"))));
+    repaired("{}");
+    repaired("{\"repair\": true}");
+    person
+        .listAttachedRolePolicies(list -> list.roleName(detached))
+        .attachedPolicies()
+        .forEach(
+            policy ->
+                person.detachRolePolicy(
+                    detach -> detach.roleName(detached).policyArn(policy.policyArn())));
+    aws.attachedPoliciesQuota(0);
+    repaired("{\"repair\": true}");
+    aws.attachedPoliciesQuota(10);
+    aws.missingPolicy("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
+    repaired("{\"repair\": true}");
+    aws.deleteRole(tagged);
+    losing("ListRolePolicies", () -> aws.deleteRole(widened));
+    repaired("{\"repair\": true}");
+  }
+
+  private static JsonNode tagged() {
+    ObjectNode payload = Json.MAPPER.createObjectNode();
+    ObjectNode iam = payload.putObject("iam").put("role", "tagged");
+    iam.putObject("roleTags").put("team", "data");
+    return payload;
+  }
+
+  private void repaired(String call) {
+    Settings settings = new Settings(template.environment("RepairRoles"));
+    by(
+        "RepairRoles",
+        () ->
+            new RepairRoles(
+                    new Repair(
+                        aws.iam(),
+                        settings.owner(),
+                        new RoleRepair(
+                            aws.iam(),
+                            settings.owner(),
+                            settings.policyContext().boundaries(),
+                            aws.clock(),
+                            role -> {}),
+                        aws.clock()),
+                    line -> {})
+                .handle(RoleRequests.json(call), INVOCATION));
   }
 
   /** A set is made, changed in every way that there is, planned, and removed. */
@@ -495,7 +792,8 @@ public final class FunctionCalls {
                 "tester",
                 "",
                 execution("set"),
-                set.planOnly()));
+                set.planOnly(),
+                true));
       }
     }
   }
@@ -634,7 +932,8 @@ public final class FunctionCalls {
             "tester",
             "",
             execution("one"),
-            false));
+            false,
+            true));
   }
 
   private spawn.profile.EnsuredProfile profile(EnsureProfile.Input input) {
@@ -655,6 +954,60 @@ public final class FunctionCalls {
             Duration.ofMinutes(5)),
         new OwnersWord(aws.ec2("us-east-1")),
         line -> {});
+  }
+
+  private void writeRolesDown() {
+    newAccount();
+    aws.givenRole(
+        "theirs",
+        role ->
+            role.path("/apps/")
+                .age(Duration.ofDays(9))
+                .inlinePolicy("p", GivenRole.POLICY)
+                .attachedPolicy("arn:aws:iam::aws:policy/ReadOnlyAccess")
+                .inProfile("theirs"));
+    aws.used("theirs", "s3:GetObject", aws.clock().instant().minus(Duration.ofDays(1)));
+    for (String call : List.of("{\"export\":\"theirs\"}", "{\"shrink\":\"theirs\"}")) {
+      by(
+          "ExportRole",
+          () ->
+              new ExportRole(
+                      new RoleExports(aws.iamOnEveryPath(), RoleRequests.CONTEXT, aws.clock()),
+                      line -> {})
+                  .handle(parsed(call), INVOCATION));
+    }
+  }
+
+  private static JsonNode parsed(String json) {
+    try {
+      return Json.MAPPER.readTree(json);
+    } catch (IOException brokenTest) {
+      throw new UncheckedIOException(brokenTest);
+    }
+  }
+
+  private void revoke() {
+    newAccount();
+    String role = role(event("launch")).name();
+    revoke("{'role': '%s', 'reason': 'a', 'sessions': true}".formatted(role));
+    revoke("{'role': '%s', 'reason': 'a'}".formatted(role));
+    revoke("{'role': '%s', 'undo': true}".formatted(role));
+    revoke("{'role': '%s', 'undo': true}".formatted(role));
+    aws.givenRole("somebodys");
+    revoke("{'role': 'somebodys', 'reason': 'a'}");
+    losing("PutRolePolicy", () -> aws.deleteRole(role));
+    revoke("{'role': '%s', 'reason': 'a'}".formatted(role));
+  }
+
+  private void revoke(String call) {
+    by(
+        "RevokeRole",
+        () ->
+            new RevokeRole(
+                    new Revocations(
+                        aws.iam(), RoleRequests.OWNER, aws.clock(), LeaseTerms.STANDARD),
+                    line -> {})
+                .handle(RoleRequests.json(call), INVOCATION));
   }
 
   private void cleanup(String event) {

@@ -31,8 +31,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkClient;
+import software.amazon.awssdk.regions.Region;
 import spawn.error.SpawnException;
 import spawn.lambda.AwsClients;
+import spawn.lambda.Stage;
 
 /** The rules of the house: where things live, and what they may know of each other. */
 @AnalyzeClasses(packages = "spawn", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -44,12 +46,17 @@ class HouseTest {
           .resideInAnyPackage(
               "spawn.policy",
               "spawn.role",
+              "spawn.expect",
               "spawn.roleset",
               "spawn.profile",
               "spawn.launch",
+              "spawn.approval",
+              "spawn.plan",
               "spawn.association",
+              "spawn.export",
               "spawn.inventory",
               "spawn.cleanup",
+              "spawn.audit",
               "spawn.payload",
               "spawn.error")
           .should()
@@ -93,12 +100,38 @@ class HouseTest {
           .resideOutsideOfPackage("spawn.cleanup")
           .and()
           .doNotHaveFullyQualifiedName("spawn.role.IamSetRoles")
+          .and()
+          .doNotHaveFullyQualifiedName("spawn.revocation.IamRevocation")
           .should()
           .callMethodWhere(
               target(
                   nameMatching(
                       "(delete|detach|remove|terminate)[A-Z].*(Role|Policy|Profile|Instances).*|untagRole")))
           .because("a role is removed after a mark and a wait, and nowhere else");
+
+  @ArchTest
+  static final ArchRule anUndoTakesDenialsAndTheirMarkAndNothingElse =
+      noClasses()
+          .that()
+          .haveFullyQualifiedName("spawn.revocation.IamRevocation")
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(SdkClient.class)))
+                  .and(
+                      not(
+                          target(
+                              nameMatching(
+                                  "getRole|listRolePoliciesPaginator|(put|delete)RolePolicy|(un)?tagRole")))))
+          .because("what a role was made with stays while it is revoked");
+
+  @ArchTest
+  static final ArchRule onlyAnOperatorsCallRevokesOrUndoes =
+      classes()
+          .that()
+          .resideInAPackage("spawn.revocation")
+          .should()
+          .onlyHaveDependentClassesThat(nameMatching("spawn\\.revocation\\..*|spawn\\.RevokeRole"))
+          .because("nothing but an undo takes a denial off");
 
   @ArchTest
   static final ArchRule aRoleOfASetLosesPoliciesAndTagsAndNothingElse =
@@ -118,11 +151,12 @@ class HouseTest {
   @ArchTest
   static final ArchRule launchesCannotReachWhatTakesFromARole =
       classes()
-          .that(nameMatching("spawn\\.role\\.(IamSetRoles|RoleChanges|Change)"))
+          .that(nameMatching("spawn\\.role\\.(IamSetRoles|RoleChanges|RoleRepairChanges|Change)"))
           .should()
           .onlyHaveDependentClassesThat(
-              nameMatching("spawn\\.role\\.(RoleConvergence|RoleChanges|Change)"))
-          .because("only a role of a set loses anything while it exists");
+              nameMatching(
+                  "spawn\\.role\\.(RoleConvergence|RoleChanges|RoleRepair|RoleRepairChanges|Change)"))
+          .because("only a role of a set, or one that was changed by hand, loses anything");
 
   @ArchTest
   static final ArchRule noExistingRoleGetsAnotherTrustPolicyOrBoundary =
@@ -144,7 +178,9 @@ class HouseTest {
   @ArchTest
   static final ArchRule rulesOfRolesLeaveTheCallsToOthers =
       noClasses()
-          .that(nameMatching("spawn\\.role\\.(Roles|RoleConvergence|RoleChanges)"))
+          .that(
+              nameMatching(
+                  "spawn\\.role\\.(Roles|RoleDecisions|RoleConvergence|RoleChanges|RoleRepair|RoleRepairChanges)"))
           .should()
           .callMethodWhere(target(owner(assignableTo(SdkClient.class))))
           .because("each call to IAM has its failures by name, and they are named in one place");
@@ -165,9 +201,10 @@ class HouseTest {
           .resideInAPackage("spawn")
           .and()
           .doNotHaveSimpleName("ConvergeRole")
+          .and()
+          .doNotHaveSimpleName("RepairRoles")
           .should()
-          .dependOnClassesThat()
-          .haveSimpleName("RoleConvergence")
+          .dependOnClassesThat(nameMatching(".*\\.(RoleConvergence|RoleRepair|Repair)"))
           .because("launches share the roles that they find: only a run of a set changes one");
 
   @ArchTest
@@ -181,6 +218,17 @@ class HouseTest {
           .dependOnClassesThat()
           .haveSimpleName("Associations")
           .because("an execution looks before it makes anything, and again after it was redriven");
+
+  @ArchTest
+  static final ArchRule aPlanWritesNothing =
+      noClasses()
+          .that()
+          .resideInAPackage("spawn.plan")
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(SdkClient.class)))
+                  .and(not(target(nameMatching("(get|list|describe)[A-Z].*|serviceName|once")))))
+          .because("what a plan tells must not come about by its telling");
 
   @ArchTest
   static final ArchRule noHandlerAnswersWithJustAnything =
@@ -247,14 +295,20 @@ class HouseTest {
           .areDeclaredInClassesThat()
           .resideInAnyPackage(
               "spawn.role",
+              "spawn.expect",
               "spawn.roleset",
               "spawn.profile",
               "spawn.launch",
+              "spawn.approval",
+              "spawn.plan",
               "spawn.association",
+              "spawn.export",
               "spawn.inventory",
               "spawn.payload",
               "spawn.cleanup",
+              "spawn.audit",
               "spawn.occasion",
+              "spawn.revocation",
               "spawn")
           .should()
           .beFinal()
@@ -286,7 +340,7 @@ class HouseTest {
 
   private static ArchCondition<JavaConstructor> readTheSettingsAndDelegate() {
     return new ArchCondition<>(
-        "read the settings and delegate to the constructor that takes them") {
+        "read the settings, delegate to the constructor that takes them, and rehearse by it") {
       @Override
       public void check(JavaConstructor constructor, ConditionEvents events) {
         Set<String> used =
@@ -296,7 +350,9 @@ class HouseTest {
         Set<String> allowed =
             Set.of(
                 "spawn.Settings.fromEnvironment()",
-                constructor.getOwner().getName() + ".<init>(spawn.Settings)");
+                constructor.getOwner().getName() + ".<init>(spawn.Settings)",
+                "spawn.Settings.rehearsal(java.util.function.Function)",
+                constructor.getOwner().getName() + ".rehearse(java.util.Optional)");
         events.add(
             new SimpleConditionEvent(
                 constructor,
@@ -315,14 +371,37 @@ class HouseTest {
               describe(
                   "make AWS clients",
                   type ->
-                      type.getConstructorCallsFromSelf().stream()
+                      type.getMethodCallsFromSelf().stream()
                           .anyMatch(
-                              call -> call.getTargetOwner().isEquivalentTo(AwsClients.class))))
+                              call ->
+                                  call.getTarget().getFullName().equals("spawn.Settings.aws()"))))
           .should()
           .callMethod(AwsClients.class, "deadline")
           .andShould()
           .callMethod(AwsClients.class, "calls")
           .because("a handler must begin the deadline that its own clients keep");
+
+  @ArchTest
+  static final ArchRule onlySettingsMakeClients =
+      noClasses()
+          .that()
+          .resideInAPackage("spawn")
+          .and()
+          .doNotHaveSimpleName("Settings")
+          .should()
+          .callConstructor(AwsClients.class, Region.class)
+          .orShould()
+          .callConstructor(AwsClients.class, Region.class, Stage.class)
+          .because("a function that rehearses must get clients that reach nobody");
+
+  @ArchTest
+  static final ArchRule aStageHasNoWayToTheNetwork =
+      noClasses()
+          .that()
+          .haveNameMatching("spawn\\.lambda\\.Stage(\\$.*)?")
+          .should()
+          .dependOnClassesThat(nameMatching("java\\.net\\..*|javax\\.net\\..*|.*UrlConnection.*"))
+          .because("what a scene asks of AWS must not reach it");
 
   @ArchTest
   static final ArchRule nothingStaticChanges =
@@ -332,4 +411,19 @@ class HouseTest {
           .should()
           .beFinal()
           .because("what a function keeps belongs to its handler, and two tests share nothing");
+
+  @ArchTest
+  static final ArchRule onlyTheAnswerOfAnApproverWakesALaunchOrIsRecorded =
+      noClasses()
+          .that()
+          .resideInAPackage("spawn")
+          .and()
+          .doNotHaveSimpleName("AnswerApproval")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleName("Approvals")
+          .orShould()
+          .dependOnClassesThat()
+          .haveSimpleName("Askings")
+          .because("whoever asks or confirms must not be able to answer");
 }

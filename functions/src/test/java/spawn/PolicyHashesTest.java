@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,10 @@ import spawn.roleset.RoleSetReader;
  */
 class PolicyHashesTest {
   private static final String KNOWN = "/spawn/policy-hashes.json";
+
+  /** An end that is a duration from now on is part of a role's content. */
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
 
   private static JsonNode known() throws IOException {
     try (InputStream hashes = PolicyHashesTest.class.getResourceAsStream(KNOWN)) {
@@ -57,9 +64,9 @@ class PolicyHashesTest {
   private static List<RoleRequest> roles(JsonNode event) {
     try {
       return event.has("namePrefix")
-          ? new RoleSetReader(RoleRequests.CONTEXT)
+          ? new RoleSetReader(RoleRequests.CONTEXT, CLOCK)
               .read(event, "execution").roles().stream().map(RoleOfSet::role).toList()
-          : new PayloadReader(RoleRequests.CONTEXT)
+          : new PayloadReader(RoleRequests.CONTEXT, CLOCK)
               .read(event, "execution").role().stream().toList();
     } catch (InvalidRequest noRole) {
       return List.of();

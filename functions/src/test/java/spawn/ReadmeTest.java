@@ -42,14 +42,15 @@ class ReadmeTest {
           "PauseForAssociation", "it only waits, and leads back to where it came from",
           "PauseForInstances", "it only waits, and leads back to where it came from",
           "PauseForCapacity", "it only waits, and leads back to where it came from",
-          "WaitAgain", "it only counts",
+          "WaitAgain", "it only waits before the next probe",
+          "ResolveAgain", "it does the same once more, after a yes",
+          "PlanAgain", "the same",
           "Failed", "every task may end there",
           "NeverVisible", "it is another such end, for a launch that was denied its profile");
 
   /** The ways between states that the diagram leaves out. */
   private static final Map<String, String> WAYS_LEFT_OUT =
       Map.of(
-          "EnsureRole --> Done", "a role without an instance that EC2 may not assume",
           "EnsureProfile --> Done", "a role without an instance",
           "EnsureProfile --> EnsureRole", "the role has gone, which something else must have done",
           "WaitForPropagation --> EnsureRole", "the same",

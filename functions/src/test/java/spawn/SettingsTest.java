@@ -100,7 +100,7 @@ class SettingsTest {
   @CsvSource(
       quoteCharacter = '`',
       value = {
-        "SPAWN_BROAD_ACCESS,        warm,  `one of: warn, reject`",
+        "SPAWN_BROAD_ACCESS,        warm,  `one of: warn, approve, reject`",
         "SPAWN_ASSOCIATE_INSTANCES, all,   `one of: tagged, any`",
         "SPAWN_CLEANUP_MODE,        ``,    `one of: off, report, on`",
         "SPAWN_MAX_DELETIONS,       many,  a whole number above 0",

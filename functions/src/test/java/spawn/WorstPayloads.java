@@ -241,6 +241,14 @@ public final class WorstPayloads {
       tags.put("k" + i, "");
     }
     all.put("20,000 tags", iam("roleTags", tags));
+    ObjectNode expectations = MAPPER.createObjectNode();
+    ArrayNode wrong = expectations.putArray("allow");
+    ArrayNode right = expectations.putArray("deny");
+    for (int i = 0; i < 25; i++) {
+      wrong.add("s3:" + "GetObjec".repeat(600) + " s3://a");
+      right.add("s3:GetObject kinesis://" + x(i).repeat(400));
+    }
+    all.put("50 expectations that are wrong", iam("expect", expectations));
     all.put("20,000 unknown members of iam", MAPPER.createObjectNode().set("iam", members(20_000)));
     all.put("20,000 unknown members", members(20_000));
     ObjectNode subnets = (ObjectNode) TYPICAL.deepCopy();

@@ -27,7 +27,7 @@ import spawn.roleset.RoleSetReader;
 
 /** A value that is wrong is complained of where it stands, and nothing else is for its sake. */
 class WrongFieldsTest {
-  private static final List<String> WRONG =
+  static final List<String> WRONG =
       List.of(
           "true",
           "7",

@@ -28,6 +28,8 @@ public enum KeepReason {
   SET_IN_USE,
   /** A person has tagged it to be kept. */
   KEEP_TAG(Trait.USE),
+  /** An operator has revoked it: removed, it could be made again. */
+  REVOKED(Trait.USE),
   /** Its lease tag does not hold an instant. */
   LEASE_UNREADABLE(Trait.USE),
   /** A launch may rely on it. */

@@ -3,6 +3,7 @@ package spawn.cleanup;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
@@ -19,13 +20,16 @@ final class OrphanProfiles {
   private final Verdicts verdicts;
   private final RoleDeletion deletion;
   private final RunBudget budget;
+  private final Crew crew;
   private final boolean dryRun;
   private final Map<String, ProfileReport> reports = new TreeMap<>();
 
-  OrphanProfiles(Verdicts verdicts, RoleDeletion deletion, RunBudget budget, boolean dryRun) {
+  OrphanProfiles(
+      Verdicts verdicts, RoleDeletion deletion, RunBudget budget, Crew crew, boolean dryRun) {
     this.verdicts = verdicts;
     this.deletion = deletion;
     this.budget = budget;
+    this.crew = crew;
     this.dryRun = dryRun;
   }
 
@@ -35,25 +39,28 @@ final class OrphanProfiles {
    *
    * @param empty the profiles under spawn's path that hold no role
    * @param usage what uses those of them that are old enough, with every region read
+   * @param isAnswered whether every region has told of a profile whether its instances carry it
    */
-  void remove(List<InstanceProfile> empty, Usage usage) {
-    for (InstanceProfile profile : empty) {
-      String name = profile.instanceProfileName();
-      List<String> instances = usage.instances(profile.instanceProfileId());
-      if (verdicts.isYoung(profile.createDate())) {
-        note(name, Verdict.KEPT, "too young: made at " + profile.createDate());
-      } else if (!instances.isEmpty()) {
-        note(name, Verdict.KEPT, "carried by " + String.join(", ", instances));
-      } else if (!usage.starters(profile.instanceProfileId()).isEmpty()) {
-        note(
-            name,
-            Verdict.KEPT,
-            "used by " + String.join(", ", usage.starters(profile.instanceProfileId())));
-      } else if (budget.isOver(budget.end(), "profile " + name)) {
-        note(name, Verdict.KEPT, "the run ended before its turn");
-      } else {
-        remove(name);
-      }
+  void remove(List<InstanceProfile> empty, Usage usage, Predicate<InstanceProfile> isAnswered) {
+    crew.each(empty, profile -> look(profile, usage, isAnswered.test(profile)));
+  }
+
+  private void look(InstanceProfile profile, Usage usage, boolean isAnswered) {
+    String name = profile.instanceProfileName();
+    List<String> instances = usage.instances(profile.instanceProfileId());
+    List<String> starters = usage.starters(profile.instanceProfileId());
+    if (verdicts.isYoung(profile.createDate())) {
+      note(name, Verdict.KEPT, "too young: made at " + profile.createDate());
+    } else if (!instances.isEmpty()) {
+      note(name, Verdict.KEPT, "carried by " + String.join(", ", instances));
+    } else if (!isAnswered) {
+      note(name, Verdict.KEPT, "this run had no time to ask every region for it");
+    } else if (!starters.isEmpty()) {
+      note(name, Verdict.KEPT, "used by " + String.join(", ", starters));
+    } else if (budget.isOver(budget.end(), "profile " + name)) {
+      note(name, Verdict.KEPT, "the run ended before its turn");
+    } else {
+      remove(name);
     }
   }
 
@@ -76,11 +83,11 @@ final class OrphanProfiles {
   }
 
   /** Returns what was found of each profile, and done with it, by name. */
-  List<ProfileReport> reports() {
+  synchronized List<ProfileReport> reports() {
     return List.copyOf(reports.values());
   }
 
-  private void note(String profile, Verdict verdict, String detail) {
+  private synchronized void note(String profile, Verdict verdict, String detail) {
     reports.put(profile, new ProfileReport(profile, verdict, detail));
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.DeleteConflictException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
@@ -48,20 +49,29 @@ final class RoleDeletion {
    * Removes a role.
    *
    * @param listed the profiles that held it when the sweep looked
-   * @return the ARN of a profile that holds it and is not the stack's, because of which it stays;
-   *     nothing when it is gone
+   * @param objection says of the inline policies that it holds why it stays, if it does
+   * @return why it stays: that, or a profile that holds it and is not the stack's; nothing when it
+   *     is gone
    */
-  Optional<String> delete(KnownRole role, List<InstanceProfile> listed) {
+  Optional<Decision.Keep> delete(
+      KnownRole role,
+      List<InstanceProfile> listed,
+      Function<Map<String, JsonNode>, Optional<Decision.Keep>> objection) {
     List<InstanceProfile> profiles = listed;
     for (int round = 1; ; round++) {
       Optional<InstanceProfile> foreign =
           profiles.stream().filter(profile -> !isManaged(profile.instanceProfileName())).findAny();
       if (foreign.isPresent()) {
-        return foreign.map(InstanceProfile::arn);
+        return foreign.map(InstanceProfile::arn).map(RoleDeletion::inAnUntaggedProfile);
       }
       try {
-        delete(role, profiles, new RoleContent(iam));
-        return Optional.empty();
+        RoleContent content = new RoleContent(iam);
+        Map<String, JsonNode> inline = content.inlinePolicies(role.name());
+        Optional<Decision.Keep> stays = objection.apply(inline);
+        if (stays.isEmpty()) {
+          delete(role, profiles, inline, content.managedPolicies(role.name()));
+        }
+        return stays;
       } catch (DeleteConflictException | NoSuchEntityException changedMeanwhile) {
         if (round == ROUNDS) {
           throw changedMeanwhile;
@@ -80,10 +90,19 @@ final class RoleDeletion {
     }
   }
 
-  private void delete(KnownRole role, List<InstanceProfile> profiles, RoleContent content) {
+  /** Returns why a role stays that is in a profile of somebody else's. */
+  static Decision.Keep inAnUntaggedProfile(String arn) {
+    return new Decision.Keep(
+        KeepReason.FOREIGN_PROFILE,
+        "it is in a profile that lacks the tag %s=true: %s".formatted(Tags.MANAGED, arn));
+  }
+
+  private void delete(
+      KnownRole role,
+      List<InstanceProfile> profiles,
+      Map<String, JsonNode> inline,
+      List<String> managed) {
     String name = role.name();
-    Map<String, JsonNode> inline = content.inlinePolicies(name);
-    List<String> managed = content.managedPolicies(name);
     log.accept(
         new RoleExport(
                 owner,

@@ -8,7 +8,10 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** What a run says of each role: the last word counts, and a failure at one role is its own. */
+/**
+ * What a run says of each role: the last word counts, and a failure at one role is its own. Safe to
+ * call from several threads, each at another role.
+ */
 final class RoleReports {
   private final Map<String, RoleReport> byName = new TreeMap<>();
   private final RunBudget budget;
@@ -18,7 +21,7 @@ final class RoleReports {
   }
 
   /** Takes what is said of a role. */
-  void note(RoleReport report) {
+  synchronized void note(RoleReport report) {
     byName.put(report.role(), report);
   }
 
@@ -40,13 +43,13 @@ final class RoleReports {
     }
   }
 
-  /** Returns the reports so far, as they change. */
-  Collection<RoleReport> soFar() {
-    return byName.values();
+  /** Returns the reports so far. */
+  synchronized Collection<RoleReport> soFar() {
+    return List.copyOf(byName.values());
   }
 
   /** Returns the reports by the names of their roles. */
-  List<RoleReport> inOrder() {
+  synchronized List<RoleReport> inOrder() {
     return List.copyOf(byName.values());
   }
 }

@@ -36,13 +36,13 @@ final class RolesOfSets {
    * @param request names the set, or asks for everything
    * @param owner the stack whose sets they are
    * @param listed all of its roles
-   * @param find reads a role with its tags; nothing if it is gone
+   * @param find reads roles with their tags, by their names; leaves out those that are gone
    */
   static RolesOfSets of(
       SweepRequest request,
       Owner owner,
       List<Candidate> listed,
-      Function<String, Optional<KnownRole>> find) {
+      Function<List<String>, List<KnownRole>> find) {
     RolesOfSets ofSets = new RolesOfSets(request.roleSet().isPresent());
     if (request.roleSet().isPresent()) {
       String prefix = request.roleSet().get() + "-";
@@ -56,12 +56,9 @@ final class RolesOfSets {
 
   private void read(
       List<Candidate> listed,
-      Function<String, Optional<KnownRole>> find,
+      Function<List<String>, List<KnownRole>> find,
       Predicate<String> mayBeOfSet) {
-    listed.stream()
-        .map(Candidate::name)
-        .filter(mayBeOfSet)
-        .flatMap(role -> find.apply(role).stream())
+    find.apply(listed.stream().map(Candidate::name).filter(mayBeOfSet).toList()).stream()
         .filter(role -> role.set().isPresent())
         .forEach(role -> roles.put(role.name(), role));
   }

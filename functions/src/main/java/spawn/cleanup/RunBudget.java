@@ -34,15 +34,13 @@ final class RunBudget {
 
   /** Returns when half of the time that is left now will be over. */
   Instant halfTime() {
-    Instant now = clock.instant();
-    return now.plus(Duration.between(now, end).dividedBy(2));
+    return clock.instant().plus(halfOfTheRest());
   }
 
-  /** Returns the time that is left, at least zero, but no more than a limit. */
-  Duration timeLeft(Duration limit) {
-    Duration left = Duration.between(clock.instant(), end);
-    Duration shorter = left.compareTo(limit) < 0 ? left : limit;
-    return shorter.isNegative() ? Duration.ZERO : shorter;
+  /** Returns half of the time that is left now, at least zero. */
+  Duration halfOfTheRest() {
+    Duration half = Duration.between(clock.instant(), end).dividedBy(2);
+    return half.isNegative() ? Duration.ZERO : half;
   }
 
   /**

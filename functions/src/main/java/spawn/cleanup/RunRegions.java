@@ -1,12 +1,14 @@
 package spawn.cleanup;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.error.InvalidRequest;
@@ -19,22 +21,25 @@ final class RunRegions {
   private final UsageScan scan;
   private final Set<String> askedFor;
   private final RunBudget budget;
-  private final Duration limit;
+  private final int pages;
 
   private final List<Region> regions = new ArrayList<>();
   private final Map<String, String> unread = new TreeMap<>();
+  private final List<Region> tooLarge = new ArrayList<>();
+  private final Set<String> answered = new HashSet<>();
 
   /**
    * Creates the regions of a run; asks nothing yet.
    *
    * @param askedFor the names of the only regions to look at, or none for all
-   * @param limit how long they may take to answer a question
+   * @param budget the run's time: each question may take half of what is left of it
+   * @param pages the most pages of instances that are listed of a region
    */
-  RunRegions(UsageScan scan, Set<String> askedFor, RunBudget budget, Duration limit) {
+  RunRegions(UsageScan scan, Set<String> askedFor, RunBudget budget, int pages) {
     this.scan = scan;
     this.askedFor = askedFor;
     this.budget = budget;
-    this.limit = limit;
+    this.pages = pages;
   }
 
   /**
@@ -44,12 +49,57 @@ final class RunRegions {
    */
   Usage usage() {
     choose(scan.regions());
-    return withUnread(scan.everywhere(regions, budget.timeLeft(limit)));
+    UsageScan.Listed listed = scan.listed(regions, pages, budget.halfOfTheRest());
+    tooLarge.addAll(listed.tooLarge());
+    return withUnread(listed.usage());
+  }
+
+  /**
+   * Asks the regions that are too large to be listed which of some profiles their instances carry.
+   *
+   * @param profiles the profiles that nothing uses so far, in the order in which they matter
+   * @param isAllOrNone whether an answer for some of them is of no use, since all of their roles go
+   *     or none: then a region that has not answered for all counts as not read
+   */
+  Usage narrowly(List<InstanceProfile> profiles, boolean isAllOrNone) {
+    if (tooLarge.isEmpty() || profiles.isEmpty()) {
+      return withUnread(Usage.NOT_ASKED);
+    }
+    UsageScan.Narrowed narrowed = scan.narrowly(tooLarge, profiles, budget.halfOfTheRest());
+    answered.addAll(narrowed.answered());
+    if (isAllOrNone && !profiles.stream().allMatch(this::haveAnsweredFor)) {
+      tooLarge.forEach(
+          region ->
+              unread.putIfAbsent(
+                  region.id(),
+                  "it has too many instances to list, and there was no time to ask it for every profile"));
+    }
+    return withUnread(narrowed.usage());
+  }
+
+  /** Returns whether every region that was read has told whether its instances carry a profile. */
+  boolean haveAnsweredFor(InstanceProfile profile) {
+    return tooLarge.isEmpty() || answered.contains(profile.instanceProfileId());
+  }
+
+  /**
+   * Returns why a role stays for this run although nothing was found that uses it: a large region
+   * has not been asked for its profile.
+   */
+  Optional<Decision.Keep> notAskedFor(Candidate role) {
+    return role.profiles().stream().allMatch(this::haveAnsweredFor)
+        ? Optional.empty()
+        : Optional.of(
+            new Decision.Keep(
+                KeepReason.POSTPONED,
+                "this run had no time to ask %s for its profile, where there are too many instances to list"
+                    .formatted(
+                        tooLarge.stream().map(Region::id).collect(Collectors.joining(", ")))));
   }
 
   /** Asks what can still start instances with some profiles. Without profiles nothing is asked. */
   Usage starters(List<InstanceProfile> profiles) {
-    return withUnread(scan.startersOf(regions, profiles, budget.timeLeft(limit)));
+    return withUnread(scan.startersOf(regions, profiles, budget.halfOfTheRest()));
   }
 
   /**
@@ -57,7 +107,7 @@ final class RunRegions {
    * what can still start others with it.
    */
   Usage usageOf(List<Candidate> roles) {
-    return withUnread(scan.ofProfiles(regions, profiles(roles), budget.timeLeft(limit)));
+    return withUnread(scan.ofProfiles(regions, profiles(roles), budget.halfOfTheRest()));
   }
 
   /** Returns the profiles that hold one of some roles. */

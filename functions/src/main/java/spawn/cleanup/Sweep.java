@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.iam.IamClient;
 import spawn.inventory.UsageScan;
 import spawn.role.IamAnswers;
@@ -29,6 +30,7 @@ public final class Sweep {
   private final Clock clock;
   private final SweepTerms terms;
   private final SweepLimits limits;
+  private final Supplier<Crew> crews;
   private final Consumer<ObjectNode> log;
 
   /**
@@ -36,6 +38,7 @@ public final class Sweep {
    *
    * @param iam must wait patiently when AWS asks to slow down
    * @param scan asks the regions who uses what
+   * @param crews does the work of one run side by side
    * @param log takes each role, with a payload that makes it again, before it is deleted
    */
   public Sweep(
@@ -45,6 +48,7 @@ public final class Sweep {
       Clock clock,
       SweepTerms terms,
       SweepLimits limits,
+      Supplier<Crew> crews,
       Consumer<ObjectNode> log) {
     this.iam = IamAnswers.ofTheSweep(iam);
     this.owner = owner;
@@ -52,6 +56,7 @@ public final class Sweep {
     this.clock = clock;
     this.terms = terms;
     this.limits = limits;
+    this.crews = crews;
     this.log = log;
   }
 
@@ -75,7 +80,8 @@ public final class Sweep {
             request,
             new Verdicts(owner, terms, request, now),
             new RunBudget(clock, now.plus(timeLeft).minus(RESERVE)),
-            new RoleDeletion(iam, owner, log))
+            new RoleDeletion(iam, owner, log),
+            crews.get())
         .report();
   }
 

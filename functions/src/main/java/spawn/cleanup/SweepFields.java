@@ -7,6 +7,7 @@ import spawn.payload.Fields;
 import spawn.payload.Flag;
 import spawn.payload.IsoDuration;
 import spawn.payload.ListOf;
+import spawn.payload.Rule;
 import spawn.payload.Text;
 import spawn.role.RoleNames;
 
@@ -54,9 +55,16 @@ public final class SweepFields {
       Field.optional(
           "mayDeleteMost", new Flag(), "lets more than half of the roles go in one run", "true");
 
+  static final Rule EVERYTHING_STANDS_ALONE =
+      Rule.excludes(
+          EVERYTHING,
+          List.of(ROLE_NAMES, ROLE_SET),
+          "Must not be combined with \"roleNames\" or \"roleSet\": everything is more than these. Leave one out.");
+
   /** All of them. */
   public static final Fields ALL =
       Fields.of(DRY_RUN, REGIONS, ROLE_NAMES, ROLE_SET, EVERYTHING, OLDER_THAN, MAY_DELETE_MOST)
+          .with(EVERYTHING_STANDS_ALONE)
           .withoutNulls();
 
   private SweepFields() {}

@@ -10,11 +10,15 @@ import spawn.inventory.Candidate;
  * How much a single run may do.
  *
  * @param deletions the most roles that a run deletes; the next one deletes the rest
- * @param region how long the regions, which are asked side by side, may take to answer
+ * @param pages the most pages, of a thousand instances each, that a run lists of a region; a region
+ *     with more of them is asked for the profiles that matter
  */
-public record SweepLimits(int deletions, Duration region) {
-  /** Fifty roles; a minute for the regions. */
-  public static final SweepLimits STANDARD = new SweepLimits(50, Duration.ofMinutes(1));
+public record SweepLimits(int deletions, int pages) {
+  /** Fifty roles; a hundred pages, which is ten seconds at 100 ms each. */
+  public static final SweepLimits STANDARD = new SweepLimits(50, 100);
+
+  /** For this run, for the one that follows in twenty minutes, and for one in between. */
+  private static final int RUNS_AHEAD = 3;
 
   /** Roles that are younger come and go by themselves, and do not count as most of an account's. */
   private static final Duration ESTABLISHED = Duration.ofDays(1);
@@ -37,6 +41,11 @@ public record SweepLimits(int deletions, Duration region) {
             "%d of %d roles older than a day would go at once, so none does; {\"mayDeleteMost\": true} in a direct call lets them go"
                 .formatted(going, established))
         : Optional.empty();
+  }
+
+  /** Returns how many roles on their way to deletion are enough for a run and the next ones. */
+  int enough() {
+    return RUNS_AHEAD * deletions;
   }
 
   private static long established(List<Candidate> some, Instant now) {

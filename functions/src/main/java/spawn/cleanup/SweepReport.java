@@ -40,6 +40,15 @@ public record SweepReport(
             || profiles.stream().anyMatch(profile -> profile.verdict() == Verdict.FAILED));
   }
 
+  /**
+   * Returns whether the sweep has left roles to the next one that it could have read or deleted,
+   * had it had more time or a higher limit.
+   */
+  @JsonIgnore
+  public boolean isBehind() {
+    return !dryRun && roles.stream().anyMatch(role -> role.code() == KeepReason.POSTPONED);
+  }
+
   /** Returns the report without the roles that stay as they are, to fit into a line of the log. */
   public SweepReport ofChanges() {
     return new SweepReport(

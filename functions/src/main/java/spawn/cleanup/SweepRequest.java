@@ -57,6 +57,11 @@ public record SweepRequest(
     return everything || roleSet.isPresent();
   }
 
+  /** Returns whether every role that could go is read, however many there are. */
+  boolean readsAll() {
+    return dryRun || everything || isForSome();
+  }
+
   /** Returns the same request as a dry run. */
   public SweepRequest asDryRun() {
     return new SweepRequest(

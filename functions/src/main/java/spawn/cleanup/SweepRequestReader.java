@@ -31,10 +31,8 @@ public final class SweepRequestReader {
             payload.isTrue(SweepFields.MAY_DELETE_MOST),
             payload.get(SweepFields.ROLE_SET),
             payload.isTrue(SweepFields.EVERYTHING));
-    if (request.everything() && request.isForSome()) {
-      problems.add(
-          "$.everything",
-          "Must not be combined with \"roleNames\" or \"roleSet\": everything is more than these. Leave one out.");
+    if (request.everything()) {
+      payload.keeps(SweepFields.EVERYTHING_STANDS_ALONE);
     }
     problems.throwIfAny();
     return request;

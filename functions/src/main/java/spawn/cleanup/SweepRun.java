@@ -1,12 +1,10 @@
 package spawn.cleanup;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -19,7 +17,6 @@ import spawn.inventory.UsageScan;
 import spawn.role.IamAnswers;
 import spawn.role.KnownRole;
 import spawn.role.Owner;
-import spawn.role.Tags;
 
 /**
  * One run of the sweep: what it has found so far, and how far it has come.
@@ -37,6 +34,7 @@ final class SweepRun {
   private final RunBudget budget;
   private final RoleDeletion deletion;
   private final RunRegions regions;
+  private final Crew crew;
   private final OrphanProfiles orphans;
   private final Marks marks;
   private final RoleReports reports;
@@ -50,7 +48,8 @@ final class SweepRun {
       SweepRequest request,
       Verdicts verdicts,
       RunBudget budget,
-      RoleDeletion deletion) {
+      RoleDeletion deletion,
+      Crew crew) {
     this.iam = iam;
     this.owner = owner;
     this.clock = clock;
@@ -59,8 +58,9 @@ final class SweepRun {
     this.verdicts = verdicts;
     this.budget = budget;
     this.deletion = deletion;
-    this.regions = new RunRegions(scan, request.regions(), budget, limits.region());
-    this.orphans = new OrphanProfiles(verdicts, deletion, budget, request.dryRun());
+    this.crew = crew;
+    this.regions = new RunRegions(scan, request.regions(), budget, limits.pages());
+    this.orphans = new OrphanProfiles(verdicts, deletion, budget, crew, request.dryRun());
     this.marks = new Marks(iam, clock, request.dryRun());
     this.reports = new RoleReports(budget);
   }
@@ -91,7 +91,19 @@ final class SweepRun {
   private Optional<String> sweep() {
     Listing listing = list();
     RolesOfSets ofSets = listing.ofSets();
-    List<Candidate> unused = judge(listing.inventory().roles(), listing, verdicts::byListing);
+    List<Candidate> unused =
+        judge(
+            FirstLook.inOrder(listing.inventory().roles(), clock.instant()),
+            listing,
+            verdicts::byListing);
+    listing =
+        listing.with(
+            regions.narrowly(profilesThatCouldGo(unused, listing), request.roleSet().isPresent()));
+    unused =
+        judge(
+            unused,
+            listing,
+            (role, usage) -> verdicts.byListing(role, usage).or(() -> regions.notAskedFor(role)));
     listing = listing.with(regions.starters(profilesThatCouldGo(unused, listing)));
     List<Candidate> candidates =
         judge(
@@ -101,13 +113,14 @@ final class SweepRun {
                 verdicts.byListing(role, usage).or(() -> ofASetInAnUntaggedProfile(role, ofSets)));
     ofSets.lookForUse(reports.soFar(), candidates, verdicts);
     noteWhatIsNotThere(listing);
-    List<Candidate> due = firstLook(rotated(candidates), listing);
+    List<Candidate> due = firstLook(candidates, listing);
     Optional<String> alarm = brake(due, listing);
     if (alarm.isEmpty()) {
       lastLook(due, listing);
     }
     if (regions.unread().isEmpty() && !request.isForSome()) {
-      orphans.remove(listing.inventory().emptyProfiles(), listing.usage());
+      orphans.remove(
+          listing.inventory().emptyProfiles(), listing.usage(), regions::haveAnsweredFor);
     }
     return alarm;
   }
@@ -116,7 +129,7 @@ final class SweepRun {
     Inventory inventory = Inventory.of(iam, owner);
     Usage usage = regions.usage();
     return new Listing(
-        inventory, usage, RolesOfSets.of(request, owner, inventory.roles(), this::find));
+        inventory, usage, RolesOfSets.of(request, owner, inventory.roles(), this::found));
   }
 
   /** Decides on those of some roles that a rule keeps; returns those that could go. */
@@ -167,44 +180,29 @@ final class SweepRun {
   }
 
   /**
-   * Returns the candidates so that each run begins with another one: a run that has no time for all
-   * of them must not always leave out the same.
-   */
-  private List<Candidate> rotated(List<Candidate> candidates) {
-    List<Candidate> rotated = new ArrayList<>(candidates);
-    if (!rotated.isEmpty()) {
-      Collections.rotate(rotated, new SplittableRandom(clock.millis()).nextInt(rotated.size()));
-    }
-    return rotated;
-  }
-
-  /**
    * Reads the roles that could go, marks and unmarks; returns those that are due for deletion.
    * Takes half of the time at most: however many there are to read, some are deleted.
    */
   private List<Candidate> firstLook(List<Candidate> candidates, Listing listing) {
-    Instant halfTime = budget.halfTime();
-    List<Candidate> due = new ArrayList<>();
-    for (Candidate role : candidates) {
-      reports.guarded(role.name(), halfTime, () -> look(role, listing.ofSets(), due));
-    }
-    return due;
+    return new FirstLook(this::find, verdicts, marks, crew, reports)
+        .due(
+            candidates,
+            listing.ofSets(),
+            budget.halfTime(),
+            (onTheirWay, due, unread) ->
+                !request.readsAll()
+                    && onTheirWay >= limits.enough()
+                    && wouldNotBeMost(due, unread, listing));
   }
 
-  private RoleReport look(Candidate role, RolesOfSets ofSets, List<Candidate> due) {
-    return find(role.name())
-        .map(
-            found ->
-                ofSets
-                    .decided(role, found, verdicts)
-                    .carryOut(
-                        role.name(),
-                        marks,
-                        () -> {
-                          due.add(role);
-                          return Optional.empty();
-                        }))
-        .orElseGet(() -> RoleReport.gone(role.name()));
+  /** Returns whether the brake stays off, whatever is true of the roles that were not read. */
+  private boolean wouldNotBeMost(List<Candidate> due, List<Candidate> unread, Listing listing) {
+    return request.mayDeleteMost()
+        || SweepLimits.alarm(
+                listing.inventory().roles(),
+                Stream.concat(due.stream(), unread.stream()).toList(),
+                clock.instant())
+            .isEmpty();
   }
 
   /** Keeps all that are due if they are most of the roles; returns the alarm that says so. */
@@ -236,10 +234,11 @@ final class SweepRun {
         "unused, but a run deletes no more than %d roles".formatted(limits.deletions()));
     Usage usage = regions.usageOf(now);
     listing.ofSets().lookAgain(now, usage, verdicts);
-    for (Candidate role : now) {
-      reports.guarded(
-          role.name(), budget.end(), () -> lookAndDelete(role, usage, listing.ofSets()));
-    }
+    crew.each(
+        now,
+        role ->
+            reports.guarded(
+                role.name(), budget.end(), () -> lookAndDelete(role, usage, listing.ofSets())));
   }
 
   private void postpone(List<Candidate> some, String reason) {
@@ -261,7 +260,18 @@ final class SweepRun {
   private Optional<Decision.Keep> delete(Candidate role, KnownRole found) {
     return request.dryRun()
         ? Optional.empty()
-        : deletion.delete(found, role.profiles()).map(SweepRun::inAnUntaggedProfile);
+        : deletion.delete(
+            found,
+            role.profiles(),
+            inline -> spared(role, verdicts.byPolicies(role, found, inline)));
+  }
+
+  /**
+   * Takes the mark off a role that stays after all; its lease may be gone, then it is half-made.
+   */
+  private Optional<Decision.Keep> spared(Candidate role, Optional<Decision.Keep> keep) {
+    keep.ifPresent(any -> marks.takeOff(role.name()));
+    return keep;
   }
 
   /**
@@ -275,16 +285,16 @@ final class SweepRun {
             .filter(profile -> !deletion.isManaged(profile.instanceProfileName()))
             .findAny()
             .map(InstanceProfile::arn)
-            .map(SweepRun::inAnUntaggedProfile);
-  }
-
-  private static Decision.Keep inAnUntaggedProfile(String arn) {
-    return new Decision.Keep(
-        KeepReason.FOREIGN_PROFILE,
-        "it is in a profile that lacks the tag %s=true: %s".formatted(Tags.MANAGED, arn));
+            .map(RoleDeletion::inAnUntaggedProfile);
   }
 
   private Optional<KnownRole> find(String name) {
     return IamAnswers.found(() -> KnownRole.of(iam.getRole(get -> get.roleName(name)).role()));
+  }
+
+  private List<KnownRole> found(List<String> names) {
+    List<KnownRole> found = Collections.synchronizedList(new ArrayList<>());
+    crew.each(names, name -> find(name).ifPresent(found::add));
+    return found;
   }
 }

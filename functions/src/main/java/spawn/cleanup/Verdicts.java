@@ -1,16 +1,21 @@
 package spawn.cleanup;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.inventory.Candidate;
 import spawn.inventory.Usage;
+import spawn.policy.PolicyDocument;
 import spawn.role.KnownRole;
 import spawn.role.Owner;
+import spawn.role.Revocation;
+import spawn.role.Roles;
 import spawn.role.Tags;
 
 /**
@@ -63,7 +68,7 @@ final class Verdicts {
     if (!request.roleNames().isEmpty() && !request.roleNames().contains(role.name())) {
       return keep(KeepReason.NOT_ASKED_FOR, "the call names other roles");
     }
-    if (!owner.isGenerated(role.name()) && !request.reachesNamed()) {
+    if (isNamedOnly(role) && !isOver(role.expires())) {
       return keep(
           KeepReason.NAMED_BY_USER,
           "it has a name of its own: only a call that names it removes it");
@@ -85,7 +90,7 @@ final class Verdicts {
                   .map(InstanceProfile::arn)
                   .collect(Collectors.joining(", ")));
     }
-    if (!role.trusted().isEc2Only() && !request.reachesServices()) {
+    if (isOfServices(role) && !isOver(role.expires())) {
       return keep(
           KeepReason.TRUSTS_MORE_THAN_EC2,
           "it trusts more than EC2: " + String.join(", ", role.trusted().names()));
@@ -99,6 +104,66 @@ final class Verdicts {
       return keep(KeepReason.TOO_YOUNG, "too young: made at " + role.created());
     }
     return Optional.empty();
+  }
+
+  /** Returns whether only its end lets the request reach a role, since a user named it. */
+  private boolean isNamedOnly(Candidate role) {
+    return !owner.isGenerated(role.name()) && !request.reachesNamed();
+  }
+
+  /** Returns whether only its end lets the request reach a role, since it trusts others too. */
+  private boolean isOfServices(Candidate role) {
+    return !role.trusted().isEc2Only() && !request.reachesServices();
+  }
+
+  /** Returns whether a role that ends then grants nothing any more. */
+  private boolean isOver(Optional<Instant> expires) {
+    return expires.filter(end -> end.plus(terms.clockSkew()).isBefore(now)).isPresent();
+  }
+
+  /**
+   * Returns why a role stays that only its end lets the request reach: it has none, by what decides
+   * now, or its set looks after it.
+   *
+   * @param expires when it ends, as its tag or its policy says
+   */
+  private Optional<Decision.Keep> notOver(
+      Candidate listed, KnownRole role, Optional<Instant> expires) {
+    if (isOver(expires) && role.set().isEmpty()) {
+      return Optional.empty();
+    }
+    if (isNamedOnly(listed)) {
+      return keep(
+          KeepReason.NAMED_BY_USER,
+          role.set()
+              .map(
+                  set ->
+                      "it belongs to the role set %s, which is removed as a whole".formatted(set))
+              .orElse("its description says that it is over, but its tag or its policy does not"));
+    }
+    return isOfServices(listed)
+        ? keep(
+            KeepReason.TRUSTS_MORE_THAN_EC2,
+            "its description says that it is over, but its tag or its policy does not")
+        : Optional.empty();
+  }
+
+  /**
+   * Returns why a role stays that is about to be deleted, from the policies that it really holds.
+   *
+   * @param inline its inline policies by their names
+   */
+  Optional<Decision.Keep> byPolicies(
+      Candidate listed, KnownRole role, Map<String, JsonNode> inline) {
+    if (inline.keySet().stream().anyMatch(Revocation::isPolicy)
+        && !request.roleNames().contains(role.name())) {
+      return revoked("");
+    }
+    return notOver(
+        listed,
+        role,
+        Optional.ofNullable(inline.get(Roles.INLINE_POLICY))
+            .flatMap(document -> PolicyDocument.of(document).expires()));
   }
 
   private static String users(Candidate role, Function<String, List<String>> ofProfile) {
@@ -124,6 +189,7 @@ final class Verdicts {
       return new Decision.Keep(KeepReason.NOT_ASKED_FOR, "it no longer carries the tag of the set");
     }
     return wanted(role)
+        .or(() -> notOver(listed, role, role.expires()))
         .or(() -> usedElsewhere(listed, role))
         .map(keep -> keep.unmarkingIf(role.isMarked()))
         .orElseGet(() -> unwanted(role));
@@ -133,12 +199,22 @@ final class Verdicts {
     if ("true".equals(role.tags().get(Tags.KEEP))) {
       return keep(KeepReason.KEEP_TAG, "it carries the tag " + Tags.KEEP + "=true");
     }
+    Optional<Revocation> revoked = role.revocation();
+    if (revoked.isPresent() && !request.roleNames().contains(role.name())) {
+      return revoked(" at " + revoked.get().since());
+    }
     if (role.hasUnreadableLease()) {
       return keep(KeepReason.LEASE_UNREADABLE, "its tag " + Tags.LEASE_UNTIL + " holds no instant");
     }
     return role.leaseUntil()
         .filter(until -> until.plus(terms.clockSkew()).isAfter(now))
         .flatMap(until -> keep(KeepReason.LEASED, "leased until " + until));
+  }
+
+  private static Optional<Decision.Keep> revoked(String when) {
+    return keep(
+        KeepReason.REVOKED,
+        "an operator has revoked it%s; only a call that names it removes it".formatted(when));
   }
 
   /**

@@ -40,11 +40,19 @@ public final class InvalidRequest extends SpawnException {
   }
 
   private static String message(List<Problem> problems, int count) {
-    StringBuilder message =
-        new StringBuilder(
-            count == 1
-                ? "The payload has 1 problem:"
-                : "The payload has %d problems:".formatted(count));
+    return listed(
+        count == 1 ? "The payload has 1 problem:" : "The payload has %d problems:".formatted(count),
+        problems,
+        count);
+  }
+
+  /**
+   * Returns a line, and below it the first problems, as many as Step Functions takes.
+   *
+   * @param count how many there are
+   */
+  static String listed(String first, List<Problem> problems, int count) {
+    StringBuilder message = new StringBuilder(first);
     int told = 0;
     while (told < Math.min(problems.size(), MAX_TOLD) && message.length() < MAX_CHARACTERS) {
       message.append("\n- ").append(shortened(problems.get(told++).toString()));

@@ -26,6 +26,15 @@ public final class Work {
     return new Work(MAX_STEPS);
   }
 
+  /**
+   * Returns work that ends after some steps.
+   *
+   * @param steps the most
+   */
+  public static Work atMost(long steps) {
+    return new Work(steps);
+  }
+
   /** Returns work without a bound, on what is known to be small: a document that IAM holds. */
   public static Work unbounded() {
     return new Work(Long.MAX_VALUE);
@@ -35,12 +44,12 @@ public final class Work {
    * Counts work.
    *
    * @param steps 0 or more
-   * @throws TooMuch if this payload has taken all that it may
+   * @throws TooMuch if this has taken all that it may
    */
   public void add(long steps) {
     done += steps;
     if (done > max) {
-      throw new TooMuch();
+      throw new TooMuch(max);
     }
   }
 
@@ -49,12 +58,12 @@ public final class Work {
     return done;
   }
 
-  /** Thrown where reading on would take more work than one payload may. */
+  /** Thrown where going on would take more work than it may. */
   public static final class TooMuch extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private TooMuch() {
-      super("more than %d steps".formatted(MAX_STEPS));
+    private TooMuch(long max) {
+      super("more than %d steps".formatted(max));
     }
   }
 }

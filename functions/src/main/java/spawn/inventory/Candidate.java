@@ -2,9 +2,11 @@ package spawn.inventory;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.Role;
 import spawn.policy.TrustedPrincipals;
+import spawn.role.ExpiryNote;
 import spawn.role.KnownRole;
 import spawn.role.Owner;
 
@@ -17,6 +19,7 @@ import spawn.role.Owner;
  * @param trusted who may assume it
  * @param profiles the instance profiles that hold it, the stack's own or not
  * @param foreignProfiles those of them that are not under the stack's path
+ * @param expires when its description says that it ends, if it does
  */
 public record Candidate(
     String name,
@@ -24,7 +27,8 @@ public record Candidate(
     Instant created,
     TrustedPrincipals trusted,
     List<InstanceProfile> profiles,
-    List<InstanceProfile> foreignProfiles) {
+    List<InstanceProfile> foreignProfiles,
+    Optional<Instant> expires) {
   /** Copies the lists of profiles. */
   public Candidate {
     profiles = List.copyOf(profiles);
@@ -38,6 +42,7 @@ public record Candidate(
         role.createDate(),
         TrustedPrincipals.of(KnownRole.decoded(role.assumeRolePolicyDocument())),
         profiles,
-        profiles.stream().filter(profile -> !owner.owns(profile)).toList());
+        profiles.stream().filter(profile -> !owner.owns(profile)).toList(),
+        ExpiryNote.of(role.description()));
   }
 }

@@ -1,6 +1,7 @@
 package spawn.inventory;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -27,7 +27,7 @@ public final class Regions {
 
   private final Ec2Client home;
   private final Function<Region, Ec2Client> regional;
-  private final Executor executor;
+  private final SideBySide threads;
 
   /**
    * Creates the regions of an account.
@@ -37,9 +37,20 @@ public final class Regions {
    * @param executor runs the questions; with fewer threads than regions, some wait their turn
    */
   public Regions(Ec2Client home, Function<Region, Ec2Client> regional, Executor executor) {
+    this(home, regional, SideBySide.on(executor));
+  }
+
+  /**
+   * Creates the same.
+   *
+   * @param home EC2 in the stack's own region, which lists the others
+   * @param regional EC2 in a region
+   * @param threads runs the questions
+   */
+  public Regions(Ec2Client home, Function<Region, Ec2Client> regional, SideBySide threads) {
     this.home = home;
     this.regional = regional;
-    this.executor = executor;
+    this.threads = threads;
   }
 
   /**
@@ -59,36 +70,60 @@ public final class Regions {
    * @param limit how long the regions may take together; one that takes longer is unreadable
    */
   public <T> Answers<T> ask(List<Region> regions, Duration limit, Question<T> question) {
+    return askEach(regions, limit, region -> question);
+  }
+
+  /**
+   * Asks each of some regions its own question, as {@link #ask} does.
+   *
+   * @param limit how long the regions may take together; one that takes longer is unreadable
+   * @param questions the question of each region
+   */
+  <T> Answers<T> askEach(
+      List<Region> regions, Duration limit, Function<Region, Question<T>> questions) {
     Map<String, String> unreadable = new TreeMap<>();
     if (limit.compareTo(SHORTEST) < 0) {
       regions.forEach(region -> unreadable.put(region.id(), "there was no time left to ask it"));
-      return new Answers<>(Map.of(), unreadable);
+      return new Answers<>(Map.of(), unreadable, List.of());
     }
     Map<Region, CompletableFuture<T>> answers = new LinkedHashMap<>();
+    List<SideBySide.Task> tasks = new ArrayList<>();
     for (Region region : regions) {
       CompletableFuture<T> answer = new CompletableFuture<>();
-      // Before it is asked: all the limits run side by side, as the questions do.
-      answers.put(region, answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS));
-      executor.execute(() -> ask(region, question, answer));
+      answers.put(region, answer);
+      tasks.add(isAwaited -> ask(region, questions.apply(region), answer, isAwaited));
     }
+    threads.run(tasks, limit);
     Map<Region, T> answered = new LinkedHashMap<>();
+    List<Region> late = new ArrayList<>();
     answers.forEach(
         (region, answer) -> {
+          if (answer.completeExceptionally(new TimeoutException())) {
+            late.add(region);
+          }
           try {
             answered.put(region, answer.join());
           } catch (CompletionException failed) {
             unreadable.put(region.id(), reason(failed, limit));
           }
         });
-    return new Answers<>(answered, unreadable);
+    return new Answers<>(answered, unreadable, late);
   }
 
-  private <T> void ask(Region region, Question<T> question, CompletableFuture<T> answer) {
-    if (answer.isDone()) {
+  /**
+   * What a question returns when it is no longer awaited may be a part, so it never counts as an
+   * answer.
+   */
+  private <T> void ask(
+      Region region, Question<T> question, CompletableFuture<T> answer, BooleanSupplier isAwaited) {
+    if (!isAwaited.getAsBoolean()) {
       return; // its time was over before its turn came
     }
     try {
-      answer.complete(question.ask(regional.apply(region), () -> !answer.isDone()));
+      T found = question.ask(regional.apply(region), isAwaited);
+      if (isAwaited.getAsBoolean()) {
+        answer.complete(found);
+      }
     } catch (RuntimeException | Error failure) {
       answer.completeExceptionally(failure);
     }
@@ -131,7 +166,9 @@ public final class Regions {
    *
    * @param answered the answers of the regions that gave one, in the order in which they were asked
    * @param unreadable the other regions, each with the reason
+   * @param late those of them that took longer than they may
    * @param <T> an answer
    */
-  public record Answers<T>(Map<Region, T> answered, Map<String, String> unreadable) {}
+  public record Answers<T>(
+      Map<Region, T> answered, Map<String, String> unreadable, List<Region> late) {}
 }

@@ -11,17 +11,14 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.core.interceptor.Context;
-import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.PartitionMetadata;
@@ -29,6 +26,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
  * The AWS clients of a function, each with retries and time limits of its own.
@@ -46,6 +45,8 @@ import software.amazon.awssdk.services.iam.IamClient;
  *       <td>below what a sweep keeps in reserve</td></tr>
  *   <tr><td>{@link #ec2(Region)}</td><td>8</td><td>15 s</td><td>40 s</td>
  *       <td>a page of a thousand instances</td></tr>
+ *   <tr><td>{@link #states}, {@link #sns}</td><td>3</td><td>6 s</td><td>20 s</td>
+ *       <td>as IAM</td></tr>
  * </table>
  *
  * <p>No call may take longer than the {@link #deadline} leaves for calls. A function of 60 seconds
@@ -74,13 +75,9 @@ public final class AwsClients {
   private final Consumer<AwsClientBuilder<?, ?>> more;
   private final Deadline deadline = new Deadline();
   private final CallCounter calls = new CallCounter();
-  private final ExecutionInterceptor counting = new Counting(calls);
-  private final AwsCredentialsProvider credentials = DefaultCredentialsProvider.builder().build();
-  private final SdkHttpClient http =
-      UrlConnectionHttpClient.builder()
-          .connectionTimeout(Duration.ofSeconds(2))
-          .socketTimeout(Duration.ofSeconds(15))
-          .build();
+  private final ExecutionInterceptor counting = new CountedCalls(calls);
+  private final AwsCredentialsProvider credentials;
+  private final SdkHttpClient http;
   private final ScheduledExecutorService scheduler = scheduler();
   private final ExecutorService sideBySide =
       Executors.newFixedThreadPool(REGION_THREADS, daemons("spawn-region"));
@@ -97,8 +94,49 @@ public final class AwsClients {
    * @param more what else is set on every client, such as another endpoint
    */
   AwsClients(Region home, Consumer<AwsClientBuilder<?, ?>> more) {
+    this(home, http(), credentials(), more);
+  }
+
+  /** Creates clients that reach nothing but a stage, with credentials that are made up. */
+  public AwsClients(Region home, Stage stage) {
+    this(
+        home,
+        stage,
+        StaticCredentialsProvider.create(
+            AwsSessionCredentials.create("rehearsal", "rehearsal", "rehearsal")),
+        client -> {});
+    stage.whenOver(scheduler::shutdownNow);
+    stage.whenOver(sideBySide::shutdownNow);
+  }
+
+  private AwsClients(
+      Region home,
+      SdkHttpClient http,
+      AwsCredentialsProvider credentials,
+      Consumer<AwsClientBuilder<?, ?>> more) {
     this.home = home;
+    this.http = http;
+    this.credentials = credentials;
     this.more = more;
+  }
+
+  /** Creates an HTTP client, which connects to nothing yet. */
+  static SdkHttpClient http() {
+    return UrlConnectionHttpClient.builder()
+        .connectionTimeout(Duration.ofSeconds(2))
+        .socketTimeout(Duration.ofSeconds(15))
+        .build();
+  }
+
+  /**
+   * Returns the function's own credentials, which are fetched when they are first needed. Lambda
+   * hands them over in the environment, or, where functions start from snapshots, by an address (<a
+   * href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html">SnapStart</a>).
+   */
+  static AwsCredentialsProvider credentials() {
+    return AwsCredentialsProviderChain.of(
+        EnvironmentVariableCredentialsProvider.create(),
+        ContainerCredentialsProvider.builder().build());
   }
 
   /** Returns the deadline that every call keeps. */
@@ -152,11 +190,26 @@ public final class AwsClients {
         first -> built(Ec2Client.builder().httpClient(http), first, patiently(limits(15, 40))));
   }
 
+  /** Creates a client of Step Functions in the function's own region. */
+  public SfnClient states() {
+    return built(SfnClient.builder().httpClient(http), home, limits(6, 20));
+  }
+
+  /** Creates a client of SNS in the function's own region. */
+  public SnsClient sns() {
+    return built(SnsClient.builder().httpClient(http), home, limits(6, 20));
+  }
+
+  /** Creates what reads parameters of Systems Manager in the function's own region. */
+  public SystemParameters parameters() {
+    return new SystemParameters(http, credentials, home, calls, deadline);
+  }
+
   private ClientOverrideConfiguration.Builder limits(int attemptSeconds, int callSeconds) {
     return ClientOverrideConfiguration.builder()
         .retryStrategy(DefaultRetryStrategy.standardStrategyBuilder().build())
         .apiCallAttemptTimeout(Duration.ofSeconds(attemptSeconds))
-        .addExecutionInterceptor(new Limit(Duration.ofSeconds(callSeconds), deadline));
+        .addExecutionInterceptor(new LimitedCalls(Duration.ofSeconds(callSeconds), deadline));
   }
 
   private static ClientOverrideConfiguration.Builder patiently(
@@ -204,42 +257,5 @@ public final class AwsClients {
       thread.setDaemon(true);
       return thread;
     };
-  }
-
-  /** Counts every request that is sent. */
-  private record Counting(CallCounter calls) implements ExecutionInterceptor {
-    @Override
-    public void beforeTransmission(
-        Context.BeforeTransmission sent, ExecutionAttributes attributes) {
-      calls.count(attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
-    }
-  }
-
-  /**
-   * Limits a call with all its attempts to a time of its own, or to what the function has left.
-   *
-   * @param standard the time of its own
-   * @param deadline what the function has left
-   */
-  private record Limit(Duration standard, Deadline deadline) implements ExecutionInterceptor {
-    @Override
-    public SdkRequest modifyRequest(Context.ModifyRequest asked, ExecutionAttributes attributes) {
-      Duration left = deadline.leftForCalls();
-      if (left.isNegative() || left.isZero()) {
-        throw ApiCallTimeoutException.builder()
-            .message("the function's time was over before this call")
-            .build();
-      }
-      AwsRequest request = (AwsRequest) asked.request();
-      return request.toBuilder()
-          .overrideConfiguration(
-              request
-                  .overrideConfiguration()
-                  .map(AwsRequestOverrideConfiguration::toBuilder)
-                  .orElseGet(AwsRequestOverrideConfiguration::builder)
-                  .apiCallTimeout(left.compareTo(standard) < 0 ? left : standard)
-                  .build())
-          .build();
-    }
   }
 }

@@ -3,14 +3,29 @@ package spawn.lambda;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counts the requests that a process has sent to AWS, repeated ones included. */
 public final class CallCounter {
   private final Map<String, Long> sent = new ConcurrentHashMap<>();
+  private final LongAdder repeated = new LongAdder();
 
   /** Counts one request; safe to call from any thread. */
   public void count(String operation) {
     sent.merge(operation, 1L, Long::sum);
+  }
+
+  /** Counts one request that repeats another; safe to call from any thread. */
+  void countRepeated() {
+    repeated.increment();
+  }
+
+  /**
+   * Returns how many of the requests so far repeated another, since AWS asked to slow down, failed
+   * or did not answer.
+   */
+  public long repeated() {
+    return repeated.sum();
   }
 
   /** Returns how many requests there have been so far. */

@@ -1,33 +1,33 @@
 package spawn.lambda;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import software.amazon.cloudwatchlogs.emf.exception.DimensionSetExceededException;
-import software.amazon.cloudwatchlogs.emf.model.DimensionSet;
-import software.amazon.cloudwatchlogs.emf.model.MetricsContext;
-import software.amazon.cloudwatchlogs.emf.model.Unit;
 import spawn.error.Remedy;
 import spawn.error.SpawnException;
 
 /**
  * A line of a function's log: one JSON document, with what happened in one word as {@code event}
  * and all else as {@code content}. Callers add names, ids, times and numbers: never user data or a
- * payload. One line holds policies: the sweep writes down what a role held before it deletes it.
+ * payload. Two lines hold policies: the sweep and the repair write down what a role held before
+ * they delete or change it.
  *
  * <p>Its metrics are in the namespace {@code spawn}: CloudWatch reads them from the line (<a
  * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">embedded
  * metric format</a>), so neither a call nor a permission is needed. Every combination of a metric
  * with dimensions costs extra, so there are few: each metric by the stack's name, failures also by
- * their name, by who can end them, and by that and the function together.
+ * their name, by who can end them, and by that and the function together. The format takes 100
+ * metrics a line, and 30 dimensions a metric; no line comes near either.
  */
 public final class LogLine {
   private static final String NAMESPACE = "spawn";
+  private static final String STACK = "Stack";
   private static final String TEAM = "team";
   private static final int LONGEST_MESSAGE = 10_000;
 
@@ -36,7 +36,7 @@ public final class LogLine {
   private final List<Map<String, String>> dimensions = new ArrayList<>();
   private String event = "";
 
-  private record Metric(double value, Unit unit) {}
+  private record Metric(double value, String unit) {}
 
   /** Says what happened. The word must not change: people and programs look for it. */
   public LogLine event(String word) {
@@ -54,13 +54,13 @@ public final class LogLine {
 
   /** Adds a metric that counts, in the unit {@code Count}. */
   public LogLine count(String metric, double times) {
-    metrics.put(metric, new Metric(times, Unit.COUNT));
+    metrics.put(metric, new Metric(times, "Count"));
     return this;
   }
 
   /** Adds a metric of time, in the unit {@code Seconds}. */
   public LogLine seconds(String metric, double seconds) {
-    metrics.put(metric, new Metric(seconds, Unit.SECONDS));
+    metrics.put(metric, new Metric(seconds, "Seconds"));
     return this;
   }
 
@@ -111,39 +111,49 @@ public final class LogLine {
    *     so as a dimension it would only make each metric cost twice.
    */
   public String text(String stack, String team) {
-    JsonNode values = Json.MAPPER.valueToTree(content);
-    if (metrics.isEmpty()) {
-      ObjectNode line = Json.MAPPER.createObjectNode().put("event", event);
-      if (!team.isEmpty()) {
-        line.put(TEAM, team);
-      }
-      return line.set("content", values).toString();
+    Map<String, Object> line = new LinkedHashMap<>();
+    if (!metrics.isEmpty()) {
+      embed(line, stack);
     }
+    line.put("event", event);
+    if (!team.isEmpty()) {
+      line.put(TEAM, team);
+    }
+    line.put("content", content);
     try {
-      MetricsContext embedded = new MetricsContext();
-      embedded.setNamespace(NAMESPACE);
-      embedded.setDimensions(dimensionSets(stack));
-      metrics.forEach((name, metric) -> embedded.putMetric(name, metric.value(), metric.unit()));
-      embedded.putProperty("event", event);
-      if (!team.isEmpty()) {
-        embedded.putProperty(TEAM, team);
-      }
-      embedded.putProperty("content", values);
-      return String.join("\n", embedded.serialize());
-    } catch (DimensionSetExceededException | JsonProcessingException malformed) {
-      throw new IllegalStateException(malformed);
+      return Json.MAPPER.writeValueAsString(line);
+    } catch (JsonProcessingException notJson) {
+      throw new IllegalArgumentException(notJson);
     }
   }
 
-  private DimensionSet[] dimensionSets(String stack) throws DimensionSetExceededException {
-    List<DimensionSet> sets = new ArrayList<>(List.of(DimensionSet.of("Stack", stack)));
+  /** Adds the metrics with their values, and each dimension with its own. */
+  private void embed(Map<String, Object> line, String stack) {
+    List<Set<String>> sets = new ArrayList<>();
+    List<Map<String, String>> definitions = new ArrayList<>();
+    Map<String, Object> directive = new LinkedHashMap<>();
+    directive.put("Namespace", NAMESPACE);
+    directive.put("Dimensions", sets);
+    directive.put("Metrics", definitions);
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("Timestamp", Clock.systemUTC().millis());
+    metadata.put("CloudWatchMetrics", List.of(directive));
+    line.put("_aws", metadata);
+    line.put(STACK, stack);
+    sets.add(Set.of(STACK));
     for (Map<String, String> more : dimensions) {
-      DimensionSet set = DimensionSet.of("Stack", stack);
-      for (Map.Entry<String, String> dimension : more.entrySet()) {
-        set.addDimension(dimension.getKey(), dimension.getValue());
-      }
+      Set<String> set = new LinkedHashSet<>(List.of(STACK));
+      set.addAll(more.keySet());
       sets.add(set);
+      line.putAll(more);
     }
-    return sets.toArray(DimensionSet[]::new);
+    metrics.forEach(
+        (name, metric) -> {
+          Map<String, String> definition = new LinkedHashMap<>();
+          definition.put("Name", name);
+          definition.put("Unit", metric.unit());
+          definitions.add(definition);
+          line.put(name, metric.value());
+        });
   }
 }

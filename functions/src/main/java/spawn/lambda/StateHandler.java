@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.crac.Core;
 import software.amazon.awssdk.core.exception.SdkException;
 import spawn.error.AwsErrors;
 import spawn.error.InvalidRequest;
@@ -33,6 +34,9 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
   private final Deadline deadline;
   private final CallCounter calls;
 
+  /** Kept here, since Lambda holds what it tells of a snapshot only weakly. */
+  private Optional<Rehearsal> rehearsal = Optional.empty();
+
   /** Creates a handler whose calls to AWS, if it makes any, are neither limited nor counted. */
   protected StateHandler(Class<I> inputType, Consumer<LogLine> log) {
     this(inputType, log, new Deadline(), new CallCounter());
@@ -50,6 +54,17 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
     this.log = log;
     this.deadline = deadline;
     this.calls = calls;
+  }
+
+  /** Has this function rehearse before Lambda takes a snapshot of it, where it takes any. */
+  protected final void rehearse(Optional<Rehearsal> rehearsal) {
+    this.rehearsal = rehearsal;
+    rehearsal.ifPresent(each -> Core.getGlobalContext().register(each));
+  }
+
+  /** Returns what runs before the snapshot, if there is to be one. */
+  final Optional<Rehearsal> rehearsal() {
+    return rehearsal;
   }
 
   /** Does the work of the state. Safe to repeat: Step Functions and Lambda both do. */

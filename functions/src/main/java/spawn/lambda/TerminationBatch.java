@@ -2,19 +2,19 @@ package spawn.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
-import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import spawn.error.InvalidRequest;
 
@@ -36,49 +36,67 @@ public final class TerminationBatch {
    */
   private static final Duration GIVEN_BACK_FOR = Duration.ofMinutes(140);
 
+  /**
+   * How long the newest message of a batch is given back while sweeps are behind, so that they go
+   * on every twenty minutes and not every night: until the next nightly sweep has come, and before
+   * a hundred receives make a dead letter of it.
+   */
+  private static final Duration GIVEN_BACK_WHILE_BEHIND = Duration.ofHours(24);
+
   private static final String RECORDS = "Records";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** As lenient as queues are open: a body is only looked into for what it may say. */
+  private static final ObjectReader BODIES =
+      Json.MAPPER
+          .reader()
+          .without(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final List<SQSEvent.SQSMessage> terminations = new ArrayList<>();
   private final List<SQSEvent.SQSMessage> unreadable = new ArrayList<>();
 
   /**
-   * Returns a reader of batches as Lambda delivers them, and as people write them to try the
-   * function: with members left out, or of another type than SQS gives them. Made once, when the
-   * function starts: it looks through the event's classes for all their members.
+   * Reads a batch as Lambda delivers it, or as people write it to try the function: with members
+   * left out, or of another type than SQS gives them.
    *
-   * <p>The reader throws {@link InvalidRequest} if the records are not a list.
+   * @throws InvalidRequest if the records are not a list
    */
-  public static Function<JsonNode, TerminationBatch> reader() {
-    PojoSerializer<SQSEvent> events =
-        LambdaEventSerializers.serializerFor(
-            SQSEvent.class, TerminationBatch.class.getClassLoader());
-    return batch -> new TerminationBatch(events.fromJson(readable(batch).toString()));
+  public static TerminationBatch read(JsonNode batch) {
+    return new TerminationBatch(event(batch));
   }
 
-  /** Returns the batch with what is read of it, each member of the type that SQS gives it. */
-  private static JsonNode readable(JsonNode batch) {
+  /**
+   * Returns the event with what is used of it: ids, bodies and attributes (<a
+   * href="https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html">SQS events</a>). It is read
+   * here, since Lambda's own library for it brings more classes than the rest of the function.
+   */
+  static SQSEvent event(JsonNode batch) {
     if (!batch.path(RECORDS).isArray()) {
       throw new InvalidRequest(
           "$." + RECORDS, "Must be a list of messages from the queue, as SQS delivers them.");
     }
-    ObjectNode readable = JSON.createObjectNode();
-    ArrayNode records = readable.putArray(RECORDS);
-    for (JsonNode record : batch.path(RECORDS)) {
-      ObjectNode message = records.addObject();
-      for (String member : List.of("messageId", "body")) {
-        if (record.hasNonNull(member)) {
-          message.put(member, text(record.path(member)));
-        }
-      }
-      ObjectNode attributes = message.putObject("attributes");
-      record
-          .path("attributes")
-          .properties()
-          .forEach(each -> attributes.put(each.getKey(), text(each.getValue())));
+    List<SQSEvent.SQSMessage> messages = new ArrayList<>();
+    batch.path(RECORDS).forEach(record -> messages.add(message(record)));
+    SQSEvent event = new SQSEvent();
+    event.setRecords(messages);
+    return event;
+  }
+
+  private static SQSEvent.SQSMessage message(JsonNode record) {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    record
+        .path("attributes")
+        .properties()
+        .forEach(each -> attributes.put(each.getKey(), text(each.getValue())));
+    SQSEvent.SQSMessage message = new SQSEvent.SQSMessage();
+    if (record.hasNonNull("messageId")) {
+      message.setMessageId(text(record.path("messageId")));
     }
-    return readable;
+    if (record.hasNonNull("body")) {
+      message.setBody(text(record.path("body")));
+    }
+    message.setAttributes(attributes);
+    return message;
   }
 
   /** Returns a text, or the JSON of whatever else somebody has put in its place. */
@@ -101,7 +119,7 @@ public final class TerminationBatch {
       return false;
     }
     try {
-      JsonNode event = JSON.readTree(body);
+      JsonNode event = BODIES.readTree(body);
       return "EC2 Instance State-change Notification".equals(event.path("detail-type").textValue())
           && "terminated".equals(event.path("detail").path("state").textValue())
           && event.path("detail").path("instance-id").isTextual();
@@ -121,13 +139,24 @@ public final class TerminationBatch {
    * batch responses</a>).
    *
    * @param isPending whether another sweep, a while later, would find more to do
+   * @param isBehind whether this sweep has left something that it could have done with more time
    * @param now the time
    */
-  public SQSBatchResponse answer(boolean isPending, Instant now) {
-    Stream<SQSEvent.SQSMessage> pending =
-        terminations.stream().filter(message -> isPending && isGivenBack(message, now));
+  public SQSBatchResponse answer(boolean isPending, boolean isBehind, Instant now) {
+    List<SQSEvent.SQSMessage> pending =
+        terminations.stream()
+            .filter(message -> isPending && isYounger(message, GIVEN_BACK_FOR, now))
+            .toList();
+    if (isBehind && pending.isEmpty()) {
+      pending =
+          terminations.stream()
+              .filter(message -> isYounger(message, GIVEN_BACK_WHILE_BEHIND, now))
+              .max(Comparator.comparing(message -> sent(message).orElseThrow()))
+              .stream()
+              .toList();
+    }
     return new SQSBatchResponse(
-        Stream.concat(unreadable.stream(), pending)
+        Stream.concat(unreadable.stream(), pending.stream())
             .map(SQSEvent.SQSMessage::getMessageId)
             // Without an id it comes from somebody's hand; a failure without one fails the batch.
             .filter(id -> id != null && !id.isEmpty())
@@ -136,12 +165,14 @@ public final class TerminationBatch {
   }
 
   /** A message that does not say when it was sent comes from somebody's hand, and only once. */
-  private static boolean isGivenBack(SQSEvent.SQSMessage message, Instant now) {
+  private static boolean isYounger(SQSEvent.SQSMessage message, Duration age, Instant now) {
+    return sent(message).filter(sent -> now.isBefore(sent.plus(age))).isPresent();
+  }
+
+  private static Optional<Instant> sent(SQSEvent.SQSMessage message) {
     return Optional.ofNullable(message.getAttributes())
         .map(attributes -> attributes.get("SentTimestamp"))
         .filter(sent -> sent.matches("\\d{1,15}"))
-        .map(sent -> Instant.ofEpochMilli(Long.parseLong(sent)))
-        .filter(sent -> now.isBefore(sent.plus(GIVEN_BACK_FOR)))
-        .isPresent();
+        .map(sent -> Instant.ofEpochMilli(Long.parseLong(sent)));
   }
 }

@@ -21,7 +21,7 @@ final class InstanceReader {
    * href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html">tag
    * restrictions</a>).
    */
-  private static final int MAX_TAGS = 50;
+  static final int MAX_TAGS = 50;
 
   /** Where the payload has the script that becomes user data. */
   private static final String RUN_PATH = "$." + LaunchFields.RUN.name();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import spawn.policy.AssumedRole;
+import spawn.policy.Expectation;
 import spawn.policy.Warning;
 import spawn.role.ResolvedRole;
 import spawn.role.RoleRequest;
@@ -53,10 +54,15 @@ public record LaunchPlan(
     return resolved.flatMap(ResolvedRole::awsConfig);
   }
 
+  /** Returns what the role must and must not be allowed; empty where nothing is said. */
+  public List<Expectation> expectations() {
+    return resolved.map(role -> role.expected().expectations()).orElse(List.of());
+  }
+
   /** Returns what the caller should know of. */
   public List<Warning> warnings() {
     return Stream.concat(
-            resolved.stream().flatMap(role -> role.permissions().warnings().stream()),
+            resolved.stream().flatMap(role -> role.warnings().stream()),
             instance.stream().flatMap(launch -> launch.warnings().stream()))
         .toList();
   }

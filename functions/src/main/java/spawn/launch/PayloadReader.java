@@ -1,6 +1,7 @@
 package spawn.launch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import spawn.policy.PolicyLimits;
 import spawn.policy.StackContext;
 import spawn.role.IamFields;
 import spawn.role.ResolvedRole;
+import spawn.role.RoleImport;
 import spawn.role.RoleRequestReader;
 
 /**
@@ -23,9 +25,18 @@ public final class PayloadReader {
   private final RoleRequestReader roles;
   private final StackContext context;
 
-  /** Creates a reader for the payloads of one stack. */
+  /** Creates a reader for the payloads of one stack, by the clock of this computer. */
   public PayloadReader(StackContext context) {
-    this.roles = new RoleRequestReader(context);
+    this(context, Clock.systemUTC());
+  }
+
+  /**
+   * Creates a reader for the payloads of one stack.
+   *
+   * @param clock tells when durations begin
+   */
+  public PayloadReader(StackContext context, Clock clock) {
+    this.roles = new RoleRequestReader(context, clock);
     this.context = context;
   }
 
@@ -51,6 +62,15 @@ public final class PayloadReader {
     return new Reading(json, executionName, limits).read();
   }
 
+  /**
+   * Returns whether people have to agree to a launch before it makes anything.
+   *
+   * @param limits as above
+   */
+  public ApprovalNeed approval(LaunchPlan plan, Map<String, String> limits) {
+    return ApprovalNeed.of(plan, context.broadAccess(), limits);
+  }
+
   /** One reading of one payload. */
   private final class Reading {
     private final Problems problems = new Problems();
@@ -66,7 +86,7 @@ public final class PayloadReader {
       this.policyLimits = PolicyLimits.of(limits);
       this.launchLimits = LaunchLimits.of(limits);
       this.payload = PayloadObject.of(json, LaunchFields.ALL, problems);
-      this.iam = payload.object(LaunchFields.IAM);
+      this.iam = RoleImport.in(payload.object(LaunchFields.IAM), problems);
       this.options = payload.object(LaunchFields.OPTIONS);
     }
 

@@ -144,6 +144,20 @@ final class UserDataFormat {
         .map(missing -> warning(path, Severity.MEDIUM, missing.message(), missing.advice()));
   }
 
+  /** Returns whether a text is commands of a Unix shell, without a first line that says so. */
+  static boolean isForAShell(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return !text.isBlank()
+        && !text.startsWith("\uFEFF")
+        && !isOfCloudInit(text)
+        && !isOfEc2Launch(lower)
+        && encodedTwice(text).isEmpty()
+        && firstLine(lower).isEmpty()
+        && !StructuredText.isStructured(text)
+        && !POWERSHELL.matcher(lower).find()
+        && !BATCH.matcher(lower).find();
+  }
+
   private static boolean isOfCloudInit(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     return lower.substring(0, Math.min(LOOKED_AT, lower.length())).contains("mime-version:")

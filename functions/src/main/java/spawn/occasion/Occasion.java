@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import spawn.cleanup.SetRemoval;
 import spawn.cleanup.SweepFigures;
+import spawn.cleanup.SweepReport;
 import spawn.cleanup.SweepReportJson;
 import spawn.cleanup.SweepRequest;
 import spawn.lambda.TerminationBatch;
@@ -33,8 +34,12 @@ public sealed interface Occasion {
       implements Occasion {
     @Override
     public CleanupAnswer answer(Optional<SweepFigures> swept) {
-      boolean isPending = swept.filter(figures -> figures.report().isPending()).isPresent();
-      return new CleanupAnswer.Messages(batch.answer(isPending, clock.instant()));
+      Optional<SweepReport> report = swept.map(SweepFigures::report);
+      return new CleanupAnswer.Messages(
+          batch.answer(
+              report.filter(SweepReport::isPending).isPresent(),
+              report.filter(SweepReport::isBehind).isPresent(),
+              clock.instant()));
     }
   }
 

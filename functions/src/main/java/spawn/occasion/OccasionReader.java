@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Function;
 import spawn.cleanup.CleanupMode;
 import spawn.cleanup.SetRemoval;
 import spawn.cleanup.SweepRequest;
@@ -17,7 +16,6 @@ public final class OccasionReader {
   private final CleanupMode mode;
   private final Duration delayUntilDeletion;
   private final Clock clock;
-  private final Function<JsonNode, TerminationBatch> batches = TerminationBatch.reader();
 
   /**
    * Creates a reader for one stack.
@@ -41,7 +39,7 @@ public final class OccasionReader {
    */
   public Occasion read(JsonNode input) {
     if (input.has("Records")) {
-      TerminationBatch batch = batches.apply(input);
+      TerminationBatch batch = TerminationBatch.read(input);
       return new Occasion.Terminations(
           batch, batch.hasTerminations() ? mode.bySchedule() : Optional.empty(), clock);
     }

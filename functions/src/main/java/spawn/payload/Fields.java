@@ -13,6 +13,13 @@ import java.util.stream.Stream;
  */
 public record Fields(List<Field<?>> list, List<Rule> rules, boolean nullIsLeftOut) {
   /**
+   * The member by which a whole payload may name its JSON Schema, for editors (<a
+   * href="https://json-schema.org/draft/2020-12/json-schema-core#section-8.1.1">JSON Schema</a>).
+   * It is no field of any payload: readers pass over it, whatever its value.
+   */
+  public static final String SCHEMA = "$schema";
+
+  /**
    * Copies what it is given.
    *
    * @throws IllegalArgumentException if two members have the same name, or a rule names none

@@ -13,7 +13,16 @@ import spawn.error.Problems;
  * @param <T> what a value is read as
  */
 public sealed interface Kind<T>
-    permits Text, OneOf, Flag, WholeNumber, IsoDuration, ListOf, ObjectOf, TextMap, Document {
+    permits Text,
+        OneOf,
+        Flag,
+        WholeNumber,
+        IsoDuration,
+        InstantOrDuration,
+        ListOf,
+        ObjectOf,
+        TextMap,
+        Document {
   /** Returns what a value must be, for messages: {@code a string}. */
   String expected();
 

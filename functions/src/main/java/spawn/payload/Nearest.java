@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.apache.commons.text.similarity.LevenshteinDistance;
+import java.util.stream.IntStream;
 
 /** Finds the names that a misspelt one may have meant, by edit distance. */
 public final class Nearest {
@@ -74,11 +74,35 @@ public final class Nearest {
     if (word.length() > 2 && name.startsWith(word)) {
       return Math.min(lengths, 2); // cut off, it is nearer than its missing letters say
     }
-    if (lengths > bound) {
-      return lengths;
+    return lengths > bound ? lengths : edits(word, name, bound);
+  }
+
+  /**
+   * Returns Levenshtein's distance, row by row of its table, and only of the band in which a
+   * distance within the bound can lie; where it is farther than the bound, any such number.
+   */
+  private static int edits(String word, String name, int bound) {
+    int most = Math.min(bound, Math.max(word.length(), name.length()));
+    int[] above = IntStream.rangeClosed(0, name.length()).toArray();
+    int[] row = new int[name.length() + 1];
+    for (int i = 1; i <= word.length(); i++) {
+      int from = Math.max(1, i - most);
+      int to = Math.min(name.length(), i + most);
+      row[from - 1] = from == 1 ? i : most + 1;
+      int least = row[from - 1];
+      for (int j = from; j <= to; j++) {
+        int changed = above[j - 1] + (word.charAt(i - 1) == name.charAt(j - 1) ? 0 : 1);
+        int removed = j == i + most ? most + 1 : above[j] + 1; // the row above ends before it
+        row[j] = Math.min(changed, Math.min(removed, row[j - 1] + 1));
+        least = Math.min(least, row[j]);
+      }
+      if (least > most) {
+        return least;
+      }
+      int[] done = above;
+      above = row;
+      row = done;
     }
-    int most = Math.max(word.length(), name.length());
-    int edits = new LevenshteinDistance(Math.min(bound, most)).apply(word, name);
-    return edits < 0 ? Integer.MAX_VALUE : edits;
+    return above[name.length()];
   }
 }

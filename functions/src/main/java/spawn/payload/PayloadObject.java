@@ -2,9 +2,12 @@ package spawn.payload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import spawn.error.InvalidRequest;
 import spawn.error.Problems;
 
@@ -21,15 +24,24 @@ public final class PayloadObject {
   private final Fields fields;
   private final Problems problems;
 
+  /** The objects of those members that stand in another object of the payload, by their names. */
+  private final Map<String, String> elsewhere;
+
   private PayloadObject(JsonNode json, String path, Fields fields, Problems problems) {
+    this(json, path, fields, problems, Map.of());
+  }
+
+  private PayloadObject(
+      JsonNode json, String path, Fields fields, Problems problems, Map<String, String> elsewhere) {
     this.json = json;
     this.path = path;
     this.fields = fields;
     this.problems = problems;
+    this.elsewhere = elsewhere;
   }
 
   /**
-   * Returns a whole payload; members of unknown names are noted.
+   * Returns a whole payload; members of unknown names are noted, but for {@link Fields#SCHEMA}.
    *
    * @throws InvalidRequest if it is not an object
    */
@@ -40,21 +52,49 @@ public final class PayloadObject {
           "Must be an object, not %s. Known fields: %s."
               .formatted(Quote.kind(payload), String.join(", ", fields.names())));
     }
-    return at(payload, "$", fields, problems);
+    PayloadObject read = new PayloadObject(payload, "$", fields, problems);
+    read.checkNames(Fields.SCHEMA::equals);
+    return read;
   }
 
   /** Returns an object somewhere in a payload; members of unknown names are noted. */
   public static PayloadObject at(JsonNode object, String path, Fields fields, Problems problems) {
     PayloadObject read = new PayloadObject(object, path, fields, problems);
-    read.checkNames();
+    read.checkNames(name -> false);
     return read;
   }
 
-  private void checkNames() {
+  /**
+   * Returns the object with the members of another one in place of its own and beside them. What is
+   * wrong with a member is noted where it stands; what concerns the object itself, in this one.
+   *
+   * @param other some of whose members are given
+   */
+  public PayloadObject with(PayloadObject other) {
+    ObjectNode both = json.deepCopy();
+    Map<String, String> places = new TreeMap<>(elsewhere);
+    for (Map.Entry<String, JsonNode> member : given(other.json)) {
+      both.set(member.getKey(), member.getValue());
+      places.put(member.getKey(), other.path);
+    }
+    return new PayloadObject(both, path, fields, problems, Map.copyOf(places));
+  }
+
+  /** Returns the object without one of its members. */
+  public PayloadObject without(Field<?> member) {
+    ObjectNode rest = json.deepCopy();
+    rest.remove(member.name());
+    return new PayloadObject(rest, path, fields, problems, elsewhere);
+  }
+
+  private void checkNames(Predicate<String> passedOver) {
     List<String> known = fields.names();
     json.fieldNames()
         .forEachRemaining(
             name -> {
+              if (passedOver.test(name)) {
+                return;
+              }
               if (!known.contains(name)) {
                 problems.add(
                     JsonPath.member(path, name),
@@ -93,7 +133,11 @@ public final class PayloadObject {
 
   /** Returns the JSON path of a member. */
   public String path(Field<?> field) {
-    return JsonPath.member(path, field.name());
+    return path(field.name());
+  }
+
+  private String path(String name) {
+    return JsonPath.member(elsewhere.getOrDefault(name, path), name);
   }
 
   /** Returns whether a member is given, right or wrong. */
@@ -145,7 +189,7 @@ public final class PayloadObject {
   }
 
   private boolean isWrong(String name) {
-    return has(name) && problems.concern(JsonPath.member(path, name));
+    return has(name) && problems.concern(path(name));
   }
 
   private boolean isEmptyList(String name) {
@@ -169,7 +213,7 @@ public final class PayloadObject {
       case EXCLUDES ->
           isTrue(
               !has(names.get(0)) || names.stream().skip(1).noneMatch(this::has),
-              JsonPath.member(path, names.get(0)),
+              path(names.get(0)),
               rule.message());
     };
   }

@@ -41,7 +41,8 @@ final class AssumedRoleReader {
           "what the role's owner asks for beside its ARN",
           "\"team-7\"");
 
-  private static final Fields FIELDS = Fields.of(ROLE, EXTERNAL_ID);
+  /** The members of an entry that is an object. */
+  static final Fields FIELDS = Fields.of(ROLE, EXTERNAL_ID);
 
   private final StackContext context;
 

@@ -17,7 +17,7 @@ final class BroadAccessRule {
     List<Warning> broad =
         warnings.stream().filter(warning -> warning.severity() == Severity.HIGH).toList();
     return switch (setting) {
-      case WARN -> List.of();
+      case WARN, APPROVE -> List.of();
       case REJECT -> broad.stream().map(BroadAccessRule::refusal).toList();
     };
   }

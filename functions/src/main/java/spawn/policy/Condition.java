@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,6 +50,30 @@ record Condition(SortedMap<String, SortedMap<String, List<String>>> operators) {
 
   boolean isEmpty() {
     return operators.isEmpty();
+  }
+
+  /**
+   * Returns whether it holds only where the other holds too; when in doubt, not. All operators must
+   * hold, and one of the values or, of a negated operator, each (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html">several
+   * keys and values</a>).
+   */
+  boolean implies(Condition other) {
+    return other.operators.entrySet().stream()
+        .allMatch(
+            operator ->
+                operator.getValue().entrySet().stream()
+                    .allMatch(
+                        key ->
+                            implies(operator.getKey(), key.getKey(), Set.copyOf(key.getValue()))));
+  }
+
+  private boolean implies(String operator, String key, Set<String> values) {
+    List<String> own = operators.getOrDefault(operator, Collections.emptySortedMap()).get(key);
+    return own != null
+        && (operator.contains("Not")
+            ? Set.copyOf(own).containsAll(values)
+            : values.containsAll(own));
   }
 
   /** Returns whether any operator looks at a condition key; letter case does not matter in keys. */

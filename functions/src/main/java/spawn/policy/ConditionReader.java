@@ -24,12 +24,12 @@ import spawn.payload.Quote;
  */
 final class ConditionReader {
   /** Before the colon stands a service, or the address of an identity provider with its path. */
-  private static final Pattern KEY = Pattern.compile("[^:\\s]+:\\S.*");
+  static final Pattern KEY = Pattern.compile("[^:\\s]+:\\S.*");
 
-  private static final List<String> SETS = List.of("ForAllValues", "ForAnyValue");
-  private static final String IF_EXISTS = "IfExists";
-  private static final String NULL_OPERATOR = "Null";
-  private static final Set<String> OPERATORS =
+  static final List<String> SETS = List.of("ForAllValues", "ForAnyValue");
+  static final String IF_EXISTS = "IfExists";
+  static final String NULL_OPERATOR = "Null";
+  static final Set<String> OPERATORS =
       Set.of(
           "StringEquals",
           "StringNotEquals",
@@ -59,7 +59,7 @@ final class ConditionReader {
           "ArnNotLike",
           NULL_OPERATOR);
 
-  private static final List<String> BLOCK = List.of("test", "variable", "values");
+  static final List<String> BLOCK = List.of("test", "variable", "values");
 
   private final BiConsumer<String, String> wrong;
   private final BiConsumer<String, String> value;

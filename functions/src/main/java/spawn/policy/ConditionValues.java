@@ -19,15 +19,15 @@ import spawn.payload.Quote;
 final class ConditionValues {
   private static final String TIME =
       "(\\d{1,2}(:\\d{1,2}(:\\d{1,2}(\\.\\d{1,9})?)?)?)?([Zz]|[+-]\\d{2}(:?\\d{2})?)?";
-  private static final Pattern DATE =
+  static final Pattern DATE =
       Pattern.compile(
           "-?\\d{1,18}|-?\\d{1,9}(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12]\\d|3[01]))?)?([Tt ]"
               + TIME
               + ")?");
-  private static final Pattern NUMBER =
+  static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d{1,400}(\\.\\d{0,400})?|\\.\\d{1,400})([eE][+-]?\\d{1,4})?");
   private static final String BYTE = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
-  private static final Pattern ADDRESS =
+  static final Pattern ADDRESS =
       Pattern.compile(
           "("
               + BYTE

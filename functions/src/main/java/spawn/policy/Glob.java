@@ -19,45 +19,50 @@ import spawn.error.Work;
 final class Glob implements Comparable<Glob> {
   private static final int ARN_PARTS = 6;
 
-  /** The wildcard for any text; no other symbol, and no character, has this value. */
-  private static final int STAR = -1;
-
-  /** The wildcard for one character. */
-  private static final int ONE = -2;
-
-  /**
-   * What the characters of a variable have added, so that no wildcard for one character matches
-   * them, and none of them is taken for a character of plain text.
-   */
-  private static final int IN_VARIABLE = 1 << 20;
-
-  /** What the first one has added besides: a variable is matched from its beginning, or not. */
-  private static final int VARIABLE_BEGINS = 1 << 21;
-
   private final String spelled;
   private final String text;
   private final boolean wild;
+
+  /** Its symbols. */
+  private final int[] symbols;
+
+  /** Whether one of them is a variable's. */
+  private final boolean variable;
+
+  /** How many of them stand before the first wildcard or variable. */
+  private final int plain;
 
   /** Of each part, its symbols. */
   private final List<int[]> parts;
 
   private Glob(String spelled, int[] symbols, List<int[]> parts) {
     this.spelled = spelled;
-    this.text = text(symbols);
+    this.symbols = symbols;
+    this.text = GlobSymbols.text(symbols);
     this.wild = text.indexOf('*') >= 0 || text.indexOf('?') >= 0;
     this.parts = parts;
+    int at = 0;
+    while (at < symbols.length && symbols[at] >= 0 && symbols[at] < GlobSymbols.IN_VARIABLE) {
+      at++;
+    }
+    this.plain = at;
+    boolean found = false;
+    for (int next = at; next < symbols.length && !found; next++) {
+      found = symbols[next] >= GlobSymbols.IN_VARIABLE;
+    }
+    this.variable = found;
   }
 
   /** Returns the pattern of an action; letter case does not matter in actions. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Glob action(String action) {
-    int[] symbols = symbols(spelling(action).toLowerCase(Locale.ROOT));
+    int[] symbols = GlobSymbols.of(spelling(action).toLowerCase(Locale.ROOT));
     return new Glob(action, symbols, List.of(symbols));
   }
 
   /** Returns an action's name with its letter case, its wildcards in their shortest form. */
   static String spelling(String action) {
-    String shortest = text(symbols(action));
+    String shortest = GlobSymbols.text(GlobSymbols.of(action));
     int colon = shortest.indexOf(':');
     return shortest.equals("*:*")
         ? "*"
@@ -68,7 +73,7 @@ final class Glob implements Comparable<Glob> {
 
   /** Returns the pattern of a resource, an ARN or {@code *}. */
   static Glob resource(String resource) {
-    int[] symbols = symbols(resource);
+    int[] symbols = GlobSymbols.of(resource);
     List<int[]> parts = new ArrayList<>();
     int begin = 0;
     for (int at = 0; at < symbols.length && parts.size() < ARN_PARTS - 1; at++) {
@@ -79,54 +84,6 @@ final class Glob implements Comparable<Glob> {
     }
     parts.add(Arrays.copyOfRange(symbols, begin, symbols.length));
     return new Glob(resource, symbols, parts);
-  }
-
-  /**
-   * Returns the characters, wildcards and variables of a text, wildcards in their shortest form.
-   */
-  private static int[] symbols(String text) {
-    int[] symbols = new int[text.length()];
-    int count = 0;
-    boolean star = false;
-    int variableEnd = -1;
-    int lastEnd = text.lastIndexOf('}');
-    for (int at = 0; at < text.length(); at++) {
-      char character = text.charAt(at);
-      boolean begins = at > variableEnd && at < lastEnd && text.startsWith("${", at);
-      if (begins) {
-        variableEnd = text.indexOf('}', at);
-      }
-      int symbol = at <= variableEnd ? inVariable(character, begins) : symbol(character);
-      if (symbol == STAR) {
-        star = true; // "**" is "*", and "*?" is "?*"
-      } else {
-        if (star && symbol != ONE) {
-          symbols[count++] = STAR;
-          star = false;
-        }
-        symbols[count++] = symbol;
-      }
-    }
-    if (star) {
-      symbols[count++] = STAR;
-    }
-    return Arrays.copyOf(symbols, count);
-  }
-
-  private static int symbol(char character) {
-    return character == '*' ? STAR : character == '?' ? ONE : character;
-  }
-
-  private static int inVariable(char character, boolean begins) {
-    return character + IN_VARIABLE + (begins ? VARIABLE_BEGINS : 0);
-  }
-
-  private static String text(int[] symbols) {
-    StringBuilder text = new StringBuilder(symbols.length);
-    for (int symbol : symbols) {
-      text.append(symbol == STAR ? '*' : symbol == ONE ? '?' : (char) symbol);
-    }
-    return text.toString();
   }
 
   /** Returns whether it matches everything that the other matches; when in doubt, not. */
@@ -163,7 +120,7 @@ final class Glob implements Comparable<Glob> {
     boolean fits = true;
     while (fits && other < narrow.length) {
       steps++;
-      if (at < wide.length && wide[at] == STAR) {
+      if (at < wide.length && wide[at] == GlobSymbols.STAR) {
         star = at++;
         afterStar = other;
       } else if (at < wide.length && matchesOne(wide[at], narrow[other])) {
@@ -176,14 +133,72 @@ final class Glob implements Comparable<Glob> {
       }
     }
     work.add(steps);
-    while (at < wide.length && wide[at] == STAR) {
+    while (at < wide.length && wide[at] == GlobSymbols.STAR) {
       at++;
     }
     return fits && at == wide.length;
   }
 
   private static boolean matchesOne(int wide, int narrow) {
-    return wide == ONE ? narrow != STAR && narrow < IN_VARIABLE : wide == narrow;
+    return wide == GlobSymbols.ONE
+        ? narrow != GlobSymbols.STAR && narrow < GlobSymbols.IN_VARIABLE
+        : wide == narrow;
+  }
+
+  /**
+   * Returns the characters, wildcards and variables of the whole pattern, for {@link TextSets}; not
+   * to be changed.
+   *
+   * @param withinParts whether a wildcard stays within its part of an ARN, as {@link #covers} takes
+   *     it; otherwise it also stands for colons
+   */
+  int[] symbols(boolean withinParts) {
+    if (!withinParts || parts.size() == 1) {
+      return symbols;
+    }
+    int[] bound = symbols.clone();
+    int inLastPart = symbols.length - parts.get(parts.size() - 1).length;
+    for (int at = 0; at < inLastPart; at++) {
+      if (bound[at] == GlobSymbols.STAR) {
+        bound[at] = TextSets.ANY_TEXT_OF_A_PART;
+      } else if (bound[at] == GlobSymbols.ONE) {
+        bound[at] = TextSets.ANY_CHARACTER_OF_A_PART;
+      }
+    }
+    return bound;
+  }
+
+  /** Returns whether a part before the last has a wildcard, which may stand for colons or not. */
+  boolean isWildBeforeItsLastPart() {
+    return wild
+        && parts.subList(0, parts.size() - 1).stream()
+            .anyMatch(part -> Arrays.stream(part).anyMatch(symbol -> symbol < 0));
+  }
+
+  /** Returns whether it holds a policy variable. */
+  boolean hasVariable() {
+    return variable;
+  }
+
+  /** Returns whether a text may be matched by both, whatever their variables stand for. */
+  boolean mayMeet(Glob other, Work work) {
+    work.add(1);
+    int same = Math.min(plain, other.plain);
+    if (!Arrays.equals(symbols, 0, same, other.symbols, 0, same)) {
+      return false;
+    }
+    if (isEverything() || other.isEverything()) {
+      return true;
+    }
+    if (plain == symbols.length && other.plain == other.symbols.length) {
+      return plain == other.plain;
+    }
+    return TextSets.meet(withAnyVariables(), other.withAnyVariables(), work);
+  }
+
+  /** Returns the symbols with any text in place of each variable. */
+  private int[] withAnyVariables() {
+    return variable ? resource(PolicyVariables.replaced(text, "*")).symbols : symbols;
   }
 
   /** Returns the pattern as it was given. */

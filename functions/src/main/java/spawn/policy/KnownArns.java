@@ -47,6 +47,11 @@ final class KnownArns {
     return arn.service().equals("iam") && arn.resource().equals("root");
   }
 
+  /** Returns whether an ARN has a form of the reference. */
+  static boolean isOf(Arn arn, ArnForm form) {
+    return new KnownArns().hasForm(arn, form);
+  }
+
   private boolean hasForm(Arn arn, ArnForm form) {
     steps++;
     if (steps > MAX_STEPS) {

@@ -5,6 +5,7 @@ import java.util.List;
 import spawn.payload.Document;
 import spawn.payload.Field;
 import spawn.payload.Fields;
+import spawn.payload.InstantOrDuration;
 import spawn.payload.ListOf;
 import spawn.payload.Text;
 import spawn.payload.WholeNumber;
@@ -102,6 +103,15 @@ public final class PermissionFields {
           "the ARN of one of the boundaries that the stack allows; its own if left out",
           "\"arn:aws:iam::123456789012:policy/TeamBoundary\"");
 
+  /** When the role ends. */
+  public static final Field<InstantOrDuration.Moment> EXPIRES =
+      Field.optional(
+          "expires",
+          new InstantOrDuration(),
+          "when the role ends: an ISO 8601 instant, or a duration from now on",
+          "\"PT8H\"",
+          "\"P7D\"");
+
   /** All of them. */
   public static final Fields ALL =
       Fields.of(
@@ -113,7 +123,8 @@ public final class PermissionFields {
           ASSUME_ROLES,
           TRUST_SERVICES,
           MAX_SESSION_DURATION,
-          PERMISSIONS_BOUNDARY);
+          PERMISSIONS_BOUNDARY,
+          EXPIRES);
 
   private PermissionFields() {}
 }

@@ -3,7 +3,9 @@ package spawn.policy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The content of a role: everything by which two roles with the same tags differ.
@@ -30,6 +32,21 @@ public record Permissions(
   /** Returns whether only EC2 may assume the role, so that its use shows on instances. */
   public boolean trustsOnlyEc2() {
     return trustedServices.stream().allMatch(service -> service.startsWith("ec2."));
+  }
+
+  /** Returns from when on the inline policy denies everything, if it does. */
+  public Optional<Instant> expires() {
+    return inlinePolicy.expires();
+  }
+
+  /** Returns the same permissions for a role that does not end. */
+  Permissions withoutExpiry() {
+    return new Permissions(
+        trustedServices,
+        inlinePolicy.withoutExpiry(),
+        managedPolicyArns,
+        permissionsBoundary,
+        maxSessionDuration);
   }
 
   /** Returns the trust policy of the role. */

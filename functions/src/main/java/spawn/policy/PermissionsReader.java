@@ -1,11 +1,13 @@
 package spawn.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import spawn.error.Problems;
 
 /**
@@ -22,21 +24,30 @@ public final class PermissionsReader {
   private final TrustReader trust;
   private final BroadAccessRule broadAccess;
   private final WordHints hints;
+  private final Clock clock;
+
+  /** Creates a reader for roles of one stack, by the clock of this computer. */
+  public PermissionsReader(StackContext context) {
+    this(context, Clock.systemUTC());
+  }
 
   /**
    * Creates a reader for roles of one stack. The first of a process reads what most launches ask
    * for: it takes a hundred times as long as the next, most of it to load classes, and so is done
    * while a function starts, before its snapshot.
+   *
+   * @param clock tells when durations begin
    */
-  public PermissionsReader(StackContext context) {
-    this(context, PolicyData.standard());
+  public PermissionsReader(StackContext context, Clock clock) {
+    this(context, PolicyData.standard(), clock);
     if (!REHEARSED.getAndSet(true)) {
       rehearse();
     }
   }
 
-  PermissionsReader(StackContext context, PolicyData data) {
+  PermissionsReader(StackContext context, PolicyData data, Clock clock) {
     this.context = context;
+    this.clock = clock;
     this.data = data;
     this.managedPolicies = new ManagedPolicyReader(context, data.review());
     this.assumedRoles = new AssumedRoleReader(context);
@@ -86,10 +97,16 @@ public final class PermissionsReader {
     withinLimits(assuming, limits, reading);
     Map<String, String> managed = managedPolicies.read(reading, limits.managedPolicies());
     List<String> services = trust.services(reading);
+    Optional<Expiry> expiry = limits.expiry().read(reading, described, clock.instant());
     Permissions permissions =
         new Permissions(
             services,
-            SizeLimits.inlinePolicy(grants.stream().map(Grant::statement).toList(), reading),
+            SizeLimits.inlinePolicy(
+                Stream.concat(
+                        grants.stream().map(Grant::statement),
+                        expiry.map(Expiry::statement).stream())
+                    .toList(),
+                reading),
             List.copyOf(managed.keySet()),
             trust.boundary(reading, services),
             sessionSeconds(reading));
@@ -103,13 +120,13 @@ public final class PermissionsReader {
         .warnings(managed, permissions.permissionsBoundary(), limits.managedPolicies())
         .forEach(reading::warning);
     hints.ofManagedPolicies(reading).forEach(reading::warning);
-    if (described && permissions.inlinePolicy().isEmpty() && managed.isEmpty()) {
+    if (described && grants.isEmpty() && managed.isEmpty()) {
       reading.warning(noPermissions(reading.path()));
     }
     broadAccess
         .refusals(reading.warnings())
         .forEach(refusal -> reading.problem(refusal.path(), refusal.message()));
-    return new ResolvedPermissions(permissions, described, assumed, reading.warnings());
+    return new ResolvedPermissions(permissions, described, assumed, reading.warnings(), expiry);
   }
 
   private void review(List<Grant> grants, String boundary, Reading reading) {
@@ -131,7 +148,7 @@ public final class PermissionsReader {
         read(new Reading(data.defaultRole().in(context), "$", problems), PolicyLimits.NONE, false)
             .permissions();
     problems.throwIfAny();
-    return new ResolvedPermissions(permissions, false, List.of(), List.of());
+    return new ResolvedPermissions(permissions, false, List.of(), List.of(), Optional.empty());
   }
 
   private void withinLimits(List<Grant> grants, PolicyLimits limits, Reading reading) {

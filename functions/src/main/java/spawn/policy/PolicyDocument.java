@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import spawn.error.Work;
 
 /**
@@ -42,6 +44,11 @@ public final class PolicyDocument {
     return new PolicyDocument(new CanonicalForm(statements, Work.unbounded()));
   }
 
+  /** Returns what valid IAM identity policies mean together. */
+  public static PolicyDocument joined(Collection<JsonNode> documents) {
+    return of(documents.stream().flatMap(each -> statements(each).stream()).toList());
+  }
+
   /** Returns the statements of a valid policy. */
   static List<Statement> statements(JsonNode document) {
     // Without a version IAM reads the older language.
@@ -54,6 +61,23 @@ public final class PolicyDocument {
       oneOrMore.forEach(statement -> statements.add(Statement.of(statement, variables)));
     }
     return statements;
+  }
+
+  /** Returns from when on it denies everything; nothing if it does not. */
+  public Optional<Instant> expires() {
+    return ends().stream().min(Instant::compareTo);
+  }
+
+  /** Returns each instant from which on a statement of it denies everything. */
+  public List<Instant> ends() {
+    return Expiry.in(json);
+  }
+
+  /** Returns the same policy without the statements that end it. */
+  public PolicyDocument withoutExpiry() {
+    return expires().isEmpty()
+        ? this
+        : of(Expiry.others(json).stream().map(each -> Statement.of(each, true)).toList());
   }
 
   /** Returns the shortest document found, as IAM takes it. */

@@ -2,6 +2,7 @@ package spawn.policy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
 import spawn.payload.Sha256;
 
 /**
@@ -10,10 +11,12 @@ import spawn.payload.Sha256;
  * @param hex the digits
  */
 public record PolicyHash(@JsonValue String hex) {
+  private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{64}");
+
   /** Creates a hash from its digits. */
   @JsonCreator
   public PolicyHash {
-    if (!hex.matches("[0-9a-f]{64}")) {
+    if (!DIGITS.matcher(hex).matches()) {
       throw new IllegalArgumentException(
           "A policy hash has 64 lower-case hex digits, not \"" + hex + "\".");
     }

@@ -1,10 +1,12 @@
 package spawn.policy;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import spawn.error.Problems;
+import spawn.payload.InstantOrDuration;
 import spawn.payload.JsonPath;
 import spawn.payload.ParameterList;
 import spawn.payload.Quote;
@@ -24,6 +26,7 @@ import spawn.payload.Quote;
  * @param names the names of roles and instance profiles. Letter case matters in this and the next:
  *     IAM, which holds the keys too, minds it
  * @param tagKeys the keys of tags of roles
+ * @param expiry how long roles may last
  * @param passableRoles the roles outside the stack's path that its functions may pass; nothing if
  *     the workflow does not say it
  * @param team whose stack it is, as the value of a tag; nothing if the stack does not say it
@@ -35,6 +38,7 @@ public record PolicyLimits(
     ManagedPolicyLimit managedPolicies,
     ParameterList names,
     ParameterList tagKeys,
+    ExpiryLimit expiry,
     Optional<ArnPatterns> passableRoles,
     Optional<String> team) {
   /** A stack in which callers may ask for anything. */
@@ -61,11 +65,32 @@ public record PolicyLimits(
             !resources.isOpen()),
         ParameterList.of(parameters, "AllowedRoleNames"),
         ParameterList.of(parameters, "AllowedRoleTagKeys"),
+        ExpiryLimit.of(parameters),
         parameters.containsKey("PassableRoleArns")
             ? Optional.of(
                 new ArnPatterns(ParameterList.of(parameters, "PassableRoleArns").entries()))
             : Optional.empty(),
         Optional.ofNullable(parameters.get("Team")).filter(team -> !team.isBlank()));
+  }
+
+  /**
+   * Returns the same limits for roles that end together, unless they say it themselves.
+   *
+   * @param moment what a payload says for all of its roles
+   * @param path its JSON path
+   */
+  public PolicyLimits withExpiryOfAll(
+      Optional<InstantOrDuration.Moment> moment, String path, Instant now, Problems problems) {
+    return new PolicyLimits(
+        words,
+        resources,
+        ownStatements,
+        managedPolicies,
+        names,
+        tagKeys,
+        expiry.withAll(moment.flatMap(given -> expiry.check(given, path, now, problems))),
+        passableRoles,
+        team);
   }
 
   /** Notes the name of a role or an instance profile that a payload must not choose. */

@@ -13,25 +13,24 @@ import spawn.error.Work;
  * guide</a>, at their defaults. Where the guide counts the characters of an inline policy, IAM's
  * own refusal counts bytes, so bytes are counted.
  */
-final class SizeLimits {
+public final class SizeLimits {
   /** The size of all inline policies of a role, in bytes without white space. */
   static final int ROLE_INLINE_BYTES = 10_240;
 
   /**
-   * What stays free of that: room for two policies that end a role's permissions without touching
-   * its own, one that denies everything from an instant on, and one that denies everything to
-   * sessions that began before an instant, as IAM's console revokes sessions (<a
+   * What stays free of that: room for two policies that revoke a role without touching its own, one
+   * that denies everything, and one that denies everything to sessions that began before an instant
+   * (<a
    * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html">IAM
-   * user guide</a>). They take 318 bytes, and a few more with a name in each ({@code
-   * SizeLimitsTest}).
+   * user guide</a>). They take 243 bytes ({@code SizeLimitsTest}).
    */
   static final int RESERVED_BYTES = 400;
 
   /** The size of the inline policy that a payload may ask for, in bytes without white space. */
-  static final int MAX_INLINE_BYTES = ROLE_INLINE_BYTES - RESERVED_BYTES;
+  public static final int MAX_INLINE_BYTES = ROLE_INLINE_BYTES - RESERVED_BYTES;
 
   /** The size of a trust policy, in characters without white space. */
-  static final int MAX_TRUST_CHARACTERS = 2_048;
+  public static final int MAX_TRUST_CHARACTERS = 2_048;
 
   /** A policy that is written in more than four times its size is not worth reading. */
   static final int MAX_WRITTEN_CHARACTERS = 4 * ROLE_INLINE_BYTES;

@@ -36,8 +36,30 @@ public record StackContext(
   public enum BroadAccess {
     /** It is returned beside the result. */
     WARN,
+    /**
+     * A launch waits until an approver agrees; in a role set, which asks nobody, as {@link
+     * #REJECT}.
+     */
+    APPROVE,
     /** It is a problem, and nothing is made. */
     REJECT
+  }
+
+  /** Returns the same for what cannot ask anybody: what would need an approval is a problem. */
+  public StackContext withoutApprovals() {
+    return broadAccess != BroadAccess.APPROVE
+        ? this
+        : new StackContext(
+            partition,
+            account,
+            region,
+            rolePath,
+            stack,
+            namePrefix,
+            defaultBoundary,
+            serviceBoundary,
+            allowedBoundaries,
+            BroadAccess.REJECT);
   }
 
   /**

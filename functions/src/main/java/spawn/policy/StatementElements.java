@@ -14,8 +14,8 @@ import spawn.payload.Quote;
 
 /** Reads one statement after another, element by element, in one spelling. */
 final class StatementElements {
-  private static final Set<String> EFFECTS = Set.of("Allow", "Deny");
-  private static final Pattern SID = Pattern.compile("[A-Za-z0-9]*");
+  static final Set<String> EFFECTS = Set.of("Allow", "Deny");
+  static final Pattern SID = Pattern.compile("[A-Za-z0-9]*");
 
   /**
    * An action: "Actions/Conditions must be prefaced by a vendor", "can contain only one colon",
@@ -24,8 +24,7 @@ final class StatementElements {
    * href="https://github.com/getmoto/moto/blob/master/tests/test_iam/test_iam_policies.py">moto's
    * tests</a>); it takes names that no service has.
    */
-  private static final Pattern ACTION =
-      Pattern.compile("\\*|\\*:\\*|[A-Za-z0-9.-]+:[A-Za-z0-9*?._/-]+");
+  static final Pattern ACTION = Pattern.compile("\\*|\\*:\\*|[A-Za-z0-9.-]+:[A-Za-z0-9*?._/-]+");
 
   private final Spelling spelling;
   private final boolean variables;

@@ -28,14 +28,14 @@ final class StatementReader {
       "Has a character above U+00FF or a control character, which IAM refuses.";
 
   private static final String WITH_VARIABLES = "2012-10-17";
-  private static final Set<String> VERSIONS = Set.of(WITH_VARIABLES, "2008-10-17");
+  static final Set<String> VERSIONS = Set.of(WITH_VARIABLES, "2008-10-17");
   private static final Set<String> DOCUMENT_ELEMENTS = Set.of("Version", "Id", "Statement");
 
   /**
    * The characters of a document: {@code policyDocumentType} of the <a
    * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html">IAM API</a>.
    */
-  private static final Pattern CHARACTERS = Pattern.compile("[\\t\\n\\r\\x20-\\xFF]*");
+  static final Pattern CHARACTERS = Pattern.compile("[\\t\\n\\r\\x20-\\xFF]*");
 
   private final StackContext context;
   private final Problems problems;

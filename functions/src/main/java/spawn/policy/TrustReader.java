@@ -1,6 +1,8 @@
 package spawn.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,26 +118,33 @@ final class TrustReader {
   }
 
   private void warn(Set<String> principals, Reading reading) {
+    warnings(principals, reading.path(SERVICES)).forEach(reading::warning);
+  }
+
+  /** Returns what the caller should know of who may assume a role. */
+  List<Warning> warnings(Collection<String> principals, String path) {
+    List<Warning> warnings = new ArrayList<>();
     if (principals.stream().noneMatch(this::isEc2)) {
-      reading.warning(
+      warnings.add(
           new Warning(
               "NO_EC2_TRUST",
               Severity.MEDIUM,
-              reading.path(SERVICES),
+              path,
               "EC2 may not assume the role, so instances get no credentials from it.",
               "Add \"ec2\" if instances are to use the role."));
     }
     for (String principal : principals) {
       if (!isEc2(principal)) {
-        reading.warning(
+        warnings.add(
             new Warning(
                 "TRUST_BEYOND_EC2",
                 Severity.MEDIUM,
-                reading.path(SERVICES),
+                path,
                 principal + " may assume the role, and so may everyone who can use it there.",
                 "Trust \"ec2\" only, unless that service has to use the role."));
       }
     }
+    return warnings;
   }
 
   private boolean isEc2(String principal) {

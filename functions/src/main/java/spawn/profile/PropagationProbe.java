@@ -19,15 +19,20 @@ import spawn.error.RoleVanished;
  * Asks EC2, by dry runs of the launch itself, whether it sees an instance profile yet. Asking
  * changes nothing, and this class does not wait: the state machine asks again.
  *
+ * <p>EC2's hosts learn of a profile one by one, so a good answer does not prove the next. A launch
+ * needs one: the host that launches looks at the profile too, and refuses, without launching
+ * anything, what it does not see. An existing instance may lose the profile that it has before EC2
+ * looks at the new one, so that it needs several.
+ *
  * <p>A dry run checks the profile before it answers; <a
  * href="https://github.com/aws/karpenter-provider-aws/blob/main/pkg/controllers/nodeclass/validation.go">Karpenter</a>
  * relies on that too.
  */
 public final class PropagationProbe {
-  /**
-   * EC2's replicas learn of a profile one by one, so one good answer says little about the next.
-   */
-  private static final int ANSWERS_IN_A_ROW = 3;
+  private static final int ANSWERS_BEFORE_A_LAUNCH = 1;
+
+  /** Three hosts in a row that see a profile are seldom the only ones. */
+  private static final int ANSWERS_BEFORE_AN_ASSOCIATION = 3;
 
   /**
    * IAM's own reads may lag behind by half a minute, and the clock by which the wait began may
@@ -60,7 +65,7 @@ public final class PropagationProbe {
   }
 
   /**
-   * Asks until three answers in a row are good, or one says "not yet". EC2 may refuse one of
+   * Asks until enough answers in a row are good, or one says "not yet". EC2 may refuse one of
    * several places before it looks at the profile, for example because it does not offer the
    * instance type there; then the next place is asked.
    *
@@ -93,7 +98,7 @@ public final class PropagationProbe {
     Instant now = clock.instant();
     Instant since = request.waitingSince().orElse(now);
     RunInstancesRequest question = place.toBuilder().dryRun(true).clientToken(null).build();
-    for (int answers = 0; answers < ANSWERS_IN_A_ROW; answers++) {
+    for (int answers = 0; answers < answersNeeded(request); answers++) {
       try {
         if (!isVisible(question)) {
           giveUpIfHopeless(name(question.iamInstanceProfile().arn()), since, now);
@@ -107,6 +112,12 @@ public final class PropagationProbe {
       }
     }
     return Visibility.seen(since, clock.instant());
+  }
+
+  private static int answersNeeded(ProbeRequest request) {
+    return request.settlesAt().isPresent()
+        ? ANSWERS_BEFORE_AN_ASSOCIATION
+        : ANSWERS_BEFORE_A_LAUNCH;
   }
 
   /** Returns what a profile's age says, for when EC2 cannot be asked. */

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * What EC2 says about an instance profile.
  *
- * @param visible whether three answers in a row have shown that EC2 sees it
+ * @param visible whether as many answers in a row as are needed have shown that EC2 sees it
  * @param waitingSince when the first question of this wait was asked
  * @param nextProbeInSeconds how long to wait before asking again, if it is not visible yet
  * @param secondsWaited from the first question to the last answer

@@ -54,8 +54,8 @@ public final class AccountQuotas {
    */
   void checkRoomForRoleThatStays() {
     Map<SummaryKeyType, Integer> summary = summary();
-    int count = summary.get(SummaryKeyType.ROLES);
-    int quota = summary.get(SummaryKeyType.ROLES_QUOTA);
+    int count = summary.getOrDefault(SummaryKeyType.ROLES, 0);
+    int quota = summary.getOrDefault(SummaryKeyType.ROLES_QUOTA, Integer.MAX_VALUE);
     if (count >= quota - quota / KEPT_FREE) {
       throw new QuotaExceeded(
           "The account has %d of %d roles. While less than a tenth is free, spawn makes only roles that its sweep removes: of EC2 alone, and without a name of their own. Leave out the name and other trusted services, remove roles, or ask AWS for a higher quota."
@@ -72,21 +72,21 @@ public final class AccountQuotas {
     if (wanted <= MIN_ATTACHED_POLICIES_QUOTA) {
       return;
     }
-    int quota = summary().get(SummaryKeyType.ATTACHED_POLICIES_PER_ROLE_QUOTA);
-    if (wanted > quota) {
-      throw new QuotaExceeded(attachedPolicies(wanted, quota));
+    Integer quota = summary().get(SummaryKeyType.ATTACHED_POLICIES_PER_ROLE_QUOTA);
+    if (quota != null && wanted > quota) {
+      throw new QuotaExceeded(attachedPolicies(wanted, quota.toString()));
     }
   }
 
   /** Returns the failure of attaching one of so many managed policies to an existing role. */
   QuotaExceeded attachedPolicies(int wanted, LimitExceededException refused) {
     return new QuotaExceeded(
-        attachedPolicies(wanted, summary().get(SummaryKeyType.ATTACHED_POLICIES_PER_ROLE_QUOTA)),
+        attachedPolicies(wanted, told(summary(), SummaryKeyType.ATTACHED_POLICIES_PER_ROLE_QUOTA)),
         refused);
   }
 
-  private static String attachedPolicies(int wanted, int quota) {
-    return "The role should have %d managed policies, and the account's quota is %d a role. Ask AWS for a higher quota, or name fewer."
+  private static String attachedPolicies(int wanted, String quota) {
+    return "The role should have %d managed policies, and the account's quota is %s a role. Ask AWS for a higher quota, or name fewer."
         .formatted(wanted, quota);
   }
 
@@ -95,13 +95,18 @@ public final class AccountQuotas {
     Map<SummaryKeyType, Integer> summary = summary();
     return new QuotaExceeded(
         "The account has %s of %s %s. Ask AWS for a higher quota, or remove some."
-            .formatted(summary.get(count), summary.get(quota), what),
+            .formatted(told(summary, count), told(summary, quota), what),
         refused);
+  }
+
+  private static String told(Map<SummaryKeyType, Integer> summary, SummaryKeyType number) {
+    return summary.containsKey(number) ? summary.get(number).toString() : "?";
   }
 
   /**
    * Returns IAM's own counts and quotas (<a
    * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html">GetAccountSummary</a>).
+   * It does not promise each of them: where one is missing, IAM's own refusal decides.
    */
   private Map<SummaryKeyType, Integer> summary() {
     return iam.getAccountSummary().summaryMap();

@@ -35,6 +35,16 @@ public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> lea
   }
 
   /**
+   * Returns the same role of which a launch may not rely on more than lasts until its end.
+   *
+   * @param expires when it ends, if it does
+   */
+  EnsuredRole until(Optional<Instant> expires) {
+    return new EnsuredRole(
+        role, outcome, leaseUntil.map(lease -> expires.filter(lease::isAfter).orElse(lease)));
+  }
+
+  /**
    * Returns the warning that the payload only names the role, and that spawn has made it: without
    * permissions, since the payload describes none. Most likely the name of an existing role is
    * misspelt. It is told again when the role is found again, so that a repeated call, or another

@@ -1,8 +1,10 @@
 package spawn.role;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyDocument;
 
@@ -39,20 +41,38 @@ public record FullRole(KnownRole role, RolePolicies policies) {
     }
     List<PolicyDocument> inline =
         policies.inline().values().stream().map(PolicyDocument::of).toList();
-    List<PolicyDocument> wantedInline =
-        wanted.inlinePolicy().isEmpty() ? List.of() : List.of(wanted.inlinePolicy());
-    if (!inline.equals(wantedInline)) {
+    Optional<Instant> expires =
+        inline.stream().flatMap(policy -> policy.expires().stream()).min(Instant::compareTo);
+    if (!expires.equals(wanted.expires())) {
+      differences.add("it ends %s, not %s".formatted(inWords(expires), inWords(wanted.expires())));
+    }
+    if (!withoutExpiry(inline).equals(withoutExpiry(List.of(wanted.inlinePolicy())))) {
       differences.add("its inline policy differs");
     }
     return differences;
   }
 
+  private static String inWords(Optional<Instant> expires) {
+    return expires.map("at %s"::formatted).orElse("never");
+  }
+
+  /** Returns what policies hold besides the end of their role. */
+  private static List<PolicyDocument> withoutExpiry(List<PolicyDocument> policies) {
+    return policies.stream()
+        .map(PolicyDocument::withoutExpiry)
+        .filter(policy -> !policy.isEmpty())
+        .toList();
+  }
+
   /**
-   * Returns why putting and attaching what is wanted would not make it the wanted role, as clauses
-   * of a sentence: what it holds too much, and what no launch may change. Empty if it would.
+   * Returns why putting, attaching and tagging what is wanted would not make it the wanted role, as
+   * clauses of a sentence: what it holds too much, and what no launch may change. Empty if it
+   * would.
    */
-  List<String> obstaclesTo(Permissions wanted) {
+  List<String> obstaclesTo(RoleRequest request) {
+    Permissions wanted = request.permissions();
     List<String> obstacles = unchangeableDifferencesFrom(wanted);
+    obstacles.addAll(RoleRecord.obstaclesTo(request, role));
     if (!wanted.managedPolicyArns().containsAll(policies.managed())) {
       obstacles.add(managedPoliciesDiffer(wanted));
     }

@@ -2,7 +2,6 @@ package spawn.role;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import software.amazon.awssdk.services.iam.model.Role;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyHash;
 import spawn.policy.TrustPolicy;
+import spawn.policy.TrustedPrincipals;
 
 /**
  * A role as IAM's GetRole shows it.
@@ -39,6 +39,9 @@ public record KnownRole(
     int maxSessionDuration,
     Optional<Instant> lastUsed,
     Map<String, String> tags) {
+  /** What a service is called in a trust policy. */
+  static final String SERVICE = "[a-z0-9.-]+";
+
   /** Returns what the SDK's value says. */
   public static KnownRole of(Role role) {
     return new KnownRole(
@@ -66,12 +69,12 @@ public record KnownRole(
   }
 
   /** Returns whether it carries the tag of what spawn makes. */
-  boolean hasTagOfSpawn() {
+  public boolean hasTagOfSpawn() {
     return "true".equals(tags.get(Tags.MANAGED));
   }
 
   /** Returns the value of one of its tags, if it has the tag. */
-  Optional<String> tag(String key) {
+  public Optional<String> tag(String key) {
     return Optional.ofNullable(tags.get(key));
   }
 
@@ -83,6 +86,11 @@ public record KnownRole(
   /** Returns whether the sweep has marked it. */
   public boolean isMarked() {
     return tags.containsKey(Tags.DELETING);
+  }
+
+  /** Returns what an operator has taken from it, as its tag says; nothing without such a tag. */
+  public Optional<Revocation> revocation() {
+    return Revocation.of(this);
   }
 
   /**
@@ -98,11 +106,16 @@ public record KnownRole(
     return instant(Tags.LEASE_UNTIL);
   }
 
+  /** Returns from when on it denies everything, as its tag says; nothing if it has no such tag. */
+  public Optional<Instant> expires() {
+    return instant(Tags.EXPIRES);
+  }
+
   /**
    * Returns whether it has been given everything that it should hold: the lease is written last,
    * and counts only if it names this very role.
    */
-  boolean isWhole() {
+  public boolean isWhole() {
     return leaseUntil().isPresent() && id.equals(tags.get(Tags.LEASED_ID));
   }
 
@@ -152,6 +165,14 @@ public record KnownRole(
     return TrustPolicy.meanTheSame(RoleContent.parsed(trustPolicy), permissions.trustPolicy());
   }
 
+  /** Returns whether its trust policy is one that spawn makes: it lets AWS services in, always. */
+  public boolean trustsOnlyServices() {
+    List<String> names = List.copyOf(TrustedPrincipals.of(trustPolicy).names());
+    return !names.isEmpty()
+        && names.stream().allMatch(name -> name.matches(SERVICE))
+        && TrustPolicy.meanTheSame(RoleContent.parsed(trustPolicy), TrustPolicy.forServices(names));
+  }
+
   /** Returns whether its permissions boundary is one of some. */
   boolean hasOneOf(List<String> boundaries) {
     return permissionsBoundary.filter(boundaries::contains).isPresent();
@@ -175,10 +196,6 @@ public record KnownRole(
   }
 
   private Optional<Instant> instant(String key) {
-    try {
-      return tag(key).map(Instant::parse);
-    } catch (DateTimeException editedByHand) {
-      return Optional.empty();
-    }
+    return tag(key).flatMap(Tags::instant);
   }
 }

@@ -38,6 +38,11 @@ public record LeaseTerms(Duration lease, Duration lastCall) {
     return leaseUntil.isBefore(now.plus(lease.dividedBy(2)));
   }
 
+  /** Returns whether a role that ends then may not be launched with any more. */
+  boolean isTooLate(Instant expires, Instant now) {
+    return expires.isBefore(now.plus(lastCall));
+  }
+
   /**
    * Checks that enough of a lease is left to start something that relies on the role.
    *

@@ -23,14 +23,15 @@ record NewRole(String name, String description, Permissions permissions, List<Ta
    * @param more tags besides those of every role
    */
   static NewRole of(
-      String name, RoleRequest request, String description, Instant now, Tag... more) {
+      String name, RoleRequest request, String description, Instant now, List<Tag> more) {
     List<Tag> tags = new ArrayList<>();
     request.tags().forEach((key, value) -> tags.add(Tags.of(key, value)));
     tags.add(Tags.of(Tags.MANAGED, "true"));
     tags.add(Tags.of(Tags.CREATED, now.toString()));
     tags.add(Tags.of(Tags.CREATOR, Tags.value(request.creator())));
     tags.add(Tags.of(Tags.POLICIES, request.hash().hex()));
-    tags.addAll(List.of(more));
+    tags.addAll(more);
+    request.expires().ifPresent(until -> tags.add(Tags.of(Tags.EXPIRES, until.toString())));
     return new NewRole(name, description, request.permissions(), tags);
   }
 }

@@ -28,6 +28,7 @@ public record Owner(String path, String namePrefix) {
   /** The role of launches that ask for no permissions. */
   private static final String DEFAULT = "spored-instance-role";
 
+  private static final Pattern GROUPS_OF_DIGITS = Pattern.compile("([0-9a-f]{8}){1,6}");
   private static final int DIGITS = 8;
   private static final int MOST_GROUPS_OF_DIGITS = 6;
 
@@ -53,6 +54,17 @@ public record Owner(String path, String namePrefix) {
   /** Returns whether the stack made a role, by its path and its tag, so that it may change it. */
   public boolean manages(KnownRole role) {
     return owns(role) && role.hasTagOfSpawn();
+  }
+
+  /**
+   * Returns who made a role, as the end of a sentence: the stack, another one, or somebody else.
+   */
+  public String whoMade(KnownRole role) {
+    return manages(role)
+        ? "this stack"
+        : role.hasTagOfSpawn() && !owns(role)
+            ? "another stack, under the path " + role.path()
+            : "somebody else";
   }
 
   /** Returns whether the stack made a profile, by its path and its tag. */
@@ -119,7 +131,8 @@ public record Owner(String path, String namePrefix) {
   }
 
   private static boolean isGenerated(String name, String stem) {
-    return name.matches(Pattern.quote(stem) + "([0-9a-f]{8}){1,6}");
+    return name.startsWith(stem)
+        && GROUPS_OF_DIGITS.matcher(name).region(stem.length(), name.length()).matches();
   }
 
   /**

@@ -1,12 +1,7 @@
 package spawn.role;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileResponse;
@@ -24,18 +19,22 @@ import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRoleResponse;
 import software.amazon.awssdk.services.iam.model.DetachRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.DetachRolePolicyResponse;
+import software.amazon.awssdk.services.iam.model.GenerateServiceLastAccessedDetailsRequest;
+import software.amazon.awssdk.services.iam.model.GenerateServiceLastAccessedDetailsResponse;
 import software.amazon.awssdk.services.iam.model.GetAccountSummaryRequest;
 import software.amazon.awssdk.services.iam.model.GetAccountSummaryResponse;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileResponse;
 import software.amazon.awssdk.services.iam.model.GetPolicyRequest;
 import software.amazon.awssdk.services.iam.model.GetPolicyResponse;
+import software.amazon.awssdk.services.iam.model.GetPolicyVersionRequest;
+import software.amazon.awssdk.services.iam.model.GetPolicyVersionResponse;
 import software.amazon.awssdk.services.iam.model.GetRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.GetRolePolicyResponse;
 import software.amazon.awssdk.services.iam.model.GetRoleRequest;
 import software.amazon.awssdk.services.iam.model.GetRoleResponse;
-import software.amazon.awssdk.services.iam.model.IamException;
-import software.amazon.awssdk.services.iam.model.IamRequest;
+import software.amazon.awssdk.services.iam.model.GetServiceLastAccessedDetailsRequest;
+import software.amazon.awssdk.services.iam.model.GetServiceLastAccessedDetailsResponse;
 import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesRequest;
 import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesResponse;
 import software.amazon.awssdk.services.iam.model.ListInstanceProfilesForRoleRequest;
@@ -46,7 +45,6 @@ import software.amazon.awssdk.services.iam.model.ListRolePoliciesRequest;
 import software.amazon.awssdk.services.iam.model.ListRolePoliciesResponse;
 import software.amazon.awssdk.services.iam.model.ListRolesRequest;
 import software.amazon.awssdk.services.iam.model.ListRolesResponse;
-import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.PutRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.PutRolePolicyResponse;
 import software.amazon.awssdk.services.iam.model.RemoveRoleFromInstanceProfileRequest;
@@ -57,40 +55,16 @@ import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleResponse;
 import software.amazon.awssdk.services.iam.model.UpdateRoleRequest;
 import software.amazon.awssdk.services.iam.model.UpdateRoleResponse;
-import spawn.error.NotVisibleYet;
 
 /**
  * IAM for a caller whose rights are bound to a path, as those of spawn's functions are: it tells
- * what is gone from what is not allowed.
- *
- * <p>A request names a role or profile without its path; IAM takes the path, and the tags for
- * conditions, from what is there. If nothing is there, the resource that it looks at is {@code
- * role/NAME}, which no right on {@code role/spawn/*} covers, so that the answer is AccessDenied and
- * not NoSuchEntity (<a href="https://github.com/kayac/ecspresso/pull/288">seen in the field</a>; <a
- * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html">resource
- * types of IAM</a>). GetRole and GetInstanceProfile are allowed on every path, and tell which it
- * is: after a refusal, one of them is made for each name in the request.
+ * what is gone from what is not allowed ({@link RefusedCalls}).
  *
  * <p>It knows the calls that spawn makes; any other is unsupported.
  */
 final class PathBoundIam implements IamClient {
-  /**
-   * For how long IAM may not yet know, where it decides about a call, what has just been made: a
-   * new role is usually known at once, and the workflow's retries outlast this.
-   */
-  private static final Duration NEW = Duration.ofSeconds(30);
-
-  private static final String ACCESS_DENIED = "AccessDenied";
-
-  /**
-   * A policy that denies a call by name does so whatever is there (<a
-   * href="https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html">access
-   * denied error messages</a>).
-   */
-  private static final String DENIED_BY_NAME = "explicit deny";
-
   private final IamClient iam;
-  private final Optional<Clock> clock;
+  private final RefusedCalls refusals;
 
   /**
    * Creates a client for a function.
@@ -100,68 +74,18 @@ final class PathBoundIam implements IamClient {
    */
   PathBoundIam(IamClient iam, Optional<Clock> clock) {
     this.iam = iam;
-    this.clock = clock;
-  }
-
-  private <Q extends IamRequest, A> A told(Q request, Function<Q, A> call) {
-    try {
-      return call.apply(request);
-    } catch (IamException refused) {
-      String said = refused.awsErrorDetails().errorMessage();
-      if (!ACCESS_DENIED.equals(refused.awsErrorDetails().errorCode())
-          || (said != null && said.contains(DENIED_BY_NAME))) {
-        throw refused;
-      }
-      checkIsThere(request, refused);
-      throw refused;
-    }
-  }
-
-  /**
-   * Checks that what a refused request names is there, and not new.
-   *
-   * @throws NoSuchEntityException if it is gone
-   * @throws NotVisibleYet if it is new
-   */
-  private void checkIsThere(IamRequest request, IamException refused) {
-    List<Instant> made = new ArrayList<>();
-    try {
-      request
-          .getValueForField("InstanceProfileName", String.class)
-          .map(name -> iam.getInstanceProfile(get -> get.instanceProfileName(name)))
-          .ifPresent(profile -> made.add(profile.instanceProfile().createDate()));
-      request
-          .getValueForField("RoleName", String.class)
-          .map(name -> iam.getRole(get -> get.roleName(name)))
-          .ifPresent(role -> made.add(role.role().createDate()));
-    } catch (NoSuchEntityException gone) {
-      throw gone;
-    } catch (IamException unreadable) {
-      if (ACCESS_DENIED.equals(unreadable.awsErrorDetails().errorCode())) {
-        throw refused;
-      }
-      throw unreadable;
-    }
-    clock
-        .map(now -> now.instant().minus(NEW))
-        .filter(since -> made.stream().anyMatch(since::isBefore))
-        .ifPresent(
-            isNew -> {
-              throw new NotVisibleYet(
-                  "IAM does not yet allow a call about what it has just made: "
-                      + refused.awsErrorDetails().errorMessage());
-            });
+    this.refusals = new RefusedCalls(iam, clock);
   }
 
   @Override
   public AddRoleToInstanceProfileResponse addRoleToInstanceProfile(
       AddRoleToInstanceProfileRequest request) {
-    return told(request, iam::addRoleToInstanceProfile);
+    return refusals.told(request, iam::addRoleToInstanceProfile);
   }
 
   @Override
   public AttachRolePolicyResponse attachRolePolicy(AttachRolePolicyRequest request) {
-    return told(request, iam::attachRolePolicy);
+    return refusals.told(request, iam::attachRolePolicy);
   }
 
   @Override
@@ -176,22 +100,34 @@ final class PathBoundIam implements IamClient {
 
   @Override
   public DeleteInstanceProfileResponse deleteInstanceProfile(DeleteInstanceProfileRequest request) {
-    return told(request, iam::deleteInstanceProfile);
+    return refusals.told(request, iam::deleteInstanceProfile);
   }
 
   @Override
   public DeleteRoleResponse deleteRole(DeleteRoleRequest request) {
-    return told(request, iam::deleteRole);
+    return refusals.told(request, iam::deleteRole);
   }
 
   @Override
   public DeleteRolePolicyResponse deleteRolePolicy(DeleteRolePolicyRequest request) {
-    return told(request, iam::deleteRolePolicy);
+    return refusals.told(request, iam::deleteRolePolicy);
   }
 
   @Override
   public DetachRolePolicyResponse detachRolePolicy(DetachRolePolicyRequest request) {
-    return told(request, iam::detachRolePolicy);
+    return refusals.told(request, iam::detachRolePolicy);
+  }
+
+  @Override
+  public GenerateServiceLastAccessedDetailsResponse generateServiceLastAccessedDetails(
+      GenerateServiceLastAccessedDetailsRequest request) {
+    return iam.generateServiceLastAccessedDetails(request);
+  }
+
+  @Override
+  public GetServiceLastAccessedDetailsResponse getServiceLastAccessedDetails(
+      GetServiceLastAccessedDetailsRequest request) {
+    return iam.getServiceLastAccessedDetails(request);
   }
 
   @Override
@@ -210,19 +146,24 @@ final class PathBoundIam implements IamClient {
   }
 
   @Override
+  public GetPolicyVersionResponse getPolicyVersion(GetPolicyVersionRequest request) {
+    return iam.getPolicyVersion(request);
+  }
+
+  @Override
   public GetRoleResponse getRole(GetRoleRequest request) {
     return iam.getRole(request);
   }
 
   @Override
   public GetRolePolicyResponse getRolePolicy(GetRolePolicyRequest request) {
-    return told(request, iam::getRolePolicy);
+    return refusals.told(request, iam::getRolePolicy);
   }
 
   @Override
   public ListAttachedRolePoliciesResponse listAttachedRolePolicies(
       ListAttachedRolePoliciesRequest request) {
-    return told(request, iam::listAttachedRolePolicies);
+    return refusals.told(request, iam::listAttachedRolePolicies);
   }
 
   @Override
@@ -233,12 +174,12 @@ final class PathBoundIam implements IamClient {
   @Override
   public ListInstanceProfilesForRoleResponse listInstanceProfilesForRole(
       ListInstanceProfilesForRoleRequest request) {
-    return told(request, iam::listInstanceProfilesForRole);
+    return refusals.told(request, iam::listInstanceProfilesForRole);
   }
 
   @Override
   public ListRolePoliciesResponse listRolePolicies(ListRolePoliciesRequest request) {
-    return told(request, iam::listRolePolicies);
+    return refusals.told(request, iam::listRolePolicies);
   }
 
   @Override
@@ -248,28 +189,28 @@ final class PathBoundIam implements IamClient {
 
   @Override
   public PutRolePolicyResponse putRolePolicy(PutRolePolicyRequest request) {
-    return told(request, iam::putRolePolicy);
+    return refusals.told(request, iam::putRolePolicy);
   }
 
   @Override
   public RemoveRoleFromInstanceProfileResponse removeRoleFromInstanceProfile(
       RemoveRoleFromInstanceProfileRequest request) {
-    return told(request, iam::removeRoleFromInstanceProfile);
+    return refusals.told(request, iam::removeRoleFromInstanceProfile);
   }
 
   @Override
   public TagRoleResponse tagRole(TagRoleRequest request) {
-    return told(request, iam::tagRole);
+    return refusals.told(request, iam::tagRole);
   }
 
   @Override
   public UntagRoleResponse untagRole(UntagRoleRequest request) {
-    return told(request, iam::untagRole);
+    return refusals.told(request, iam::untagRole);
   }
 
   @Override
   public UpdateRoleResponse updateRole(UpdateRoleRequest request) {
-    return told(request, iam::updateRole);
+    return refusals.told(request, iam::updateRole);
   }
 
   @Override

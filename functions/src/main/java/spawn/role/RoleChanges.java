@@ -101,7 +101,9 @@ final class RoleChanges {
   private List<Change> surplus(String name, Permissions wanted, RolePolicies held) {
     List<Change> changes = new ArrayList<>();
     for (String policy : held.inline().keySet()) {
-      if (!policy.equals(Roles.INLINE_POLICY) || wanted.inlinePolicy().isEmpty()) {
+      boolean isWanted = policy.equals(Roles.INLINE_POLICY) && !wanted.inlinePolicy().isEmpty();
+      // What an operator denies, even meanwhile, no run of a set takes off.
+      if (!isWanted && !Revocation.isPolicy(policy)) {
         changes.add(
             Change.of("delete inline policy " + policy, () -> setRoles.deleteInline(name, policy)));
       }

@@ -1,13 +1,17 @@
 package spawn.role;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import spawn.error.InvalidRequest;
 import spawn.error.NotVisibleYet;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
+import spawn.error.RoleExpired;
+import spawn.error.RoleRevoked;
 import spawn.error.RoleUnfinished;
 import spawn.payload.JsonPath;
+import spawn.policy.PermissionFields;
 
 /**
  * The failures of requests that an existing role stands in the way of: what the role is, and what
@@ -37,6 +41,13 @@ final class RoleConflicts {
                     ? " and, if the payload describes what the role holds, aws iam tag-role --role-name %s --tags Key=%s,Value=%s"
                         .formatted(role.name(), Tags.POLICIES, request.hash().hex())
                     : ""));
+  }
+
+  /** Somebody has changed whom the role trusts. */
+  static RoleConflict otherTrust(KnownRole role) {
+    return new RoleConflict(
+        "Role \"%s\" trusts others than it was made for: somebody has changed its trust policy, so no launch uses it. Put its trust policy back (aws iam update-assume-role-policy), or choose another role name."
+            .formatted(role.name()));
   }
 
   /** The same of a role of a set. */
@@ -81,6 +92,51 @@ final class RoleConflicts {
                 differences.isEmpty()
                     ? "its " + Tags.POLICIES + " tag differs"
                     : String.join("; ", differences)));
+  }
+
+  /** An operator has revoked the role. */
+  static RoleRevoked revoked(KnownRole role) {
+    Optional<Revocation> revocation = role.revocation();
+    return revoked(
+        role.name(),
+        revocation.map(told -> " at " + told.since()).orElse("")
+            + revocation
+                .map(Revocation::note)
+                .filter(note -> !note.isBlank())
+                .map(note -> " (%s)".formatted(note))
+                .orElse(""));
+  }
+
+  /** The role holds a denial of an operator's, and its tag does not say so yet. */
+  static RoleRevoked beingRevoked(String role) {
+    return revoked(role, "");
+  }
+
+  private static RoleRevoked revoked(String role, String details) {
+    return new RoleRevoked(
+        "An operator has revoked role \"%s\"%s, so nothing is launched with it or changed in it, and no other role of the same permissions takes its place. Ask an operator to undo that, or ask for other permissions under another name."
+            .formatted(role, details));
+  }
+
+  /** What the request asks for ends too soon, though it did not when the payload was read. */
+  static RoleExpired endsTooSoon(RoleRequest request, Instant until) {
+    return new RoleExpired(
+        "The role that %s asks for ends at %s, too soon to launch with it. Launch again with a later \"%s\"."
+            .formatted(request.paths().role(), until, PermissionFields.EXPIRES.name()));
+  }
+
+  /** The role under this name is over, or nearly. */
+  static RoleExpired hasEnded(KnownRole role, Instant until) {
+    return new RoleExpired(
+        role.set()
+            .map(
+                set ->
+                    "Role \"%s\" ends at %s, too soon to launch with it. To let it last longer, run its role set \"%s\" again with a later \"%s\"."
+                        .formatted(role.name(), until, set, PermissionFields.EXPIRES.name()))
+            .orElseGet(
+                () ->
+                    "Role \"%s\", made by spawn for %s, ends at %s, too soon to launch with it, and what was made with an end is never prolonged. Choose another role name. The clean-up removes this role when it is over and nothing uses it any more; to have it removed before, call the clean-up with {\"roleNames\": [\"%s\"]}."
+                        .formatted(role.name(), creator(role), until, role.name())));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AttachedPolicy;
 import spawn.error.NotVisibleYet;
+import spawn.error.RoleRevoked;
 import spawn.policy.Permissions;
 
 /** Reads which policies a role really holds. */
@@ -68,16 +69,23 @@ public final class RoleContent {
    * it. Only names are read, not documents.
    *
    * @throws NotVisibleYet if IAM does not know the role yet, or no longer
+   * @throws RoleRevoked if an operator has revoked it
    */
   boolean isMoreThan(String roleName, Permissions wanted) {
     return IamAnswers.accepted(
         roleName,
-        () ->
-            iam.listRolePoliciesPaginator(list -> list.roleName(roleName)).policyNames().stream()
-                    .anyMatch(
-                        name ->
-                            !name.equals(Roles.INLINE_POLICY) || wanted.inlinePolicy().isEmpty())
-                || !wanted.managedPolicyArns().containsAll(managedPolicies(roleName)));
+        () -> {
+          List<String> inline =
+              iam.listRolePoliciesPaginator(list -> list.roleName(roleName)).policyNames().stream()
+                  .toList();
+          if (inline.stream().anyMatch(Revocation::isPolicy)) {
+            throw RoleConflicts.beingRevoked(roleName);
+          }
+          return inline.stream()
+                  .anyMatch(
+                      name -> !name.equals(Roles.INLINE_POLICY) || wanted.inlinePolicy().isEmpty())
+              || !wanted.managedPolicyArns().containsAll(managedPolicies(roleName));
+        });
   }
 
   /** Returns a document as JSON; one that cannot be parsed is returned as a text. */

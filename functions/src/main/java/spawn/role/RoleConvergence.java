@@ -15,6 +15,7 @@ import spawn.error.Problem;
 import spawn.error.QuotaExceeded;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
+import spawn.error.RoleRevoked;
 import spawn.policy.Permissions;
 
 /**
@@ -35,7 +36,7 @@ import spawn.policy.Permissions;
  */
 public final class RoleConvergence {
   /** The value of {@link Tags#LEASED_ID} while a role is changed: no role has this id. */
-  private static final String CHANGING = "changing";
+  private static final String CHANGING = RoleStage.CHANGING_ID;
 
   /**
    * A lease that is over: nothing relies on the role yet, and the first launch that does renews it.
@@ -69,6 +70,7 @@ public final class RoleConvergence {
    * @param planOnly whether only to say what would be changed
    * @throws RoleConflict if the name belongs to a role that is not of this set, or whose trust
    *     policy or boundary would have to change
+   * @throws RoleRevoked if an operator has revoked it
    * @throws RoleBeingDeleted if the set is being removed
    * @throws NotVisibleYet if IAM does not yet show or accept what was just made; to be tried again
    * @throws QuotaExceeded if the account has no room for the role or its policies, with the counts
@@ -95,8 +97,7 @@ public final class RoleConvergence {
                 request,
                 "Made by spawn for the role set " + set,
                 clock.instant(),
-                Tags.of(Tags.SET, set),
-                Tags.of(Tags.LEASE_UNTIL, NO_LEASE)));
+                List.of(Tags.of(Tags.SET, set), Tags.of(Tags.LEASE_UNTIL, NO_LEASE))));
     if (made.isEmpty()) {
       return change(iam.shown(name), request, set, false);
     }
@@ -115,10 +116,17 @@ public final class RoleConvergence {
   private ConvergedRole change(KnownRole role, RoleRequest request, String set, boolean planOnly) {
     checkOwner(role, set);
     checkNotMarked(role, set);
+    if (role.revocation().isPresent()) {
+      throw RoleConflicts.revoked(role);
+    }
     checkUnchangeable(role, request, set);
     boolean certain = role.isWhole() && role.isTaggedFor(request.hash());
     Map<String, String> tags = tagsToSet(role, request);
-    List<Change> calls = changes.ofExistingRole(content.of(role), request, certain);
+    FullRole found = content.of(role);
+    if (found.policies().isRevoked()) {
+      throw RoleConflicts.beingRevoked(role.name());
+    }
+    List<Change> calls = changes.ofExistingRole(found, request, certain);
     List<String> described = new ArrayList<>();
     tags.forEach((key, value) -> described.add("set tag %s=%s".formatted(key, value)));
     described.addAll(Change.descriptions(calls));
@@ -165,6 +173,8 @@ public final class RoleConvergence {
   private static Map<String, String> tagsToSet(KnownRole role, RoleRequest request) {
     Map<String, String> tags = new TreeMap<>(request.tags());
     tags.entrySet().removeIf(tag -> tag.getValue().equals(role.tags().get(tag.getKey())));
+    Tags.ofExpiry(request.expires(), role.tag(Tags.EXPIRES))
+        .ifPresent(tag -> tags.put(tag.key(), tag.value()));
     return tags;
   }
 

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import spawn.policy.Expiry;
+import spawn.policy.PermissionFields;
+import spawn.policy.PolicyDocument;
 import spawn.policy.TrustedPrincipals;
 
 /**
@@ -43,9 +47,11 @@ public record RoleExport(
     List<String> profiles) {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  /** Copies the map and the lists. */
+  /** Copies the map and the lists; what an operator has denied is no part of the role. */
   public RoleExport {
-    inlinePolicies = Collections.unmodifiableMap(new TreeMap<>(inlinePolicies));
+    Map<String, JsonNode> own = new TreeMap<>(inlinePolicies);
+    own.keySet().removeIf(Revocation::isPolicy);
+    inlinePolicies = Collections.unmodifiableMap(own);
     managedPolicies = List.copyOf(managedPolicies);
     profiles = List.copyOf(profiles);
   }
@@ -60,7 +66,7 @@ public record RoleExport(
         .put("id", role.id())
         .put("created", role.created().toString())
         .put("trustPolicy", role.trustPolicy())
-        .set("tags", object(role.tags()));
+        .set("tags", object(RoleRecord.without(role.tags())));
     document.set("payload", payload());
     return document;
   }
@@ -96,12 +102,34 @@ public record RoleExport(
   }
 
   private void permissions(ObjectNode iam) {
-    if (!inlinePolicies.isEmpty()) {
-      iam.set("policyDocument", oneDocument(new ArrayList<>(inlinePolicies.values())));
+    Optional<Instant> expires = expires();
+    List<JsonNode> documents = new ArrayList<>(inlinePolicies.values());
+    if (expires.isPresent()) {
+      iam.put(PermissionFields.EXPIRES.name(), expires.get().toString());
+      documents.replaceAll(document -> PolicyDocument.of(document).withoutExpiry().toJson());
+      documents.removeIf(document -> PolicyDocument.of(document).isEmpty());
+    }
+    if (!documents.isEmpty()) {
+      iam.set("policyDocument", oneDocument(documents));
     }
     if (!managedPolicies.isEmpty()) {
       managedPolicies.forEach(iam.putArray("managedPolicies")::add);
     }
+  }
+
+  /**
+   * Returns when the role ends, if a payload can say it: a statement that somebody has written for
+   * another time than a payload's stays among the others.
+   */
+  private Optional<Instant> expires() {
+    List<Instant> ends =
+        inlinePolicies.values().stream()
+            .flatMap(document -> PolicyDocument.of(document).ends().stream())
+            .distinct()
+            .toList();
+    return ends.size() == 1 && Expiry.isOnQuarter(ends.get(0))
+        ? Optional.of(ends.get(0))
+        : Optional.empty();
   }
 
   private static JsonNode oneDocument(List<JsonNode> documents) {

@@ -21,6 +21,11 @@ public record RolePolicies(Map<String, JsonNode> inline, List<String> managed) {
     return Optional.ofNullable(inline.get(Roles.INLINE_POLICY)).map(PolicyDocument::of);
   }
 
+  /** Returns whether an operator has revoked the role. */
+  public boolean isRevoked() {
+    return inline.keySet().stream().anyMatch(Revocation::isPolicy);
+  }
+
   /** Returns whether there are inline policies besides the one that spawn itself puts. */
   boolean hasForeignInline() {
     return inline.keySet().stream().anyMatch(name -> !name.equals(Roles.INLINE_POLICY));

@@ -2,6 +2,7 @@ package spawn.role;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,15 +83,25 @@ public record RoleRequest(
    * caller.
    */
   static PolicyHash hash(Permissions permissions, Map<String, String> tags) {
+    return hash(permissions.hash(), tags);
+  }
+
+  /** Returns the same from the hash of the permissions. */
+  static PolicyHash hash(PolicyHash permissions, Map<String, String> tags) {
     Map<String, String> ofCaller = Tags.ofCaller(tags);
     if (ofCaller.isEmpty()) {
-      return permissions.hash();
+      return permissions;
     }
     ObjectNode content = JsonNodeFactory.instance.objectNode();
-    content.put("permissions", permissions.hash().hex());
+    content.put("permissions", permissions.hex());
     ObjectNode all = content.putObject("tags");
     ofCaller.forEach(all::put);
     return PolicyHash.of(content.toString());
+  }
+
+  /** Returns from when on the role denies everything, if the request says so. */
+  Optional<Instant> expires() {
+    return permissions.expires();
   }
 
   /** Returns whether the stack may pass a role of this ARN, which lies outside its path. */
@@ -102,7 +113,7 @@ public record RoleRequest(
    * Returns whether the caller left the name to spawn, so that the next one may be used if the
    * first is not free.
    */
-  boolean mayTakeAnotherName() {
+  public boolean mayTakeAnotherName() {
     return names.size() > 1;
   }
 }

@@ -1,10 +1,12 @@
 package spawn.role;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import spawn.error.Problems;
 import spawn.payload.Field;
 import spawn.payload.PayloadObject;
+import spawn.policy.ExpectationReader;
 import spawn.policy.PermissionsReader;
 import spawn.policy.PolicyHash;
 import spawn.policy.PolicyLimits;
@@ -14,12 +16,18 @@ import spawn.policy.StackContext;
 /** Reads an object that describes a role: which role, with what in it, in which profile. */
 public final class RoleRequestReader {
   private final PermissionsReader permissions;
+  private final ExpectationReader expectations;
   private final StackContext context;
   private final Owner owner;
 
-  /** Creates a reader for the roles of one stack. */
-  public RoleRequestReader(StackContext context) {
-    this.permissions = new PermissionsReader(context);
+  /**
+   * Creates a reader for the roles of one stack.
+   *
+   * @param clock tells when durations begin
+   */
+  public RoleRequestReader(StackContext context, Clock clock) {
+    this.permissions = new PermissionsReader(context, clock);
+    this.expectations = new ExpectationReader(context);
     this.context = context;
     this.owner = Owner.of(context);
   }
@@ -57,7 +65,8 @@ public final class RoleRequestReader {
         request,
         context.roleArn(owner.path(), names.get(0)),
         iam.get(IamFields.INSTANCE_PROFILE),
-        resolved);
+        resolved,
+        expectations.read(iam.object(IamFields.EXPECT), problems));
   }
 
   /** Notes the names of the role and its profile that a payload must not choose. */

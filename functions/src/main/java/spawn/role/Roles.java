@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.error.InvalidRequest;
@@ -12,10 +13,10 @@ import spawn.error.NotVisibleYet;
 import spawn.error.QuotaExceeded;
 import spawn.error.RoleBeingDeleted;
 import spawn.error.RoleConflict;
+import spawn.error.RoleExpired;
+import spawn.error.RoleRevoked;
 import spawn.error.RoleUnfinished;
 import spawn.policy.Permissions;
-import spawn.policy.PolicyHash;
-import spawn.policy.TrustedPrincipals;
 
 /**
  * Makes the role of a launch exist as its permissions ask, and leases it to the launch.
@@ -31,8 +32,7 @@ public final class Roles {
   public static final String INLINE_POLICY = "spawn";
 
   private final IamRoles iam;
-  private final Owner owner;
-  private final RoleContent content;
+  private final RoleDecisions decisions;
   private final Clock clock;
   private final LeaseTerms terms;
 
@@ -44,8 +44,7 @@ public final class Roles {
   public Roles(IamClient iam, Owner owner, Clock clock, LeaseTerms terms) {
     IamClient bound = IamAnswers.ofMakers(iam, clock);
     this.iam = new IamRoles(bound, owner, new AccountQuotas(bound));
-    this.owner = owner;
-    this.content = new RoleContent(bound);
+    this.decisions = new RoleDecisions(this.iam, owner, new RoleContent(bound), clock, terms);
     this.clock = clock;
     this.terms = terms;
   }
@@ -55,6 +54,8 @@ public final class Roles {
    *
    * @throws RoleConflict if the name belongs to a role that may not be changed, or that holds
    *     something else
+   * @throws RoleExpired if the role has ended, or ends too soon to launch with it
+   * @throws RoleRevoked if an operator has revoked it
    * @throws RoleBeingDeleted if every name that the role may have is marked by the sweep
    * @throws NotVisibleYet if IAM does not yet show or accept what was just made; to be tried again
    * @throws RoleUnfinished if another content was begun with, so that nobody may write the
@@ -63,6 +64,13 @@ public final class Roles {
    * @throws InvalidRequest if IAM refuses a policy, or a managed policy does not exist
    */
   public EnsuredRole ensure(RoleRequest request) {
+    request
+        .expires()
+        .filter(until -> terms.isTooLate(until, clock.instant()))
+        .ifPresent(
+            until -> {
+              throw RoleConflicts.endsTooSoon(request, until);
+            });
     for (String name : request.names()) {
       Optional<EnsuredRole> ensured = ensure(name, request);
       if (ensured.isPresent()) {
@@ -78,111 +86,40 @@ public final class Roles {
   }
 
   private Optional<EnsuredRole> create(String name, RoleRequest request) {
-    if (owner.isReserved(name) && !request.mayTakeAnotherName()) {
-      throw RoleConflicts.generatedName(name, request.paths());
-    }
-    if (!request.mayTakeAnotherName() || !request.permissions().trustsOnlyEc2()) {
-      iam.checkRoomForRoleThatStays();
-    }
-    List<String> managedPolicies = request.permissions().managedPolicyArns();
-    iam.checkRoomForManagedPolicies(managedPolicies.size());
-    iam.checkAttachable(managedPolicies, request.paths());
-    return iam.create(NewRole.of(name, request, "Made by spawn for EC2 launches", clock.instant()))
+    decisions.checkMayBeCreated(name, request);
+    return iam.create(
+            NewRole.of(
+                name,
+                request,
+                ExpiryNote.in("Made by spawn for EC2 launches", request.expires()),
+                clock.instant(),
+                RoleRecord.tagsOf(request, Set.of())))
         .map(made -> Optional.of(complete(made, request)))
         .orElseGet(() -> use(iam.shown(name), request));
   }
 
   private Optional<EnsuredRole> use(KnownRole role, RoleRequest request) {
-    if (!request.described() && !TrustedPrincipals.of(role.trustPolicy()).mayHoldEc2()) {
-      throw RoleConflicts.notForEc2(role, request.paths());
-    }
-    if (!owner.manages(role)) {
-      return useOfOthers(role, request);
-    }
-    boolean sameContent = role.isMeantFor(request.hash());
-    boolean isBound = role.hasOneOf(request.boundaries());
-    if (role.isMarked() || (request.mayTakeAnotherName() && !(sameContent && isBound))) {
-      return Optional.empty();
-    }
-    if (!isBound) {
-      throw RoleConflicts.otherBoundary(role, request);
-    }
-    boolean finished = role.isWhole() || role.set().isPresent();
-    if (finished && !sameContent && request.described()) {
-      throw RoleConflicts.otherContent(role, content.of(role).differencesFrom(request));
-    }
-    if (!role.isWhole()) {
-      checkNotChangedBySet(role);
-      return completeFound(role, request);
-    }
+    return switch (decisions.of(role, request)) {
+      case USE ->
+          Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.EXISTING, Optional.empty()));
+      case REUSE -> reuse(role, request);
+      case COMPLETE -> Optional.of(complete(role, request));
+      case CLAIM -> {
+        checkClaimIsRipe(role, request);
+        yield Optional.of(complete(role, request));
+      }
+      case NEXT_NAME -> Optional.empty();
+    };
+  }
+
+  private Optional<EnsuredRole> reuse(KnownRole role, RoleRequest request) {
     if (isToBeRenewed(role) && !request.roleOnly()) {
-      writeLease(role);
+      writeLease(role, List.of());
       return use(shownRenewed(role), request);
     }
-    return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.REUSED, role.leaseUntil()));
-  }
-
-  /**
-   * Returns a role that the stack did not make, if the caller has named it. One that lies under the
-   * stack's path all the same must have a boundary of the stack's: its functions pass whatever lies
-   * there.
-   */
-  private Optional<EnsuredRole> useOfOthers(KnownRole role, RoleRequest request) {
-    if (request.mayTakeAnotherName()) {
-      return Optional.empty();
-    }
-    if (request.described()) {
-      throw RoleConflicts.notMadeByTheStack(role);
-    }
-    if (owner.owns(role) && !role.hasOneOf(request.boundaries())) {
-      throw RoleConflicts.otherBoundary(role, request);
-    }
-    if (!owner.owns(role) && !request.mayPass(role.arn())) {
-      throw RoleConflicts.notPassable(role, request.paths());
-    }
-    return Optional.of(new EnsuredRole(role, EnsuredRole.Outcome.EXISTING, Optional.empty()));
-  }
-
-  /**
-   * Says that a role of a set is not to be completed by a launch, whatever it holds meanwhile: its
-   * set does that.
-   */
-  private static void checkNotChangedBySet(KnownRole role) {
-    if (role.set().isPresent()) {
-      throw RoleConflicts.changedBySet(role, role.set().get());
-    }
-  }
-
-  /**
-   * Completes a half-made role, unless it holds what it should not: nothing is ever taken from the
-   * role of a launch. That happens if a person deletes a role while a launch completes it, and
-   * another launch makes it again with other content: IAM puts policies by the role's name.
-   *
-   * <p>A role that has been whole is made whole only as it was: something may rely on it. One that
-   * never was may become what this request asks for, even if it was created for something else, so
-   * that a payload which IAM refuses can be mended and launched again under the same name.
-   */
-  private Optional<EnsuredRole> completeFound(KnownRole role, RoleRequest request) {
-    Permissions wanted = request.permissions();
-    boolean asBegun = role.isMeantFor(request.hash());
-    if (!asBegun && !request.described()) {
-      throw RoleConflicts.neverFinished(role);
-    }
-    if (!asBegun && role.wasLeased()) {
-      throw RoleConflicts.hadOtherContent(role);
-    }
-    boolean asCreated = asBegun && role.claim().isEmpty();
-    if (content.isMoreThan(role.name(), wanted)
-        || (!asCreated && !role.hasUnchangeablePartsOf(wanted))) {
-      if (request.mayTakeAnotherName()) {
-        return Optional.empty();
-      }
-      throw RoleConflicts.cannotBeCompleted(role, content.of(role).obstaclesTo(wanted));
-    }
-    if (!asCreated) {
-      checkClaimIsRipe(role, request);
-    }
-    return Optional.of(complete(role, request));
+    return Optional.of(
+        new EnsuredRole(role, EnsuredRole.Outcome.REUSED, role.leaseUntil())
+            .until(request.expires().or(role::expires)));
   }
 
   /**
@@ -192,15 +129,12 @@ public final class Roles {
    * @throws RoleUnfinished if it is too early to go on
    */
   private void checkClaimIsRipe(KnownRole role, RoleRequest request) {
-    Instant now = clock.instant();
-    PolicyHash wanted = request.hash();
-    Optional<Claim> claim = role.claim();
-    if (claim.filter(own -> own.isFor(wanted) && own.isRipe(now)).isPresent()) {
+    Optional<Claim> claim = RoleDecisions.unripeClaim(role, request, clock.instant());
+    if (claim.isEmpty()) {
       return;
     }
-    Claim waitedFor =
-        claim.filter(running -> running.isRunning(now)).orElse(Claim.from(wanted, now));
-    if (!claim.equals(Optional.of(waitedFor))) {
+    Claim waitedFor = claim.get();
+    if (!role.claim().equals(claim)) {
       iam.tag(role.name(), List.of(waitedFor.tag()));
     }
     throw RoleConflicts.claimed(role, waitedFor, request);
@@ -208,7 +142,7 @@ public final class Roles {
 
   /**
    * Puts, attaches, and leases last: only then does the role count as made. The same call says what
-   * it holds, which may not be what it was created for.
+   * it holds, which may not be what it was created for, and gives it the tags that it lacks.
    */
   private EnsuredRole complete(KnownRole role, RoleRequest request) {
     Permissions permissions = request.permissions();
@@ -221,9 +155,10 @@ public final class Roles {
             arn ->
                 iam.attach(
                     role.name(), arn, permissions.managedPolicyArns().size(), request.paths()));
-    Instant until = writeLease(role, Tags.of(Tags.POLICIES, request.hash().hex()));
+    Instant until = writeLease(role, contentTags(role, request));
     return new EnsuredRole(
-        role.taggedFor(request.hash()), EnsuredRole.Outcome.CREATED, Optional.of(until));
+            role.taggedFor(request.hash()), EnsuredRole.Outcome.CREATED, Optional.of(until))
+        .until(request.expires());
   }
 
   /** Returns whether less than half of a role's lease is left. */
@@ -233,9 +168,19 @@ public final class Roles {
         .isPresent();
   }
 
-  private Instant writeLease(KnownRole role, Tag... more) {
+  private static List<Tag> contentTags(KnownRole role, RoleRequest request) {
+    List<Tag> tags = new ArrayList<>();
+    request.tags().forEach((key, value) -> tags.add(Tags.of(key, value)));
+    tags.addAll(RoleRecord.tagsOf(request, role.tags().keySet()));
+    tags.removeIf(tag -> tag.value().equals(role.tags().get(tag.key())));
+    tags.add(Tags.of(Tags.POLICIES, request.hash().hex()));
+    Tags.ofExpiry(request.expires(), role.tag(Tags.EXPIRES)).ifPresent(tags::add);
+    return tags;
+  }
+
+  private Instant writeLease(KnownRole role, List<Tag> more) {
     Instant until = clock.instant().plus(terms.lease());
-    List<Tag> tags = new ArrayList<>(List.of(more));
+    List<Tag> tags = new ArrayList<>(more);
     tags.add(Tags.of(Tags.LEASE_UNTIL, until.toString()));
     tags.add(Tags.of(Tags.LEASED_ID, role.id()));
     iam.tag(role.name(), tags);

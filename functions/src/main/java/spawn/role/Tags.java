@@ -1,5 +1,7 @@
 package spawn.role;
 
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +57,18 @@ public final class Tags {
   /** {@code true} on a role that no sweep may remove; set by people. */
   public static final String KEEP = "spawn:keep";
 
+  /**
+   * From when on a role denies everything: an ISO instant, on a quarter of an hour. The policy of
+   * the role does it; the tag is for whoever looks.
+   */
+  public static final String EXPIRES = "spawn:expires";
+
+  /**
+   * Since when an operator denies a role everything, or its older sessions: an ISO instant and what
+   * was said about it. No launch uses a role that has it.
+   */
+  public static final String REVOKED = "spawn:revoked";
+
   /** The role set that a role belongs to: its name prefix. */
   public static final String SET = "spawn:set";
 
@@ -76,13 +90,33 @@ public final class Tags {
   /** The name of the execution: on instances and volumes. */
   public static final String EXECUTION = "spawn:execution";
 
+  /** The value of {@link #EXPIRES} on a role that does not end any more. */
+  static final String NEVER = "never";
+
+  /**
+   * What the keys begin with that hold what a role of a launch was made with ({@link RoleRecord}),
+   * before a number from 0 on: as many of them as the other tags of the role leave room for.
+   */
+  public static final String RECORD = "spawn:record-";
+
   /**
    * The tags that spawn, or a person who wants to keep a role, may write on one role. A role of a
    * set is never claimed, so {@link #CLAIM} takes the place of {@link #SET}.
    */
   static final Set<String> RESERVED_ON_ROLES =
       Set.of(
-          MANAGED, CREATED, CREATOR, TEAM, POLICIES, LEASE_UNTIL, LEASED_ID, DELETING, KEEP, SET);
+          MANAGED,
+          CREATED,
+          CREATOR,
+          TEAM,
+          POLICIES,
+          LEASE_UNTIL,
+          LEASED_ID,
+          DELETING,
+          EXPIRES,
+          REVOKED,
+          KEEP,
+          SET);
 
   /**
    * How many tags IAM allows on a role (<a
@@ -109,11 +143,14 @@ public final class Tags {
       "letters, digits, spaces and _ . : / = + - @ (no comma)";
 
   private static final int MAX_KEY_LENGTH = 128;
-  private static final int MAX_VALUE_LENGTH = 256;
+  static final int MAX_VALUE_LENGTH = 256;
   private static final Pattern CHARACTER = Pattern.compile(CHARACTERS);
 
-  /** In any letter case: IAM ignores it in the keys of role tags. */
-  private static final Pattern RESERVED = Pattern.compile("(?iu:spawn:|aws:)");
+  /**
+   * What the keys begin with that no caller may set, in any letter case: IAM ignores it in the keys
+   * of role tags.
+   */
+  public static final Pattern RESERVED = Pattern.compile("(?iu:spawn:|aws:)");
 
   /** Why a caller may not use a reserved key, for messages. */
   public static final String RESERVED_IN_WORDS =
@@ -133,6 +170,29 @@ public final class Tags {
       Text.of("tag value", 0, MAX_VALUE_LENGTH, CHARACTERS, CHARACTERS_IN_WORDS);
 
   private Tags() {}
+
+  /**
+   * Returns the tag of when a role ends, as far as it has to be written; no function takes it off.
+   *
+   * @param expires when it is to end, if it is
+   * @param written its tag as it is, if it has one
+   */
+  static Optional<Tag> ofExpiry(Optional<Instant> expires, Optional<String> written) {
+    return expires
+        .map(Instant::toString)
+        .or(() -> written.map(anything -> NEVER))
+        .filter(value -> !written.equals(Optional.of(value)))
+        .map(value -> of(EXPIRES, value));
+  }
+
+  /** Returns the instant that a value is; nothing if it is none. */
+  static Optional<Instant> instant(String value) {
+    try {
+      return Optional.of(Instant.parse(value));
+    } catch (DateTimeException editedByHand) {
+      return Optional.empty();
+    }
+  }
 
   /** Returns a tag of IAM. */
   public static Tag of(String key, String value) {
@@ -170,7 +230,7 @@ public final class Tags {
   }
 
   /** Returns those of some tags that are the caller's, sorted. */
-  static Map<String, String> ofCaller(Map<String, String> tags) {
+  public static Map<String, String> ofCaller(Map<String, String> tags) {
     Map<String, String> ofCaller = new TreeMap<>(tags);
     ofCaller.keySet().removeIf(Tags::isReserved);
     return ofCaller;

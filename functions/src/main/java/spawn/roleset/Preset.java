@@ -93,16 +93,20 @@ record Preset(String name, List<Role> roles, List<Input> fields, Set<String> exp
    * @param origins which member of the payload a member of the role comes from, both as JSON paths
    */
   record Asked(String output, ObjectNode iam, Map<String, String> origins) {
+    private static final String ENDS = JsonPath.member("$", RoleSetFields.EXPIRES.name());
+    private static final String PRESET = JsonPath.member("$", RoleSetFields.PRESET.name());
+
     /**
      * Returns where the payload says what stands at a path within the role: the preset itself where
-     * no other member of the payload says it.
+     * no other member of the payload says it. When all roles end, the payload says in a member of
+     * the same name.
      */
     String origin(String path) {
       return origins.entrySet().stream()
           .filter(member -> isWithin(path, member.getKey()))
           .map(member -> member.getValue() + path.substring(member.getKey().length()))
           .findFirst()
-          .orElse(JsonPath.member("$", RoleSetFields.PRESET.name()));
+          .orElseGet(() -> isWithin(path, ENDS) ? path : PRESET);
     }
 
     /**

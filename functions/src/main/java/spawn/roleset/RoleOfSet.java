@@ -3,6 +3,7 @@ package spawn.roleset;
 import java.util.List;
 import java.util.Optional;
 import spawn.policy.AssumedRole;
+import spawn.policy.Expectation;
 import spawn.role.RoleRequest;
 
 /**
@@ -16,6 +17,7 @@ import spawn.role.RoleRequest;
  * @param awsConfig the AWS config by which it assumes them; nothing if there are none
  * @param output what the names of its outputs begin with, for example {@code batchJob}, in a set
  *     that a preset makes
+ * @param expectations what it must and must not be allowed; empty where nothing is said
  */
 public record RoleOfSet(
     RoleRequest role,
@@ -24,4 +26,5 @@ public record RoleOfSet(
     boolean needsProfile,
     List<AssumedRole> assumedRoles,
     Optional<String> awsConfig,
-    Optional<String> output) {}
+    Optional<String> output,
+    List<Expectation> expectations) {}

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import spawn.payload.Field;
 import spawn.payload.Fields;
 import spawn.payload.Flag;
+import spawn.payload.InstantOrDuration;
 import spawn.payload.ListOf;
 import spawn.payload.ObjectOf;
 import spawn.payload.OneOf;
@@ -56,6 +57,13 @@ public final class RoleSetFields {
   static final Field<Map<String, String>> TAGS =
       IamFields.tags("tags", "tags of all roles; a role's own roleTags come before them");
 
+  static final Field<InstantOrDuration.Moment> EXPIRES =
+      Field.optional(
+          "expires",
+          new InstantOrDuration(),
+          "when the roles end that do not say it themselves, as in the iam of a launch",
+          "\"P7D\"");
+
   static final Field<Boolean> PLAN =
       Field.optional(
           "plan", new Flag(), "true tells what would change, and changes nothing", "true");
@@ -84,7 +92,7 @@ public final class RoleSetFields {
   public static final Fields ALL =
       Fields.of(NAME_PREFIX, PRESET)
           .and(ofPresets().toList())
-          .and(List.of(ROLES, TAGS, IamFields.CREATOR, PLAN, DELETE))
+          .and(List.of(ROLES, TAGS, EXPIRES, IamFields.CREATOR, PLAN, DELETE))
           .with(PRESET_OR_ROLES)
           .with(ONLY_WITH_PRESET.toArray(Rule[]::new));
 

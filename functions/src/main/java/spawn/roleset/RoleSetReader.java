@@ -1,6 +1,7 @@
 package spawn.roleset;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,12 +16,14 @@ import spawn.error.Problems;
 import spawn.payload.JsonPath;
 import spawn.payload.PayloadObject;
 import spawn.payload.Quote;
+import spawn.policy.ExpectFields;
 import spawn.policy.PolicyLimits;
 import spawn.policy.StackContext;
 import spawn.policy.Warning;
 import spawn.role.IamFields;
 import spawn.role.Owner;
 import spawn.role.ResolvedRole;
+import spawn.role.RoleImport;
 import spawn.role.RolePaths;
 import spawn.role.RoleRequest;
 import spawn.role.RoleRequestReader;
@@ -33,10 +36,21 @@ import spawn.role.Tags;
 public final class RoleSetReader {
   private final RoleRequestReader reader;
   private final Owner owner;
+  private final Clock clock;
 
-  /** Creates a reader for the payloads of one stack. */
+  /** Creates a reader for the payloads of one stack, by the clock of this computer. */
   public RoleSetReader(StackContext context) {
-    this.reader = new RoleRequestReader(context);
+    this(context, Clock.systemUTC());
+  }
+
+  /**
+   * Creates a reader for the payloads of one stack.
+   *
+   * @param clock tells when durations begin
+   */
+  public RoleSetReader(StackContext context, Clock clock) {
+    this.reader = new RoleRequestReader(context.withoutApprovals(), clock);
+    this.clock = clock;
     this.owner = Owner.of(context);
   }
 
@@ -91,7 +105,8 @@ public final class RoleSetReader {
       Common common =
           new Common(
               payload.get(RoleSetFields.TAGS).orElse(Map.of()),
-              payload.get(IamFields.CREATOR).orElse(executionName));
+              payload.get(IamFields.CREATOR).orElse(executionName),
+              limitsOfRoles());
       limits.checkTagKeys(common.tags().keySet(), payload.path(RoleSetFields.TAGS), problems);
       if (payload.isWrong(RoleSetFields.DELETE) && !asksForRoles()) {
         return List.of(); // it may have meant to be removed
@@ -104,10 +119,21 @@ public final class RoleSetReader {
       if (payload.has(RoleSetFields.ROLES)) {
         RoleSetFields.ONLY_WITH_PRESET.forEach(payload::keeps);
         described.forEach(role -> speltOut(role, prefix, common));
+        checkExpectations();
         return List.of();
       }
       preset.ifPresent(given -> preset(given, prefix.orElse(""), common));
       return preset.map(Preset::outputs).orElse(List.of());
+    }
+
+    private PolicyLimits limitsOfRoles() {
+      return payload.has(RoleSetFields.EXPIRES)
+          ? limits.withExpiryOfAll(
+              payload.get(RoleSetFields.EXPIRES),
+              payload.path(RoleSetFields.EXPIRES),
+              clock.instant(),
+              problems)
+          : limits;
     }
 
     private boolean asksForRoles() {
@@ -127,7 +153,7 @@ public final class RoleSetReader {
         }
         Problems found = problems.ofPart();
         PayloadObject role = PayloadObject.at(asked.iam(), "$", IamFields.ALL, found);
-        ResolvedRole resolved = reader.read(role, common.creator(), limits, found);
+        ResolvedRole resolved = reader.read(role, common.creator(), common.limits(), found);
         problems.addAll(found, path -> !asked.isOwnManagedPolicy(path), asked::origin);
         resolved.permissions().warnings().stream()
             .filter(each -> !asked.isOwnManagedPolicy(each.path()))
@@ -138,8 +164,9 @@ public final class RoleSetReader {
       warnings.removeIf(warning -> preset.expectedWarnings().contains(warning.code()));
     }
 
-    private void speltOut(PayloadObject role, Optional<String> prefix, Common common) {
-      ResolvedRole resolved = reader.read(role, common.creator(), limits, problems);
+    private void speltOut(PayloadObject given, Optional<String> prefix, Common common) {
+      PayloadObject role = RoleImport.in(given, problems);
+      ResolvedRole resolved = reader.read(role, common.creator(), common.limits(), problems);
       RoleRequestReader.checkNames(role, limits, problems);
       checkName(role, resolved.request().names(), prefix);
       Map<String, String> tags = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -151,8 +178,19 @@ public final class RoleSetReader {
             "Must be, with those of $.tags, up to %d tags, not %d: %s."
                 .formatted(Tags.MAX_OF_CALLER, tags.size(), Tags.WHY_NO_MORE));
       }
-      warnings.addAll(resolved.permissions().warnings());
+      warnings.addAll(resolved.warnings());
       add(resolved, tags, UnaryOperator.identity(), Optional.empty());
+    }
+
+    /** All roles of a set are tested by one call of a function, which has a minute. */
+    private void checkExpectations() {
+      int count = roles.stream().mapToInt(role -> role.expectations().size()).sum();
+      if (count > ExpectFields.MAX_EXPECTATIONS) {
+        problems.add(
+            payload.path(RoleSetFields.ROLES),
+            "Have %d expectations, but at most %d are tested."
+                .formatted(count, ExpectFields.MAX_EXPECTATIONS));
+      }
     }
 
     private void checkName(PayloadObject role, List<String> names, Optional<String> prefix) {
@@ -203,10 +241,11 @@ public final class RoleSetReader {
               role.isForEc2(),
               role.permissions().assumedRoles(),
               role.awsConfig(),
-              output));
+              output,
+              role.expected().expectations()));
     }
   }
 
   /** What a payload says of all its roles. */
-  private record Common(Map<String, String> tags, String creator) {}
+  private record Common(Map<String, String> tags, String creator, PolicyLimits limits) {}
 }

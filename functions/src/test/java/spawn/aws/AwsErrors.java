@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import software.amazon.awssdk.services.iam.model.PolicyNotAttachableException;
 import software.amazon.awssdk.services.iam.model.ServiceFailureException;
 import software.amazon.awssdk.services.iam.model.UnmodifiableEntityException;
+import software.amazon.awssdk.services.sfn.model.SfnException;
 
 /**
  * AWS's refusals as the SDK throws them: the type, the code on the wire, the HTTP status.
@@ -166,6 +167,11 @@ public final class AwsErrors {
     return SdkClientException.create(
         "Unable to execute HTTP request: Read timed out",
         new SocketTimeoutException("Read timed out"));
+  }
+
+  /** Returns a refusal by Step Functions: all of them are answered with 400. */
+  static SfnException states(SfnException.Builder builder, String code, String message) {
+    return (SfnException) told(builder, "Sfn", code, 400, message).build();
   }
 
   private static String notAuthorized(String action) {

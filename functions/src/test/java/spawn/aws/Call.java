@@ -21,7 +21,9 @@ public record Call(
       return false;
     }
     return !operation.startsWith("Get")
+        && !operation.startsWith("Generate") // a report about what is there
         && !operation.startsWith("List")
+        && !operation.startsWith("Simulate")
         && !operation.startsWith("Describe");
   }
 

@@ -62,7 +62,9 @@ final class Ec2Filters {
   }
 
   static boolean matches(String pattern, String text) {
-    return matches(pattern, 0, text, 0);
+    boolean isLiteral =
+        pattern.indexOf('*') < 0 && pattern.indexOf('?') < 0 && pattern.indexOf('\\') < 0;
+    return isLiteral ? pattern.equals(text) : matches(pattern, 0, text, 0);
   }
 
   private static boolean matches(String pattern, int from, String text, int at) {

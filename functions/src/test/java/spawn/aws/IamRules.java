@@ -1,6 +1,7 @@
 package spawn.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static spawn.aws.Errors.assertRefused;
 
 import java.net.URLDecoder;
@@ -9,14 +10,17 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AttachedPolicy;
+import software.amazon.awssdk.services.iam.model.EvaluationResult;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.Role;
+import software.amazon.awssdk.services.iam.model.Statement;
 import software.amazon.awssdk.services.iam.model.SummaryKeyType;
 import software.amazon.awssdk.services.iam.model.Tag;
 
@@ -711,6 +715,88 @@ abstract class IamRules {
     assertRefused(
         () -> iam().getPolicy(request -> request.policyArn(absentPolicy())), "NoSuchEntity", 404);
     assertRefused(() -> attach("worker", absentPolicy()), "NoSuchEntity", 404);
+  }
+
+  @Test
+  void theDocumentOfAPolicysDefaultVersionIsUrlEncoded() {
+    String version = iam().getPolicy(get -> get.policyArn(READ_ONLY)).policy().defaultVersionId();
+
+    String document =
+        iam()
+            .getPolicyVersion(get -> get.policyArn(READ_ONLY).versionId(version))
+            .policyVersion()
+            .document();
+
+    assertThat(document).startsWith("%7B");
+    assertThat(URLDecoder.decode(document, StandardCharsets.UTF_8)).contains("\"Statement\"");
+    assertRefused(
+        () -> iam().getPolicyVersion(get -> get.policyArn(READ_ONLY).versionId("v9999")),
+        "NoSuchEntity",
+        404);
+  }
+
+  private static final String EVERYTHING =
+      """
+      {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}""";
+
+  private EvaluationResult simulated(String action, String resource, Optional<String> boundary) {
+    String statements =
+        """
+        {"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"s3:Get*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}},
+        {"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::data/*"},
+        {"Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::data/secret"}
+        ]}""";
+    return iam()
+        .simulateCustomPolicy(
+            simulate ->
+                simulate
+                    .policyInputList(statements)
+                    .permissionsBoundaryPolicyInputList(boundary.orElse(EVERYTHING))
+                    .actionNames(action)
+                    .resourceArns(resource))
+        .evaluationResults()
+        .get(0);
+  }
+
+  @Test
+  void aSimulationTellsOnWhichLineTheStatementStandsThatDecides() {
+    EvaluationResult allowed = simulated("s3:PutObject", "arn:aws:s3:::data/a", Optional.empty());
+    EvaluationResult denied =
+        simulated("s3:PutObject", "arn:aws:s3:::data/secret", Optional.empty());
+
+    assertThat(allowed.evalDecisionAsString()).isEqualTo("allowed");
+    assertThat(allowed.matchedStatements())
+        .extracting(Statement::sourcePolicyId, each -> each.startPosition().line())
+        .containsExactly(tuple("PolicyInputList.1", 3));
+    assertThat(denied.evalDecisionAsString()).isEqualTo("explicitDeny");
+    assertThat(denied.matchedStatements())
+        .extracting(each -> each.startPosition().line())
+        .containsExactly(4);
+  }
+
+  @Test
+  void aSimulationTellsWhichKeysItWasNotTold() {
+    EvaluationResult result = simulated("s3:GetObject", "arn:aws:s3:::other/a", Optional.empty());
+
+    assertThat(result.evalDecisionAsString()).isEqualTo("implicitDeny");
+    assertThat(result.missingContextValues()).contains("aws:SecureTransport");
+  }
+
+  @Test
+  void aSimulatedBoundaryMustAllowTheRequestToo() {
+    EvaluationResult result =
+        simulated(
+            "s3:PutObject",
+            "arn:aws:s3:::data/a",
+            Optional.of(EVERYTHING.replace("\"*\",\"R", "\"sqs:*\",\"R")));
+
+    assertThat(result.permissionsBoundaryDecisionDetail().allowedByPermissionsBoundary()).isFalse();
+  }
+
+  @Test
+  void theSimulatorTakesNoWildcardForAnAction() {
+    assertRefused(() -> simulated("s3:Get*", "*", Optional.empty()), "InvalidInput", 400);
   }
 
   @Test

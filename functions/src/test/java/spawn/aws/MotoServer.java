@@ -61,7 +61,7 @@ final class MotoServer implements BeforeEachCallback, ParameterResolver {
     return context
         .getRoot()
         .getStore(ExtensionContext.Namespace.create(MotoServer.class))
-        .getOrComputeIfAbsent(Running.class, first -> Running.start(), Running.class);
+        .computeIfAbsent(Running.class, first -> Running.start(), Running.class);
   }
 
   /** The server while it runs. */

@@ -57,7 +57,9 @@ final class Replicated<T> {
   /** Returns all objects as they are, in the order of their keys. */
   List<T> current() {
     List<T> all = new ArrayList<>(histories.size());
-    histories.keySet().forEach(key -> current(key).ifPresent(all::add));
+    for (List<Version<T>> history : histories.values()) {
+      history.get(history.size() - 1).content().ifPresent(all::add);
+    }
     return all;
   }
 

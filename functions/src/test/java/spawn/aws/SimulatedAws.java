@@ -1,5 +1,6 @@
 package spawn.aws;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,10 @@ import software.amazon.awssdk.services.ec2.model.TagDescription;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.RoleLastUsed;
 import software.amazon.awssdk.services.iam.model.Tag;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.PublishRequest;
+import spawn.policy.ManagedPolicyDocuments;
 
 /**
  * An AWS account in memory: IAM, and EC2 in every region.
@@ -83,10 +88,15 @@ public final class SimulatedAws {
       new TreeSet<>(Set.of("us-east-1", "us-west-2", "eu-west-1"));
   private final SortedSet<String> disabledRegions = new TreeSet<>(Set.of("ap-east-1"));
   private final SortedSet<String> missingPolicies = new TreeSet<>();
+  private final Map<String, String> policyDocuments = new TreeMap<>();
+  private final Map<String, String> parameters = new TreeMap<>();
   private final SortedSet<String> refusedTexts = new TreeSet<>();
   private final Map<String, Integer> capacity = new HashMap<>();
+  private final AccessAdvisor accessAdvisor = new AccessAdvisor();
   private final Map<String, String> zonesOfSubnets = new HashMap<>();
   private final Map<String, Set<String>> typesNotOffered = new HashMap<>();
+  private final SimulatedStates states = new SimulatedStates();
+  private final List<PublishRequest> published = new ArrayList<>();
   private volatile Faults faults = Faults.NONE;
   private Optional<NavigableSet<String>> knownImages = Optional.empty();
   private Optional<String> launchRefusal = Optional.empty();
@@ -135,8 +145,38 @@ public final class SimulatedAws {
     return new SimulatedIam(this, entities, true, Optional.of(path));
   }
 
-  /** Returns an IAM client with rights on every path, whose calls are recorded. */
-  IamClient iamOnEveryPath() {
+  /** Returns what Step Functions knows of executions. */
+  public SimulatedStates stepFunctions() {
+    return states;
+  }
+
+  /** Returns the Step Functions client of one of spawn's functions. */
+  public SfnClient states() {
+    return new SimulatedStates.Client(this, entities, states, true);
+  }
+
+  /** Returns the Step Functions client of somebody else, whose calls are not recorded. */
+  public SfnClient personsStates() {
+    return new SimulatedStates.Client(this, entities, states, false);
+  }
+
+  /** Returns the SNS client of one of spawn's functions. */
+  public SnsClient sns() {
+    return new SimulatedTopics(this, entities, published);
+  }
+
+  /** Returns what was published to topics, in its order. */
+  public List<PublishRequest> published() {
+    synchronized (lock) {
+      return List.copyOf(published);
+    }
+  }
+
+  /**
+   * Returns the IAM client of one of spawn's functions that has rights on every path: its calls are
+   * recorded and may meet faults.
+   */
+  public IamClient iamOnEveryPath() {
     return new SimulatedIam(this, entities, true, Optional.empty());
   }
 
@@ -361,6 +401,30 @@ public final class SimulatedAws {
   /** Makes a managed policy one that does not exist; any other does. */
   public SimulatedAws missingPolicy(String arn) {
     return locked(() -> missingPolicies.add(arn));
+  }
+
+  /** Lets a parameter of Systems Manager hold something else. */
+  public SimulatedAws parameter(String name, String value) {
+    return locked(() -> parameters.put(name, value));
+  }
+
+  /**
+   * Returns what a parameter of Systems Manager holds: what it was given, or an image if it is one
+   * of AWS's own.
+   */
+  public Optional<String> parameter(String name) {
+    synchronized (lock) {
+      return Optional.ofNullable(parameters.get(name))
+          .or(
+              () ->
+                  Optional.of("ami-0123456789abcdef0")
+                      .filter(image -> name.startsWith("/aws/service/")));
+    }
+  }
+
+  /** Gives a managed policy a document. */
+  public SimulatedAws policyDocument(String arn, String document) {
+    return locked(() -> policyDocuments.put(arn, document));
   }
 
   // What was called
@@ -770,8 +834,45 @@ public final class SimulatedAws {
     return refusedTexts.stream().anyMatch(document::contains);
   }
 
+  /** Lets a role have used an action at an instant. */
+  public SimulatedAws used(String role, String action, Instant at) {
+    return locked(() -> accessAdvisor.use(role, action, at));
+  }
+
+  /** Lets a report about use be ready after so many questions. */
+  public SimulatedAws reportsAreReadyAfter(int questions) {
+    return locked(() -> accessAdvisor.readyAfter(questions));
+  }
+
+  /** Lets reports about use fail. */
+  public SimulatedAws reportsFail() {
+    return locked(accessAdvisor::fail);
+  }
+
+  AccessAdvisor accessAdvisor() {
+    return accessAdvisor;
+  }
+
   boolean lacksPolicy(String arn) {
     return missingPolicies.contains(arn);
+  }
+
+  /**
+   * Returns the document of a managed policy: the one that it was given, AWS's own, or one that
+   * allows everything to what is called a boundary, and to others next to nothing.
+   */
+  String documentOf(String arn) {
+    String given = policyDocuments.get(arn);
+    if (given != null) {
+      return given;
+    }
+    return ManagedPolicyDocuments.of(arn)
+        .map(JsonNode::toString)
+        .orElseGet(
+            () ->
+                """
+                {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"%s","Resource":"*"}]}"""
+                    .formatted(arn.contains("Boundary") ? "*" : "sts:GetCallerIdentity"));
   }
 
   boolean knowsImage(String imageId) {

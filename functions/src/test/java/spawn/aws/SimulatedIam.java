@@ -28,22 +28,30 @@ import software.amazon.awssdk.services.iam.model.CreateRoleRequest;
 import software.amazon.awssdk.services.iam.model.CreateRoleResponse;
 import software.amazon.awssdk.services.iam.model.DeleteInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.DeleteInstanceProfileResponse;
+import software.amazon.awssdk.services.iam.model.DeleteRolePermissionsBoundaryRequest;
+import software.amazon.awssdk.services.iam.model.DeleteRolePermissionsBoundaryResponse;
 import software.amazon.awssdk.services.iam.model.DeleteRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRolePolicyResponse;
 import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRoleResponse;
 import software.amazon.awssdk.services.iam.model.DetachRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.DetachRolePolicyResponse;
+import software.amazon.awssdk.services.iam.model.GenerateServiceLastAccessedDetailsRequest;
+import software.amazon.awssdk.services.iam.model.GenerateServiceLastAccessedDetailsResponse;
 import software.amazon.awssdk.services.iam.model.GetAccountSummaryRequest;
 import software.amazon.awssdk.services.iam.model.GetAccountSummaryResponse;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.GetInstanceProfileResponse;
 import software.amazon.awssdk.services.iam.model.GetPolicyRequest;
 import software.amazon.awssdk.services.iam.model.GetPolicyResponse;
+import software.amazon.awssdk.services.iam.model.GetPolicyVersionRequest;
+import software.amazon.awssdk.services.iam.model.GetPolicyVersionResponse;
 import software.amazon.awssdk.services.iam.model.GetRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.GetRolePolicyResponse;
 import software.amazon.awssdk.services.iam.model.GetRoleRequest;
 import software.amazon.awssdk.services.iam.model.GetRoleResponse;
+import software.amazon.awssdk.services.iam.model.GetServiceLastAccessedDetailsRequest;
+import software.amazon.awssdk.services.iam.model.GetServiceLastAccessedDetailsResponse;
 import software.amazon.awssdk.services.iam.model.IamException;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.ListAttachedRolePoliciesRequest;
@@ -67,6 +75,8 @@ import software.amazon.awssdk.services.iam.model.RemoveRoleFromInstanceProfileRe
 import software.amazon.awssdk.services.iam.model.RemoveRoleFromInstanceProfileResponse;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.iam.model.RoleLastUsed;
+import software.amazon.awssdk.services.iam.model.SimulateCustomPolicyRequest;
+import software.amazon.awssdk.services.iam.model.SimulateCustomPolicyResponse;
 import software.amazon.awssdk.services.iam.model.Tag;
 import software.amazon.awssdk.services.iam.model.TagInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.TagInstanceProfileResponse;
@@ -84,10 +94,15 @@ import software.amazon.awssdk.services.iam.model.UpdateRoleResponse;
 /** IAM in memory with the rules that launches and sweeps lean on; any operation it lacks throws. */
 final class SimulatedIam extends SimulatedService implements IamClient {
   private static final String REGION = "aws-global";
+
+  /** Each managed policy has the one version that it was made with. */
   private static final int DEFAULT_SESSION_SECONDS = 3_600;
+
   private static final int DEFAULT_MAX_ITEMS = 100;
 
   /** What a caller may do on any path: making names its path, and these two are spawn's reads. */
+  private static final String DEFAULT_VERSION = "v1";
+
   private static final Set<String> ON_ANY_PATH =
       Set.of("CreateRole", "CreateInstanceProfile", "GetRole", "GetInstanceProfile");
 
@@ -322,6 +337,32 @@ final class SimulatedIam extends SimulatedService implements IamClient {
         });
   }
 
+  /**
+   * A role without a boundary has none to lose (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePermissionsBoundary.html">
+   * DeleteRolePermissionsBoundary</a>).
+   */
+  @Override
+  public DeleteRolePermissionsBoundaryResponse deleteRolePermissionsBoundary(
+      DeleteRolePermissionsBoundaryRequest request) {
+    return call(
+        "DeleteRolePermissionsBoundary",
+        request,
+        () -> {
+          SimulatedRole role = changeableRole(request.roleName());
+          if (role.permissionsBoundary().isEmpty()) {
+            throw AwsErrors.noSuchEntity(
+                "Role %s does not have a permissions boundary.".formatted(role.name()));
+          }
+          entities.put(
+              role.with(
+                  role.role().toBuilder()
+                      .permissionsBoundary((AttachedPermissionsBoundary) null)
+                      .build()));
+          return DeleteRolePermissionsBoundaryResponse.builder().build();
+        });
+  }
+
   // Tags of roles
 
   /**
@@ -444,9 +485,49 @@ final class SimulatedIam extends SimulatedService implements IamClient {
                   policy ->
                       policy
                           .arn(request.policyArn())
+                          .defaultVersionId(DEFAULT_VERSION)
                           .isAttachable(!isKeptForServiceLinkedRoles(request.policyArn())))
               .build();
         });
+  }
+
+  /**
+   * The document is URL-encoded (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html">GetPolicyVersion</a>).
+   */
+  @Override
+  public GetPolicyVersionResponse getPolicyVersion(GetPolicyVersionRequest request) {
+    return call(
+        "GetPolicyVersion",
+        request,
+        () -> {
+          if (aws.lacksPolicy(request.policyArn())
+              || !DEFAULT_VERSION.equals(request.versionId())) {
+            throw AwsErrors.noSuchEntity(
+                "Policy "
+                    + request.policyArn()
+                    + " version "
+                    + request.versionId()
+                    + " does not exist.");
+          }
+          return GetPolicyVersionResponse.builder()
+              .policyVersion(
+                  version ->
+                      version
+                          .versionId(DEFAULT_VERSION)
+                          .isDefaultVersion(true)
+                          .document(encoded(aws.documentOf(request.policyArn()))))
+              .build();
+        });
+  }
+
+  /**
+   * IAM decides for each action on each resource (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html">SimulateCustomPolicy</a>).
+   */
+  @Override
+  public SimulateCustomPolicyResponse simulateCustomPolicy(SimulateCustomPolicyRequest request) {
+    return call("SimulateCustomPolicy", request, () -> Simulations.of(request));
   }
 
   /**
@@ -843,6 +924,43 @@ final class SimulatedIam extends SimulatedService implements IamClient {
                         "AttachedPoliciesPerRoleQuota", aws.attachedPoliciesQuota(),
                         "AssumeRolePolicySizeQuota", IamLimits.TRUST_POLICY_SIZE))
                 .build());
+  }
+
+  // What roles have used
+
+  /**
+   * A report is begun about what an ARN names (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateServiceLastAccessedDetails.html">GenerateServiceLastAccessedDetails</a>).
+   */
+  @Override
+  public GenerateServiceLastAccessedDetailsResponse generateServiceLastAccessedDetails(
+      GenerateServiceLastAccessedDetailsRequest request) {
+    return call(
+        "GenerateServiceLastAccessedDetails",
+        request,
+        () -> {
+          String name = request.arn().substring(request.arn().lastIndexOf('/') + 1);
+          SimulatedRole role = seenRole(name);
+          String id = "%36s".formatted(aws.nextId("")).replace(' ', '0');
+          return GenerateServiceLastAccessedDetailsResponse.builder()
+              .jobId(
+                  aws.accessAdvisor()
+                      .start(id, role, now(), request.granularity(), aws::documentOf))
+              .build();
+        });
+  }
+
+  /**
+   * It tells of progress, and then of the services in pages (<a
+   * href="https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html">GetServiceLastAccessedDetails</a>).
+   */
+  @Override
+  public GetServiceLastAccessedDetailsResponse getServiceLastAccessedDetails(
+      GetServiceLastAccessedDetailsRequest request) {
+    return call(
+        "GetServiceLastAccessedDetails",
+        request,
+        () -> aws.accessAdvisor().read(request.jobId(), request.marker()));
   }
 
   /** IAM's dates have no fraction of a second, as its XML shows them. */

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import spawn.aws.GivenRole;
 import spawn.aws.SimulatedAws;
+import spawn.inventory.SideBySide;
 import spawn.inventory.UsageScan;
 import spawn.role.RoleRequests;
 import spawn.role.Tags;
@@ -19,7 +21,7 @@ public final class GivenSweep {
 
   private final SimulatedAws aws;
   private String home = "us-east-1";
-  private Executor executor = Runnable::run;
+  private SideBySide threads = SideBySide.on(Runnable::run);
   private SweepLimits limits = SweepLimits.STANDARD;
   private Consumer<ObjectNode> log = deleted -> {};
 
@@ -38,15 +40,20 @@ public final class GivenSweep {
     return this;
   }
 
-  /** Asks the regions by another executor. */
+  /** Asks the regions by an executor, and does its work by it. */
   public GivenSweep asking(Executor wanted) {
-    executor = wanted;
-    return this;
+    return working(SideBySide.on(wanted));
   }
 
   /** Sweeps within other limits. */
   public GivenSweep limits(SweepLimits wanted) {
     limits = wanted;
+    return this;
+  }
+
+  /** Does its work, and asks the regions, by other threads. */
+  public GivenSweep working(SideBySide wanted) {
+    threads = wanted;
     return this;
   }
 
@@ -61,11 +68,27 @@ public final class GivenSweep {
     return new Sweep(
         aws.iam(),
         RoleRequests.OWNER,
-        new UsageScan(aws.ec2(home), aws::ec2, executor),
+        new UsageScan(aws.ec2(home), aws::ec2, threads),
         aws.clock(),
         SweepTerms.STANDARD,
         limits,
+        () -> new Crew(threads, () -> 0),
         log);
+  }
+
+  /** Gives the account an unused role of two hours, in a profile of its own. */
+  static void givenUnused(SimulatedAws aws, String name, Consumer<GivenRole> traits) {
+    String over = aws.clock().instant().minus(Duration.ofHours(3)).toString();
+    aws.givenRole(
+        name,
+        role ->
+            traits.accept(
+                role.path("/spawn/spawn/us-east-1/")
+                    .age(Duration.ofHours(2))
+                    .tag(Tags.MANAGED, "true")
+                    .tag("spawn:lease-until", over)
+                    .inProfile(name)));
+    managing(aws, name);
   }
 
   /** Gives a profile the tag of what spawn makes. */

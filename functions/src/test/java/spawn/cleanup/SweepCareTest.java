@@ -55,18 +55,8 @@ class SweepCareTest {
 
   /** Makes an unused role of two hours, in a profile of its own, as a launch leaves it. */
   private static void givenUnused(SimulatedAws aws, String name, Consumer<GivenRole> traits) {
-    aws.givenRole(
-        name,
-        role -> {
-          role.path("/spawn/spawn/us-east-1/")
-              .age(Duration.ofHours(2))
-              .tag("spawn:managed", "true")
-              .tag("spawn:lease-until", ago(aws, Duration.ofHours(3)))
-              .inlinePolicy("spawn", GivenRole.POLICY)
-              .inProfile(name);
-          traits.accept(role);
-        });
-    GivenSweep.managing(aws, name);
+    GivenSweep.givenUnused(
+        aws, name, role -> traits.accept(role.inlinePolicy("spawn", GivenRole.POLICY)));
     aws.settle();
   }
 
@@ -444,12 +434,7 @@ class SweepCareTest {
         });
     ExecutorService threads = Executors.newCachedThreadPool();
     SweepReport report =
-        run(
-            GivenSweep.of(aws)
-                .asking(threads)
-                .limits(new SweepLimits(50, Duration.ofSeconds(1)))
-                .build(),
-            EVERYTHING);
+        GivenSweep.of(aws).asking(threads).build().sweep(EVERYTHING, Duration.ofSeconds(32));
     released.countDown();
     threads.shutdown();
 
@@ -500,7 +485,7 @@ class SweepCareTest {
     for (int i = 0; i < 5; i++) {
       givenRipe(aws, name(i));
     }
-    Sweep limited = sweep(aws, new SweepLimits(3, Duration.ofMinutes(1)));
+    Sweep limited = sweep(aws, new SweepLimits(3, 100));
 
     SweepReport first = run(limited, EVERYTHING);
     assertThat(first.roles()).filteredOn(r -> r.verdict() == Verdict.DELETED).hasSize(3);

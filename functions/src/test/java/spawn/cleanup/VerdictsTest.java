@@ -180,7 +180,8 @@ class VerdictsTest {
             listed.created(),
             listed.trusted(),
             listed.profiles(),
-            listed.foreignProfiles());
+            listed.foreignProfiles(),
+            listed.expires());
 
     assertThat(decided(ripe)).isEqualTo("delete");
     assertThat(verdicts(ripe).byTags(before, role(ripe)))
@@ -216,7 +217,10 @@ class VerdictsTest {
             request(facts),
             RoleRequests.OWNER,
             List.of(listed, candidate(facts, another)),
-            name -> Optional.of(role(facts, name, name.equals(another) || isInSetAtFirst(facts))));
+            names ->
+                names.stream()
+                    .map(name -> role(facts, name, name.equals(another) || isInSetAtFirst(facts)))
+                    .toList());
     if (ofSet.leavesOut(listed)) {
       return "left out";
     }
@@ -306,7 +310,8 @@ class VerdictsTest {
                     ? Set.of("ec2.amazonaws.com")
                     : Set.of("ec2.amazonaws.com", "ecs-tasks.amazonaws.com"))),
         profiles,
-        profiles.stream().filter(profile -> profile.path().equals("/")).toList());
+        profiles.stream().filter(profile -> profile.path().equals("/")).toList(),
+        Optional.empty());
   }
 
   private static InstanceProfile profile(String id, String path) {

@@ -203,6 +203,53 @@ class RegionsTest {
     assertThat(seen).satisfies(latch -> assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue());
   }
 
+  /** EC2 of a region whose instances have ended, or were started without a profile. */
+  private static final class NoUse implements Ec2Client {
+    @Override
+    public DescribeInstancesResponse describeInstances(DescribeInstancesRequest request) {
+      Instance ended =
+          Instance.builder()
+              .instanceId("i-1")
+              .state(state -> state.name(InstanceStateName.TERMINATED))
+              .iamInstanceProfile(profile -> profile.id("AIPAA"))
+              .build();
+      Instance without =
+          Instance.builder()
+              .instanceId("i-2")
+              .state(state -> state.name(InstanceStateName.RUNNING))
+              .build();
+      return DescribeInstancesResponse.builder()
+          .reservations(Reservation.builder().instances(ended, without).build())
+          .build();
+    }
+
+    @Override
+    public String serviceName() {
+      return "ec2";
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void anEndedInstanceAndOneWithoutAProfileAreNoUse() {
+    Ec2Client ec2 = new NoUse();
+    UsageScan scan = new UsageScan(ec2, region -> ec2, threads);
+
+    Usage usage = scan.instancesOf(List.of(Region.US_EAST_1), List.of(PROFILE), LONG);
+
+    assertThat(usage.unreadableRegions()).isEmpty();
+    assertThat(usage.instances("AIPAA")).isEmpty();
+  }
+
+  @Test
+  void nobodyIsAskedWhoCarriesNoProfile() {
+    UsageScan scan = new UsageScan(ENDLESS, region -> ENDLESS, threads);
+
+    assertThat(scan.instancesOf(THREE, List.of(), LONG)).isSameAs(Usage.NOT_ASKED);
+  }
+
   /** EC2 of an account that has no last page. */
   private static final Ec2Client ENDLESS =
       new Ec2Client() {

@@ -95,6 +95,7 @@ class AwsClientsTest {
 
     assertThatThrownBy(() -> aws.ec2().describeRegions()).isInstanceOf(Ec2Exception.class);
     assertThat(requests).hasValue(3);
+    assertThat(aws.calls().repeated()).isEqualTo(2);
   }
 
   @Test
@@ -113,6 +114,7 @@ class AwsClientsTest {
 
     assertThatThrownBy(() -> aws.patientIam().getAccountSummary()).isInstanceOf(IamException.class);
     assertThat(requests).hasValue(1);
+    assertThat(aws.calls().repeated()).isZero();
   }
 
   @Test

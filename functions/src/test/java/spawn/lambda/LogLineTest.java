@@ -1,10 +1,13 @@
 package spawn.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import spawn.error.AwsRefused;
@@ -57,6 +60,37 @@ class LogLineTest {
         .containsExactlyInAnyOrder("Wait in Seconds", "Waits in Count");
     assertThat(line.path("Wait").asDouble()).isEqualTo(1.5);
     assertThat(line.path("Waits").asInt()).isEqualTo(2);
+  }
+
+  /**
+   * The members that the format asks for, and no more beside them (<a
+   * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">embedded
+   * metric format</a>).
+   */
+  @Test
+  void aLineOfAFailureIsAnEmbeddedMetricWithEachDimensionBesideIt() throws JsonProcessingException {
+    JsonNode line =
+        written(new LogLine().failed("EnsureRole", new InvalidRequest("$.iam", "This is wrong.")));
+    ObjectNode metadata = (ObjectNode) line.path("_aws");
+    Instant at = Instant.ofEpochMilli(metadata.remove("Timestamp").longValue());
+
+    assertThat(at).isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
+    assertThat(metadata)
+        .isEqualTo(
+            Json.MAPPER.readTree(
+                """
+                {"CloudWatchMetrics": [{
+                  "Namespace": "spawn",
+                  "Dimensions": [
+                    ["Stack"], ["Stack", "Error"], ["Stack", "Remedy"],
+                    ["Stack", "Function", "Remedy"]],
+                  "Metrics": [{"Name": "Failures", "Unit": "Count"}]}]}
+                """));
+    assertThat(line.path("Stack").textValue()).isEqualTo("my-stack");
+    assertThat(line.path("Error").textValue()).isEqualTo("InvalidRequest");
+    assertThat(line.path("Remedy").textValue()).isEqualTo("CALLER");
+    assertThat(line.path("Function").textValue()).isEqualTo("EnsureRole");
+    assertThat(line.path("Failures").doubleValue()).isEqualTo(1);
   }
 
   @Test

@@ -25,7 +25,8 @@ class LimitedPayloadsTest {
 
   /** Returns limits, an {@code iam} object, and the path of each problem. */
   static Stream<Arguments> cases() {
-    return Stream.of(words(), resources(), statements(), managedPolicies(), names(), tagKeys())
+    return Stream.of(
+            words(), resources(), statements(), managedPolicies(), names(), tagKeys(), expiry())
         .flatMap(each -> each);
   }
 
@@ -238,6 +239,20 @@ class LimitedPayloadsTest {
         accepted("AllowedRoleTagKeys=none", READ_DATA));
   }
 
+  private static Stream<Arguments> expiry() {
+    String end = "$.iam.expires";
+    return Stream.of(
+        accepted("MaxExpiry=P7D", "'expires': 'P7D', " + READ_DATA),
+        accepted("MaxExpiry=P7D", "'expires': 'PT168H', 'managedPolicies': ['ReadOnlyAccess']"),
+        refused("MaxExpiry=P7D", "'expires': 'PT168H1S', " + READ_DATA, end),
+        refused("MaxExpiry=P7D", "'expires': 'P8D', 'role': 'reports'", end),
+        refused("MaxExpiry=PT8H", READ_DATA, end),
+        refused("MaxExpiry=PT8H", "'role': 'reports', " + READ_DATA, end),
+        refused("MaxExpiry=PT8H", "'managedPolicies': ['ReadOnlyAccess']", end),
+        refused("MaxExpiry=PT8H", "'expires': null, 'maxSessionDuration': 7200", end),
+        accepted("MaxExpiry=PT8H", "'role': 'somebodys'"));
+  }
+
   private static Arguments accepted(String limits, String iam) {
     return arguments(limits, iam, List.of());
   }
@@ -295,7 +310,7 @@ class LimitedPayloadsTest {
   @Test
   void aLaunchWithoutIamIsBeyondNoLimit() {
     String everything =
-        "AllowedWords=none AllowedResources=none OwnStatements=reject AllowedManagedPolicies=none AllowedRoleNames=none AllowedRoleTagKeys=none";
+        "AllowedWords=none AllowedResources=none OwnStatements=reject AllowedManagedPolicies=none AllowedRoleNames=none AllowedRoleTagKeys=none MaxExpiry=PT15M";
 
     assertThat(
             reader

@@ -3,7 +3,6 @@ package spawn.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +30,7 @@ class CleanupIT {
   }
 
   private JsonNode launch(String bucket) {
-    ObjectNode payload = (ObjectNode) LocalStack.json(LocalStack.file("events/launch.json"));
-    ((ObjectNode) payload.path("iam"))
-        .putArray("resources")
-        .add("s3://" + bucket)
-        .add("dynamodb://" + bucket);
-    return workflow.launch(payload.toString());
+    return workflow.launch(LocalStack.launchOf(bucket).toString());
   }
 
   private static String roleOf(JsonNode output) {

@@ -88,7 +88,7 @@ final class DeployedStack implements Target {
     return context
         .getRoot()
         .getStore(ExtensionContext.Namespace.create(DeployedStack.class))
-        .getOrComputeIfAbsent(
+        .computeIfAbsent(
             DeployedStack.class, first -> new DeployedStack(file), DeployedStack.class);
   }
 

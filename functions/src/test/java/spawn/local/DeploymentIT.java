@@ -11,12 +11,14 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 
 /** What an update and a deletion of the stack do to launches and to what launches have made. */
+@Tag("apart")
 class DeploymentIT {
   private static final LocalStack STACK = LocalStack.apart();
 
@@ -93,11 +95,16 @@ class DeploymentIT {
             "RoleSetStateMachineArn",
             "TerminationQueueUrl",
             "CleanupFunctionName",
+            "AuditFunctionName",
+            "RepairFunctionName",
             "InstanceBoundaryArn",
             "ServiceBoundaryArn",
             "LauncherPolicyArn",
             "RoleSetPolicyArn",
-            "OperatorPolicyArn")) {
+            "OperatorPolicyArn",
+            "CommandLinePolicyArn",
+            "RoleTestPolicyArn",
+            "InstanceAccessPolicyArn")) {
       outputs.put(key, STACK.output(key));
     }
     return outputs;

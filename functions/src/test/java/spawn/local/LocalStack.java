@@ -40,11 +40,18 @@ import spawn.template.Runbook;
  * short leases and waits. As an extension it is one for all test classes, started by the first that
  * asks for it, and ended with the last.
  */
-final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, AutoCloseable {
-  static final Path ROOT = Path.of("").toAbsolutePath();
+public final class LocalStack
+    implements Target, BeforeAllCallback, ParameterResolver, AutoCloseable {
+  /** The project's folder. */
+  public static final Path ROOT = Path.of("").toAbsolutePath();
 
   /** The role of the user's own in {@code events/existing-role.json}. */
   static final String OWN_ROLE = "my-own-role";
+
+  /** What the account answers for, so that launches may pass it; the second is a guide's. */
+  private static final String PASSABLE =
+      "PassableRoleArns=arn:aws:iam::000000000000:role/%s,arn:aws:iam::000000000000:role/my-s3-reader-role"
+          .formatted(OWN_ROLE);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -52,6 +59,7 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
       Map.ofEntries(
           Map.entry("SPAWN_LOCAL_SWEEP_WAIT", "12"),
           Map.entry("SPAWN_LOCAL_CONCURRENCY", "16"),
+          Map.entry("SPAWN_LOCAL_PACE", "1"),
           Map.entry("SPAWN_LOCAL_WAIT_SCALE", "0.5"),
           Map.entry("SPAWN_EDGES_PROFILE_DELAY", "2"),
           Map.entry("SPAWN_LEASE", "PT60S"),
@@ -67,32 +75,38 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
   private final Path state;
   private final String stack;
   private final String region;
+  private final Map<String, String> ownSettings;
   private JsonNode outputs = JSON.nullNode();
 
   /** Creates the stack of all test classes; JUnit calls this. */
   LocalStack() {
-    this("local-stack");
+    this("local-stack", Map.of());
   }
 
-  private LocalStack(String folder) {
-    this(freePort(), ROOT.resolve("target").resolve(folder), "spawn", "us-east-1");
+  private LocalStack(String folder, Map<String, String> ownSettings) {
+    this(freePort(), ROOT.resolve("target").resolve(folder), "spawn", "us-east-1", ownSettings);
   }
 
-  private LocalStack(int port, Path state, String stack, String region) {
+  private LocalStack(
+      int port, Path state, String stack, String region, Map<String, String> ownSettings) {
     this.port = port;
     this.state = state;
     this.stack = stack;
     this.region = region;
+    this.ownSettings = ownSettings;
   }
 
-  /** Returns a stack for one test class, which starts and closes it. */
+  /**
+   * Returns a stack for one test class, which starts and closes it. Its functions run as they do
+   * where AWS's runtime client has no native part.
+   */
   static LocalStack apart() {
-    return new LocalStack("local-stack-apart");
+    return new LocalStack("local-stack-apart", Map.of("SPAWN_LOCAL_RUNTIME", "loop"));
   }
 
   /** Returns another stack on the same servers, so in the same account; it is not deployed yet. */
-  LocalStack beside(String name, String itsRegion) {
-    return new LocalStack(port, state, name, itsRegion);
+  public LocalStack beside(String name, String itsRegion) {
+    return new LocalStack(port, state, name, itsRegion, ownSettings);
   }
 
   /** Deploys a stack of the same name in another region. */
@@ -128,16 +142,16 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
   }
 
   /** Returns the port of ministack; moto has the next one. */
-  int port() {
+  public int port() {
     return port;
   }
 
-  static LocalStack stackOf(ExtensionContext context) {
+  /** Returns the stack of all test classes; the first call starts it. */
+  public static LocalStack stackOf(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(ExtensionContext.Namespace.create(LocalStack.class))
-        .getOrComputeIfAbsent(
-            LocalStack.class, first -> new LocalStack().started(), LocalStack.class);
+        .computeIfAbsent(LocalStack.class, first -> new LocalStack().started(), LocalStack.class);
   }
 
   @Override
@@ -154,7 +168,7 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
     run("local/stack", "down");
     // Also where the tests are broken off and close() never comes.
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    deployed("PassableRoleArns=arn:aws:iam::000000000000:role/" + OWN_ROLE);
+    deployed(PASSABLE);
     // Ten receives take two minutes, in which the tests run; WatchingIT looks what came of it.
     type(Runbook.read().causing("DeadLetters"));
     return this;
@@ -166,13 +180,19 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
    * @param parameters of the template, as {@code sam deploy --parameter-overrides} takes them;
    *     those that are left out keep their values
    */
-  LocalStack deployed(String parameters) {
+  public LocalStack deployed(String parameters) {
     run(Map.of("SPAWN_LOCAL_PARAMETERS", parameters), "local/stack", "up", "--no-build");
     outputs = json(read(deployment().resolve("outputs.json")));
     return this;
   }
 
-  private Path deployment() {
+  /** Returns the stack's name. */
+  public String stackName() {
+    return stack;
+  }
+
+  /** Returns the folder of what is known of the deployed stack, for bin/spawn --local. */
+  public Path deployment() {
     return state.resolve("stacks").resolve(stack + "-" + region);
   }
 
@@ -323,6 +343,26 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (port + 1) + "/_edges" + path));
   }
 
+  /**
+   * Returns the payload of the example with these names of a bucket and a table, so its own role.
+   */
+  public static ObjectNode launchOf(String bucket) {
+    ObjectNode payload = (ObjectNode) json(file("events/launch.json"));
+    ((ObjectNode) payload.path("iam"))
+        .putArray("resources")
+        .add("s3://" + bucket)
+        .add("dynamodb://" + bucket);
+    return payload;
+  }
+
+  /** Returns the operations that were called and are no reads, in their order. */
+  public List<String> written() {
+    return calls().stream()
+        .map(call -> call.path("operation").asText())
+        .filter(operation -> !operation.matches("(Get|List|Describe|Simulate).*"))
+        .toList();
+  }
+
   /** Returns the calls of an operation that were no dry runs. */
   @Override
   public List<JsonNode> calls(String operation) {
@@ -350,7 +390,7 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
   }
 
   /** Runs a command of the project with this stack's settings, and returns what it printed. */
-  String run(String... command) {
+  public String run(String... command) {
     return run(Map.of(), command);
   }
 
@@ -365,8 +405,18 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
     return ended.printed();
   }
 
+  /** Returns what a script prints that a user types; it ends at its first failure. */
+  public String typed(String script) {
+    Ended ended = ended(Map.of(), List.of("bash", "-ec", script));
+    if (ended.code() != 0) {
+      throw new IllegalStateException(
+          script + "\nended with " + ended.code() + ":\n" + ended.printed());
+    }
+    return ended.printed();
+  }
+
   /** Runs a script as a user would type it, whatever its commands end with. */
-  void type(String script) {
+  public void type(String script) {
     ended(Map.of(), List.of("bash", "-c", script));
   }
 
@@ -376,6 +426,7 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
     builder.environment().putAll(SETTINGS);
+    builder.environment().putAll(ownSettings);
     builder.environment().put("SPAWN_LOCAL_PORT", String.valueOf(port));
     builder.environment().put("SPAWN_LOCAL_STATE", state.toString());
     builder.environment().put("SPAWN_LOCAL_STACK", stack);
@@ -395,13 +446,18 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
   /** Invokes the clean-up function as an operator would, and returns its report. */
   @Override
   public JsonNode cleanUp(String request) {
+    return invoke("CleanupFunctionName", request);
+  }
+
+  /** Calls a function by the alias that an output of the stack names; returns its answer. */
+  public JsonNode invoke(String output, String request) {
     Path report = state.resolve("report.json");
     run(
         "local/aws",
         "lambda",
         "invoke",
         "--function-name",
-        output("CleanupFunctionName"),
+        output(output),
         "--payload",
         request,
         report.toString());
@@ -447,15 +503,17 @@ final class LocalStack implements Target, BeforeAllCallback, ParameterResolver, 
   }
 
   /** Returns a file of the project. */
-  static String file(String path) {
+  public static String file(String path) {
     return read(ROOT.resolve(path));
   }
 
-  static ObjectNode object() {
+  /** Returns a new object of JSON. */
+  public static ObjectNode object() {
     return JSON.createObjectNode();
   }
 
-  static JsonNode json(String text) {
+  /** Reads JSON. */
+  public static JsonNode json(String text) {
     try {
       return JSON.readTree(text);
     } catch (IOException e) {

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,9 +58,37 @@ class NearestTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "kitten, sitting, 3",
+    "flaw, lawn, 2",
+    "abc, abc, 0",
+    "abcd, dcba, 4",
+    "a, abcdefg, 6"
+  })
+  void theDistancesComparedWithAreRight(String word, String name, int edits) {
+    assertThat(edits(word, name)).isEqualTo(edits).isEqualTo(edits(name, word));
+  }
+
   private static int distance(String word, String name) {
-    int edits = LevenshteinDistance.getDefaultInstance().apply(word, name);
+    int edits = edits(word, name);
     return word.length() > 2 && name.startsWith(word) ? Math.min(edits, 2) : edits;
+  }
+
+  /** By the definition, without a band and without a bound. */
+  private static int edits(String word, String name) {
+    int[][] table = new int[word.length() + 1][name.length() + 1];
+    for (int i = 0; i <= word.length(); i++) {
+      for (int j = 0; j <= name.length(); j++) {
+        if (i == 0 || j == 0) {
+          table[i][j] = i + j;
+        } else {
+          int changed = table[i - 1][j - 1] + (word.charAt(i - 1) == name.charAt(j - 1) ? 0 : 1);
+          table[i][j] = Math.min(changed, 1 + Math.min(table[i - 1][j], table[i][j - 1]));
+        }
+      }
+    }
+    return table[word.length()][name.length()];
   }
 
   private static String text(Random random) {

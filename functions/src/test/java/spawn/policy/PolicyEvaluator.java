@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiPredicate;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,18 +25,61 @@ public final class PolicyEvaluator {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final List<JsonNode> statements;
+  private final List<Statement> statements;
 
-  /** Whether each of them has variables: most have none, and filling them in takes long. */
-  private final boolean[] haveVariables;
+  /** A statement as it is written, and as it is read if it has no variables, as most. */
+  private record Statement(JsonNode written, Optional<Meaning> read) {
+    static Statement of(JsonNode written) {
+      return new Statement(
+          written,
+          Optional.of(written).filter(it -> !it.toString().contains("${")).map(Meaning::of));
+    }
+
+    Optional<Meaning> in(Map<String, String> context) {
+      return read.isPresent() ? read : Optional.ofNullable(fill(written, context)).map(Meaning::of);
+    }
+  }
+
+  private record Meaning(boolean denies, Element actions, Element resources, JsonNode condition) {
+    static Meaning of(JsonNode statement) {
+      return new Meaning(
+          statement.path("Effect").asText().equals("Deny"),
+          Element.of(statement, "Action", pattern -> pattern.toLowerCase(Locale.ROOT)),
+          Element.of(statement, "Resource", UnaryOperator.identity()),
+          statement.path("Condition"));
+    }
+
+    boolean applies(String action, String resource, Map<String, String> context) {
+      return actions.covers(action.toLowerCase(Locale.ROOT))
+          && resources.covers(resource)
+          && conditions(condition, context);
+    }
+  }
+
+  private record Element(boolean inverse, List<String> patterns) {
+    static Element of(JsonNode statement, String name, UnaryOperator<String> spelling) {
+      boolean inverse = statement.has("Not" + name);
+      return new Element(
+          inverse,
+          list(statement.path(inverse ? "Not" + name : name)).stream()
+              .map(JsonNode::asText)
+              .map(spelling)
+              .toList());
+    }
+
+    boolean covers(String value) {
+      for (String pattern : patterns) {
+        if (matches(pattern, value)) {
+          return !inverse;
+        }
+      }
+      return inverse;
+    }
+  }
 
   /** Creates the evaluator of one document. */
   public PolicyEvaluator(JsonNode document) {
-    this.statements = list(document.path("Statement"));
-    this.haveVariables = new boolean[statements.size()];
-    for (int at = 0; at < haveVariables.length; at++) {
-      haveVariables[at] = statements.get(at).toString().contains("${");
-    }
+    this.statements = list(document.path("Statement")).stream().map(Statement::of).toList();
   }
 
   /** Returns whether a request without context is allowed. */
@@ -46,24 +90,16 @@ public final class PolicyEvaluator {
   /** Returns whether a request is allowed whose context holds these values by their keys. */
   public boolean allows(String action, String resource, Map<String, String> context) {
     boolean allowed = false;
-    for (int at = 0; at < haveVariables.length; at++) {
-      JsonNode written = statements.get(at);
-      JsonNode statement = haveVariables[at] ? fill(written, context) : written;
-      if (statement != null && applies(statement, action, resource, context)) {
-        if (statement.path("Effect").asText().equals("Deny")) {
+    for (Statement statement : statements) {
+      Optional<Meaning> meaning = statement.in(context);
+      if (meaning.isPresent() && meaning.get().applies(action, resource, context)) {
+        if (meaning.get().denies()) {
           return false;
         }
         allowed = true;
       }
     }
     return allowed;
-  }
-
-  private static boolean applies(
-      JsonNode statement, String action, String resource, Map<String, String> context) {
-    return element(statement, "Action", action, PolicyEvaluator::matchesAnyCase)
-        && element(statement, "Resource", resource, PolicyEvaluator::matches)
-        && conditions(statement.path("Condition"), context);
   }
 
   /**
@@ -92,15 +128,6 @@ public final class PolicyEvaluator {
     } catch (JsonProcessingException brokenTest) {
       throw new IllegalArgumentException(brokenTest);
     }
-  }
-
-  private static boolean element(
-      JsonNode statement, String name, String value, BiPredicate<String, String> matches) {
-    boolean inverse = statement.has("Not" + name);
-    boolean any =
-        list(statement.path(inverse ? "Not" + name : name)).stream()
-            .anyMatch(pattern -> matches.test(pattern.asText(), value));
-    return inverse != any;
   }
 
   private static boolean conditions(JsonNode condition, Map<String, String> context) {
@@ -138,6 +165,11 @@ public final class PolicyEvaluator {
           actual == null
               || Arrays.stream(actual.split(","))
                   .noneMatch(one -> wanted.stream().anyMatch(value -> value.asText().equals(one)));
+      case "ForAllValues:StringNotLike" ->
+          actual == null
+              || Arrays.stream(actual.split(","))
+                  .noneMatch(
+                      one -> wanted.stream().anyMatch(value -> matches(value.asText(), one)));
       case "StringLike", "ArnEquals", "ArnLike" ->
           actual != null && wanted.stream().anyMatch(value -> matches(value.asText(), actual));
       case "ArnLikeIfExists" ->
@@ -158,6 +190,12 @@ public final class PolicyEvaluator {
                                       operator.endsWith("Like")
                                           ? matches(value.asText(), one)
                                           : value.asText().equals(one)));
+      case "ForAnyValue:StringEqualsIgnoreCase" ->
+          actual != null
+              && Arrays.stream(actual.split(","))
+                  .anyMatch(
+                      one ->
+                          wanted.stream().anyMatch(value -> value.asText().equalsIgnoreCase(one)));
       case "ForAllValues:StringEquals" ->
           actual == null
               || Arrays.stream(actual.split(","))
@@ -182,10 +220,6 @@ public final class PolicyEvaluator {
       list.add(oneOrMore);
     }
     return list;
-  }
-
-  private static boolean matchesAnyCase(String pattern, String action) {
-    return matches(pattern.toLowerCase(Locale.ROOT), action.toLowerCase(Locale.ROOT));
   }
 
   private static boolean matches(String pattern, String text) {

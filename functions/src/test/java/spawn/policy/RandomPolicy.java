@@ -10,7 +10,7 @@ import spawn.policy.ServiceReference.Action;
 import spawn.policy.ServiceReference.ArnForm;
 
 /** Identity policies that IAM takes, of AWS's own services, actions and ARNs. */
-final class RandomPolicy {
+public final class RandomPolicy {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> ALL = List.copyOf(ServiceReference.services());
 
@@ -36,7 +36,8 @@ final class RandomPolicy {
     this.random = random;
   }
 
-  static JsonNode document(Random random) {
+  /** Returns a policy drawn from what AWS offers. */
+  public static JsonNode document(Random random) {
     return new RandomPolicy(random).document();
   }
 

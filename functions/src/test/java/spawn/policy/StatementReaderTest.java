@@ -40,7 +40,7 @@ class StatementReaderTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      quoteCharacter = '"',
+      quoteCharacter = '`',
       value = {
         "{GOOD, 'Efect': 'Allow'} | | Did you mean \"Effect\"?",
         "{GOOD, 'Principal': '*'} | .Principal | its own principal",

@@ -36,7 +36,7 @@ class TerraformStatementTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      quoteCharacter = '"',
+      quoteCharacter = '`',
       value = {
         "{GOOD, 'effect': 'allow'} | .effect | \"Allow\" or \"Deny\"",
         "{GOOD, 'sid': 'two words'} | .sid | A-Z",

@@ -60,10 +60,24 @@ class PropagationProbeTest {
   }
 
   @Test
-  void threeGoodAnswersInARowAreTheProof() {
+  void beforeALaunchOneGoodAnswerIsEnoughSinceTheLaunchIsAskedToo() {
     RunInstancesRequest launch = launchWithANewProfile();
 
     assertThat(probe(launch, Optional.empty()).visible()).isTrue();
+    assertThat(aws.operations()).containsExactly("RunInstances");
+    assertThat(aws.writes()).isEmpty();
+    assertThat(aws.instances()).isEmpty();
+  }
+
+  @Test
+  void beforeAnExistingInstanceLosesItsProfileThreeGoodAnswersInARowAreTheProof() {
+    ProbeRequest request =
+        new ProbeRequest(
+            List.of(launchWithANewProfile()),
+            Optional.empty(),
+            Optional.of(aws.clock().instant().plusSeconds(600)));
+
+    assertThat(probe.probe(request).visible()).isTrue();
     assertThat(aws.operations()).containsExactly("RunInstances", "RunInstances", "RunInstances");
     assertThat(aws.writes()).isEmpty();
     assertThat(aws.instances()).isEmpty();

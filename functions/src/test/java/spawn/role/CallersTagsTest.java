@@ -35,7 +35,7 @@ class CallersTagsTest {
   }
 
   @Test
-  void aCallerMayAddFortyTagsToTheTenOfSpawn() {
-    assertThat(Tags.MAX_OF_CALLER).isEqualTo(40);
+  void aCallerMayAddThirtyEightTagsToTheTwelveOfSpawn() {
+    assertThat(Tags.MAX_OF_CALLER).isEqualTo(38);
   }
 }

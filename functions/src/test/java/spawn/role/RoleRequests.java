@@ -3,11 +3,14 @@ package spawn.role;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import spawn.error.Problems;
+import spawn.payload.PayloadObject;
 import spawn.policy.PermissionsReader;
+import spawn.policy.PolicyLimits;
 import spawn.policy.ResolvedPermissions;
 import spawn.policy.StackContext;
 
@@ -59,6 +62,22 @@ public final class RoleRequests {
         CONTEXT.boundaries(),
         null,
         false);
+  }
+
+  /** Returns tags of a role without the record of what it was made with. */
+  public static Map<String, String> withoutRecord(Map<String, String> tags) {
+    return RoleRecord.without(tags);
+  }
+
+  /** Returns the request of a role that ends, by this clock. */
+  public static RoleRequest ending(Clock clock, String role) {
+    return new RoleRequestReader(CONTEXT, clock)
+        .read(
+            PayloadObject.at(json(role), "$.iam", IamFields.ALL, new Problems()),
+            "tester",
+            PolicyLimits.NONE,
+            new Problems())
+        .request();
   }
 
   /** Returns JSON written with single quotes. */

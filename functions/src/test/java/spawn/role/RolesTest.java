@@ -54,7 +54,7 @@ class RolesTest {
     SimulatedRole role = aws.role(NAME).orElseThrow();
     assertThat(role.path()).isEqualTo("/spawn/spawn/us-east-1/");
     assertThat(role.permissionsBoundary()).contains(RoleRequests.CONTEXT.defaultBoundary());
-    assertThat(role.tags())
+    assertThat(RoleRequests.withoutRecord(role.tags()))
         .containsEntry("spawn:managed", "true")
         .containsEntry("spawn:created", aws.clock().instant().toString())
         .containsEntry("spawn:creator", "tester")
@@ -727,6 +727,7 @@ class RolesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
+      quoteCharacter = '`',
       value = {
         "'trustServices': ['ec2', 'ecs-tasks']; its trust policy differs",
         "'maxSessionDuration': 7200; its longest session is 3600 s, not 7200 s"

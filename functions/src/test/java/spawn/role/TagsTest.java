@@ -118,7 +118,11 @@ class TagsTest {
         .tagRole(
             tag ->
                 tag.roleName("set-role")
-                    .tags(Tags.of(Tags.DELETING, "now"), Tags.of(Tags.KEEP, "true")));
+                    .tags(
+                        Tags.of(Tags.DELETING, "now"),
+                        Tags.of(Tags.EXPIRES, "then"),
+                        Tags.of(Tags.REVOKED, "now"),
+                        Tags.of(Tags.KEEP, "true")));
 
     assertThat(aws.role("set-role").orElseThrow().tags().keySet())
         .hasSize(50)

@@ -31,6 +31,7 @@ class LimitedRoleSetsTest {
         "AllowedRoleNames=other-*    | $.roles[0].role",
         "AllowedRoleNames=flows-*    | ''",
         "AllowedRoleTagKeys=none     | $.roles[0].roleTags.project",
+        "MaxExpiry=P7D               | $.roles[0].expires",
       })
   void aRoleThatIsSpeltOutIsHeldToThem(String limit, String paths) {
     assertRefused(ROLES, limit, paths);
@@ -53,9 +54,26 @@ class LimitedRoleSetsTest {
         "AllowedRoleNames=other-*    | $.namePrefix",
         "AllowedRoleNames=flows-*    | ''",
         "AllowedRoleTagKeys=none     | $.tags.project",
+        "MaxExpiry=P7D               | $.expires",
       })
   void aPresetIsHeldToThemWhereItsRolesAreTheCallers(String limit, String paths) {
     assertRefused(PRESET, limit, paths);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "P7D        | ''",
+        "P8D        | $.expires",
+        "yesterday  | $.expires",
+      })
+  void anEndForAllRolesIsHeldToItsLimitOnce(String expires, String paths) {
+    for (String payload : List.of(ROLES, PRESET)) {
+      assertThat(problems("'expires': '" + expires + "', " + payload, "MaxExpiry=P7D"))
+          .extracting(Problem::path)
+          .containsExactlyElementsOf(paths.isEmpty() ? List.of() : List.of(paths));
+    }
   }
 
   /** It may have been made before there were limits. */
@@ -63,6 +81,7 @@ class LimitedRoleSetsTest {
   void aSetIsRemovedWhateverTheLimits() {
     assertThat(problems("'delete': true, 'tags': {'project': 'x'}", "AllowedRoleNames=other-*"))
         .isEmpty();
+    assertThat(problems("'delete': true, 'expires': 'P9D'", "MaxExpiry=P7D")).isEmpty();
   }
 
   private static void assertRefused(String payload, String limit, String paths) {

@@ -149,7 +149,7 @@ class RoleSetReaderTest {
 
     assertThatThrownBy(() -> read(payload))
         .hasMessageContaining(
-            "- $.roles[0].roleTags: Must be, with those of $.tags, up to 40 tags, not 42");
+            "- $.roles[0].roleTags: Must be, with those of $.tags, up to 38 tags, not 42");
   }
 
   @Test

@@ -79,6 +79,22 @@ final class Answers {
         : withoutStarters(request);
   }
 
+  /**
+   * Returns the answer of a region without instances, if these were asked for by their profiles.
+   */
+  static Optional<AwsResponse> withoutInstances(AwsRequest request) {
+    return request instanceof DescribeInstancesRequest
+        ? Optional.of(DescribeInstancesResponse.builder().build())
+        : Optional.empty();
+  }
+
+  /** Returns a page of instances after which no other follows. */
+  static AwsResponse lastPageOfInstances(AwsResponse answer) {
+    return answer instanceof DescribeInstancesResponse page
+        ? page.toBuilder().nextToken(null).build()
+        : answer;
+  }
+
   /** Returns a page of EC2's after which no other follows. */
   static AwsResponse lastPage(AwsResponse answer) {
     if (answer instanceof DescribeIamInstanceProfileAssociationsResponse page) {

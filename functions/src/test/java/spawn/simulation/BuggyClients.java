@@ -9,8 +9,11 @@ import java.util.stream.Stream;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.sfn.SfnClient;
 import spawn.aws.SimulatedAws;
+import spawn.cleanup.SweepLimits;
 import spawn.cleanup.SweepTerms;
+import spawn.inventory.SideBySide;
 import spawn.policy.StackContext;
 import spawn.role.Owner;
 import spawn.workflow.Stack;
@@ -29,16 +32,30 @@ final class BuggyClients implements Stack.Parts {
   private final LaunchBugs launchBugs;
   private final RoleSetBugs roleSetBugs;
   private final StackBugs stackBugs;
+  private final ApprovalBugs approvalBugs;
   private final Site site;
+  private final SideBySide threads;
+  private final SweepLimits limits;
 
+  /**
+   * Creates the clients of one stack.
+   *
+   * @param threads runs what a sweep does side by side
+   * @param limits how much a sweep may do
+   */
   BuggyClients(
       Mutation mutation,
       SimulatedAws aws,
       Clock clock,
       List<RequestedRole> requestedRoles,
-      Site site) {
+      Site site,
+      SideBySide threads,
+      SweepLimits limits) {
     this.site = site;
+    this.threads = threads;
+    this.limits = limits;
     this.stackBugs = new StackBugs(site);
+    this.approvalBugs = new ApprovalBugs(aws);
     this.mutation = mutation;
     this.aws = aws;
     this.clock = clock;
@@ -60,16 +77,35 @@ final class BuggyClients implements Stack.Parts {
 
   @Override
   public IamClient iam(String function) {
+    RevocationBugs revocationBugs = new RevocationBugs(aws.iam(owner().path()));
+    if (function.equals("RevokeRole")) {
+      return planted(
+          Stream.of(RevocationBugs.revoking(mutation)), IamClient.class, aws.iam(owner().path()));
+    }
+    if (function.equals("RepairRoles")) {
+      return planted(
+          Stream.of(RepairBugs.repairing(mutation)), IamClient.class, aws.iam(owner().path()));
+    }
+    if (function.equals("PlanLaunch")) {
+      return planted(
+          Stream.of(approvalBugs.planning(mutation)), IamClient.class, aws.iamOnEveryPath());
+    }
     return planted(
         function.equals(SWEEP)
             ? Stream.of(
                 SweepBugs.iam(mutation),
+                revocationBugs.taking(mutation, Mutation.REVOKED_ROLE_SWEPT),
                 roleSetBugs.removing(mutation),
                 stackBugs.sweeping(mutation))
             : Stream.of(
                 launchBugs.iam(mutation),
                 stackBugs.launching(mutation),
                 RoleSetBugs.launching(mutation),
+                RevocationBugs.launching(mutation),
+                function.equals("ConvergeRole")
+                    ? revocationBugs.taking(mutation, Mutation.DENIAL_TAKEN_OFF_BY_A_SET)
+                    : Interposed.NONE,
+                RepairBugs.launching(mutation),
                 function.equals("ConvergeRole") ? RoleSetBugs.making(mutation) : Interposed.NONE),
         IamClient.class,
         aws.iam(owner().path()));
@@ -87,6 +123,13 @@ final class BuggyClients implements Stack.Parts {
         aws.ec2(region));
   }
 
+  @Override
+  public SfnClient states(String function, SfnClient real) {
+    return function.equals("ConfirmAnswer")
+        ? planted(Stream.of(approvalBugs.confirming(mutation)), SfnClient.class, real)
+        : real;
+  }
+
   private static <C> C planted(Stream<Interposed> bugs, Class<C> type, C client) {
     return bugs.filter(bug -> bug != Interposed.NONE)
         .findFirst()
@@ -99,6 +142,16 @@ final class BuggyClients implements Stack.Parts {
     return mutation == Mutation.LEASE_NOT_LOOKED_AT_BY_THE_LAUNCH && function.equals("RunInstance")
         ? Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)
         : clock;
+  }
+
+  @Override
+  public SideBySide sideBySide() {
+    return threads;
+  }
+
+  @Override
+  public SweepLimits sweepLimits() {
+    return limits;
   }
 
   @Override

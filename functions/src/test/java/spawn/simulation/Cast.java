@@ -83,6 +83,16 @@ final class Cast {
     }
   }
 
+  /** Adds a launch by other chances. */
+  void addLaunch(RequestedRole requested, SplittableRandom chances) {
+    addLaunch(requested, chances, moment(chances));
+  }
+
+  /** Adds a launch by other chances at a moment. */
+  void addLaunch(RequestedRole requested, SplittableRandom chances, Duration start) {
+    launches.add(requested, requested.payload(world.subnets(), chances), chances, start);
+  }
+
   /** Checks that every launch has come to an end. */
   void checkAllLaunchesEnded() {
     launches.checkAllEnded();

@@ -102,19 +102,26 @@ final class Executions {
     return new Timeline() {
       private boolean late = world.setting() == Setting.PATROLLED && own.nextBoolean();
 
-      private boolean hasty;
+      private Optional<Duration> haste = Optional.empty();
 
       @Override
       public void pause(Duration length) {
-        scheduler.sleep(hasty ? HASTE : length);
+        scheduler.sleep(haste.orElse(length));
       }
 
       @Override
       public void entering(String state) {
-        hasty =
-            state.equals("PauseForRemoval") && world.bug() == Mutation.SET_REMOVED_WITHOUT_WAITING;
+        haste =
+            switch (world.bug()) {
+              case SET_REMOVED_WITHOUT_WAITING ->
+                  Optional.of(HASTE).filter(such -> state.equals("PauseForRemoval"));
+              case REFUSED_LAUNCH_REPEATED_AT_ONCE ->
+                  Optional.of(Duration.ZERO).filter(such -> state.equals("WaitAgain"));
+              default -> Optional.empty();
+            };
         scheduler.sleep(Duration.ofMillis(10 + own.nextInt(100)));
         checkNotStripped(target);
+        world.approvers().entering(world, state);
         if (late && state.equals("RunInstance")) {
           late = false;
           throw new Aborted();

@@ -3,6 +3,7 @@ package spawn.simulation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.ec2.model.AssociateIamInstanceProfileRequest;
 import software.amazon.awssdk.services.ec2.model.ReplaceIamInstanceProfileAssociationRequest;
@@ -13,6 +14,7 @@ import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
 import spawn.role.RoleRequests;
+import spawn.role.Roles;
 import spawn.role.Tags;
 
 /**
@@ -20,17 +22,21 @@ import spawn.role.Tags;
  * sees what is true, not what readers see.
  */
 final class Invariants {
+  private static final Set<String> FILLING = Set.of("PutRolePolicy", "AttachRolePolicy", "TagRole");
+
   private final SimulatedAws aws;
   private final Ownership ownership = new Ownership();
   private final Removals removals;
   private final LaunchedRoles launchedRoles;
+  private final RevokedRoles revoked;
   private Map<String, SimulatedRole> othersRoles = Map.of();
   private Map<String, SimulatedProfile> othersProfiles = Map.of();
 
   Invariants(SimulatedAws aws, List<RequestedRole> requestedRoles) {
     this.aws = aws;
     this.removals = new Removals(aws, ownership);
-    this.launchedRoles = new LaunchedRoles(aws, ownership, requestedRoles);
+    this.revoked = new RevokedRoles(aws, ownership, removals);
+    this.launchedRoles = new LaunchedRoles(aws, ownership, revoked, requestedRoles);
   }
 
   /** Notes what an execution asks for. */
@@ -53,6 +59,11 @@ final class Invariants {
     removals.allow(role);
   }
 
+  /** Returns what is known of roles that an operator has revoked. */
+  RevokedRoles revoked() {
+    return revoked;
+  }
+
   /** Notes that people have changed something themselves: it is theirs to answer for. */
   void handOver(String roleOrProfileId) {
     ownership.handOver(roleOrProfileId);
@@ -61,6 +72,11 @@ final class Invariants {
   /** Notes that a person has deleted a role. */
   void deletedByHand(String roleName) {
     ownership.deletedByHand(roleName);
+  }
+
+  /** Notes that a person lets others assume a role, long before anybody launches. */
+  void widened(String roleId) {
+    launchedRoles.widened(roleId);
   }
 
   /** Notes that a person has marked a role for the sweep. */
@@ -87,8 +103,11 @@ final class Invariants {
    * @param actor who makes it
    */
   void before(Call call, String actor) {
+    revoked.acts(actor);
     if (actor.startsWith(RoleSetActors.CHANGER)) {
       removals.checkByASet(call);
+    } else if (actor.startsWith(Operators.OPERATOR)) {
+      removals.checkByAnOperator(call);
     } else {
       removals.check(call);
     }
@@ -103,19 +122,20 @@ final class Invariants {
     if (!call.isWrite()) {
       return;
     }
+    revoked.check(call);
     if (call.request() instanceof TagRoleRequest tag) {
       removals.noteLease(tag);
       if (actor.startsWith(RoleSetActors.CHANGER)) {
         launchedRoles.noteFinished(tag);
       }
     }
-    if (call.operation().matches("PutRolePolicy|AttachRolePolicy|TagRole")) {
+    if (FILLING.contains(call.operation())) {
       call.request()
           .getValueForField("RoleName", String.class)
           .ifPresent(role -> launchedRoles.checkWhole(role, call));
     }
     if (call.operation().equals("RunInstances")) {
-      launchedRoles.checkLaunch(call);
+      launchedRoles.checkLaunch(call, actor);
     }
     if (call.request() instanceof AssociateIamInstanceProfileRequest associate) {
       launchedRoles.checkAssociation(associate.iamInstanceProfile().arn(), actor, call);
@@ -145,8 +165,10 @@ final class Invariants {
     for (SimulatedRole role : aws.roles()) {
       Violation.unless(
           !Ownership.isOurs(role)
-              || !RoleRequests.OWNER.isGenerated(role.name())
+              || !(RoleRequests.OWNER.isGenerated(role.name()) || isOverAndTellsIt(role))
+              || RevokedRoles.isRevoked(role)
               || role.tag(Tags.KEEP).isPresent()
+              || launchedRoles.isWidened(role.id())
               || ownership.isInPeoplesHands(role.id()),
           () -> "Role %s is left, with tags %s.".formatted(role.name(), role.tags()));
     }
@@ -161,6 +183,11 @@ final class Invariants {
               || ownership.isInPeoplesHands(profile.id()),
           () -> "Profile %s is left without a role.".formatted(profile.name()));
     }
+  }
+
+  /** One that was never finished tells by its tag only, and holds nothing that would end. */
+  private boolean isOverAndTellsIt(SimulatedRole role) {
+    return removals.isOver(role) && role.inlinePolicies().containsKey(Roles.INLINE_POLICY);
   }
 
   /** Checks that a role which is still there is kept by somebody. */

@@ -51,6 +51,7 @@ final class LaunchActors {
     String name = names + launches++;
     JsonNode counted = starts.counted(payload);
     world.invariants().expect(name, requested, world.site());
+    world.approvers().expect(name, requested);
     world.scheduler().add(name, start, () -> launch(name, requested, counted, own));
   }
 
@@ -62,6 +63,7 @@ final class LaunchActors {
     ended++;
     world.statistics().countOutcome(outcome.error().orElse("success"));
     rarePaths.ended(name, requested, execution.failures());
+    world.approvers().ended(name, outcome, world.faultInjector().isFaultless());
     checkEnd(name, requested, payload, outcome);
   }
 
@@ -109,6 +111,7 @@ final class LaunchActors {
     Violation.unless(
         !world.faultInjector().isFaultless()
             || isExpected(requested, error)
+            || world.approvers().explains(error)
             || (error.equals("spawn.error.AccessDenied") && isOfAnotherStack(requested))
             || (error.equals(NO_CAPACITY) && !hadRoom),
         () ->
@@ -145,7 +148,7 @@ final class LaunchActors {
               && (!requested.isGenerated()
                   || requested.payload().at("/iam").has("instanceProfile"));
       case "spawn.error.RoleBeingDeleted", "spawn.error.RoleUnfinished" -> !requested.isGenerated();
-      case "spawn.error.NotVisibleYet", "spawn.error.PropagationTimeout" -> true;
+      case "spawn.error.NotVisibleYet" -> true;
       case REJECTED, Starts.FAILED -> true;
       // The instance that is to get a role has been terminated.
       case "spawn.error.InvalidRequest" -> true;

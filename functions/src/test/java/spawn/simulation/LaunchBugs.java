@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import spawn.aws.AwsErrors;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedRole;
+import spawn.error.Ec2Answers;
 import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
@@ -62,6 +63,7 @@ final class LaunchBugs {
       case TOKEN_OF_EACH_TRY -> Interposed.asking(this::withANewToken);
       case LOST_ANSWER_TAKEN_FOR_NO_CAPACITY -> LaunchBugs::noCapacityIfLost;
       case ZONE_WITHOUT_THE_TYPE_ENDS_THE_LAUNCH -> LaunchBugs::rejectedIfUnsupported;
+      case REFUSED_LAUNCH_TAKEN_AS_FINAL -> LaunchBugs::rejectedIfNotVisible;
       case PROFILE_PROVEN_IN_ONE_SUBNET_ONLY -> Interposed.asking(this::inTheFirstSubnet);
       case OLD_PROFILE_NOT_PUT_BACK -> LaunchBugs::withoutPuttingBack;
       default -> Interposed.NONE;
@@ -191,6 +193,19 @@ final class LaunchBugs {
       AwsErrorDetails said = refusal.awsErrorDetails();
       throw said.errorCode().equals("Unsupported")
           ? AwsErrors.ec2("InvalidParameterValue", 400, said.errorMessage())
+          : refusal;
+    }
+  }
+
+  private static AwsResponse rejectedIfNotVisible(
+      AwsRequest request, Function<AwsRequest, AwsResponse> ask) {
+    try {
+      return ask.apply(request);
+    } catch (Ec2Exception refusal) {
+      throw request instanceof RunInstancesRequest launch
+              && isLaunch(launch)
+              && Ec2Answers.isNotYet(refusal)
+          ? AwsErrors.ec2("InvalidParameterValue", 400, "It has no such profile.")
           : refusal;
     }
   }

@@ -1,5 +1,6 @@
 package spawn.simulation;
 
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,13 +20,20 @@ import spawn.role.Tags;
 final class LaunchedRoles {
   private final SimulatedAws aws;
   private final Ownership ownership;
+  private final RevokedRoles revoked;
   private final Map<String, RequestedRole> requestedByHash = new HashMap<>();
   private final Map<String, RequestedRole> launches = new HashMap<>();
   private final Map<String, Site> sites = new HashMap<>();
   private final Set<String> finishedBySets = new HashSet<>();
+  private final Set<String> widened = new HashSet<>();
   private int instancesSeen;
 
-  LaunchedRoles(SimulatedAws aws, Ownership ownership, List<RequestedRole> requestedRoles) {
+  LaunchedRoles(
+      SimulatedAws aws,
+      Ownership ownership,
+      RevokedRoles revoked,
+      List<RequestedRole> requestedRoles) {
+    this.revoked = revoked;
     this.aws = aws;
     this.ownership = ownership;
     know(requestedRoles);
@@ -76,13 +84,23 @@ final class LaunchedRoles {
                                 role.attachedPolicies())));
   }
 
+  /** Notes that others may assume a role than it was made for. */
+  void widened(String roleId) {
+    widened.add(roleId);
+  }
+
+  /** Returns whether others may assume a role: no sweep by itself removes it then. */
+  boolean isWidened(String roleId) {
+    return widened.contains(roleId);
+  }
+
   /** Leaves out the instances that there are by now: they were not launched by spawn. */
   void passOver() {
     instancesSeen = aws.instances().size();
   }
 
   /** Checks what a call of RunInstances has launched. */
-  void checkLaunch(Call call) {
+  void checkLaunch(Call call, String actor) {
     List<SimulatedInstance> all = aws.instances();
     if (all.size() == instancesSeen) {
       return;
@@ -105,6 +123,9 @@ final class LaunchedRoles {
     SimulatedInstance newest =
         all.stream().max(Comparator.comparing(SimulatedInstance::id)).orElseThrow();
     check(newest, newest.tags().get(Tags.EXECUTION), call);
+    aws.roleOf(newest)
+        .filter(role -> launches.containsKey(newest.tags().get(Tags.EXECUTION)))
+        .ifPresent(role -> revoked.checkLaunch(role, actor, call));
   }
 
   /** A profile that is only put back, since EC2 does not see the new one, is people's own. */
@@ -129,10 +150,24 @@ final class LaunchedRoles {
     Violation.unless(
         role != null,
         () -> "%s launched %s with a role that is gone.".formatted(call, requested.label()));
+    Violation.unless(
+        !widened.contains(role.id()),
+        () ->
+            "%s launched %s with a role that others may assume: %s."
+                .formatted(call, requested.label(), role.name()));
     if (ownership.isInPeoplesHands(role.id())) {
       return;
     }
     boolean ours = Ownership.isOurs(role);
+    Violation.unless(
+        !ours
+            || role.tag(Tags.EXPIRES)
+                .map(Instant::parse)
+                .filter(aws.clock().instant()::isAfter)
+                .isEmpty(),
+        () ->
+            "%s launched %s with a role that is over: %s."
+                .formatted(call, requested.label(), role.tags()));
     Violation.unless(
         !requested.described() || ours,
         () ->

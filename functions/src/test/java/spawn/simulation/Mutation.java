@@ -35,6 +35,10 @@ enum Mutation {
   ZONE_WITHOUT_THE_TYPE_ENDS_THE_LAUNCH,
   /** The profile is proven in one subnet only, even if EC2 launches nothing into it. */
   PROFILE_PROVEN_IN_ONE_SUBNET_ONLY,
+  /** A launch ends when the host of EC2 that is to launch does not see the profile yet. */
+  REFUSED_LAUNCH_TAKEN_AS_FINAL,
+  /** A refused launch is repeated without a pause, however long EC2's hosts disagree. */
+  REFUSED_LAUNCH_REPEATED_AT_ONCE,
   /** A profile that holds another role is taken for the launch's own. */
   PROFILE_OF_ANOTHER_ROLE_USED,
   /** A stopped instance that EC2 denies the new profile does not get its old one back. */
@@ -69,6 +73,10 @@ enum Mutation {
   STARTERS_NOT_LOOKED_AT,
   /** A region that does not answer is taken for one without instances. */
   UNREADABLE_REGION_TAKEN_FOR_EMPTY,
+  /** A region that is too large to be listed is asked for nothing more. */
+  LARGE_REGION_TAKEN_FOR_READ,
+  /** Of the instances that carry certain profiles, the sweep reads only the first page. */
+  FIRST_PAGE_OF_A_LARGE_REGION_ONLY,
   /** An empty profile is filled though it is another's. */
   EMPTY_PROFILE_OF_ANOTHER_FILLED,
   /** A run of a set takes a role for its own that lacks the set's tag. */
@@ -99,5 +107,27 @@ enum Mutation {
    * All stacks share one path, so that each sweep relies on a reservation that holds in its own
    * stack only.
    */
-  RESERVATION_RELIED_ON_ACROSS_STACKS
+  RESERVATION_RELIED_ON_ACROSS_STACKS,
+  /** A call that revokes a role only marks it. */
+  REVOCATION_ONLY_MARKED,
+  /** A launch does not look whether its role is revoked. */
+  REVOKED_ROLE_REUSED,
+  /** A launch passes over a revoked role, as over one that is being removed. */
+  REVOKED_ROLE_SUCCEEDED,
+  /** The sweep looks neither at the mark of a revoked role nor at what it takes. */
+  REVOKED_ROLE_SWEPT,
+  /** A run of a set takes a denial for a policy that does not belong there. */
+  DENIAL_TAKEN_OFF_BY_A_SET,
+  /** A repair leaves what was attached or put beside. */
+  WHAT_WAS_ADDED_IS_LEFT,
+  /** A repair does not put the role's own policy. */
+  WHAT_WAS_CHANGED_IS_NOT_PUT_BACK,
+  /** A repair looks at the role's own inline policy only. */
+  INLINE_POLICIES_NOT_LOOKED_AT,
+  /** A launch uses a role whoever may assume it. */
+  WIDENED_TRUST_ACCEPTED,
+  /** A launch goes on when its wait for an answer ends, whether or not there is one. */
+  APPROVAL_NOT_LOOKED_UP,
+  /** After the yes, the plan is not compared with what there is by now. */
+  PLAN_NOT_COMPARED
 }

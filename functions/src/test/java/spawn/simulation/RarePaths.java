@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import software.amazon.awssdk.services.ec2.model.DescribeIamInstanceProfileAssociationsRequest;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
 import software.amazon.awssdk.services.iam.model.GetRoleRequest;
@@ -49,6 +50,14 @@ final class RarePaths {
     report
         .filter(sweep -> sweep.path("kept").has("CAN_STILL_START"))
         .ifPresent(sweep -> statistics.count(RarePath.SWEEP_KEPT_FOR_WHAT_CAN_STILL_START));
+    report
+        .filter(sweep -> sweep.path("kept").has("REVOKED"))
+        .ifPresent(sweep -> statistics.count(RarePath.SWEEP_KEPT_FOR_A_REVOCATION));
+  }
+
+  /** Notes that a role goes which ended by itself, though somebody has named it. */
+  private void deleted(String role) {
+    count(role.equals(RequestedRole.ENDING_NAME), RarePath.ENDED_ROLE_SWEPT);
   }
 
   /** Notes that a launch has failed. */
@@ -80,6 +89,8 @@ final class RarePaths {
       case "spawn.error.RoleBeingDeleted" -> statistics.count(RarePath.NAMED_ROLE_BEING_DELETED);
       case "spawn.error.RoleUnfinished" -> statistics.count(RarePath.UNFINISHED_ROLE_CLAIMED);
       case "spawn.error.NotVisibleYet" -> statistics.count(RarePath.NAME_TAKEN_BUT_NOT_SHOWN);
+      case "spawn.error.RoleRevoked" -> statistics.count(RarePath.REVOKED_ROLE_REFUSED);
+      case "spawn.error.RoleExpired" -> statistics.count(RarePath.ENDED_ROLE_REFUSED);
       case "spawn.error.CapacityUnavailable" -> statistics.count(RarePath.CAPACITY_MISSING);
       default -> {}
     }
@@ -140,12 +151,18 @@ final class RarePaths {
           count(actor.startsWith(RoleSetActors.CHANGER), RarePath.SET_POLICY_DETACHED);
       case "DeleteRole" -> {
         statistics.count(RarePath.SWEEP_DELETED);
+        deleted(((DeleteRoleRequest) call.request()).roleName());
         count(
             isInHand(((DeleteRoleRequest) call.request()).roleName()),
             RarePath.SWEPT_UNDER_A_LAUNCH);
       }
       case "DeleteInstanceProfile" ->
           count(!last.equals("RemoveRoleFromInstanceProfile"), RarePath.ORPHAN_PROFILE_REMOVED);
+      case "DescribeIamInstanceProfileAssociations" ->
+          count(
+              ((DescribeIamInstanceProfileAssociationsRequest) call.request())
+                  .filters().stream().anyMatch(filter -> filter.name().equals("state")),
+              RarePath.SWEEP_ASKED_A_LARGE_REGION);
       case "DescribeInstances" ->
           count(isLaunch(actor), RarePath.PARAMETERS_MISMATCH_AND_FOUND_BY_TOKEN);
       case "ReplaceIamInstanceProfileAssociation" -> statistics.count(RarePath.PROFILE_REPLACED);

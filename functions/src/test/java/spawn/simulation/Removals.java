@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.iam.model.DeleteInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.DeleteRoleRequest;
 import software.amazon.awssdk.services.iam.model.DetachRolePolicyRequest;
+import software.amazon.awssdk.services.iam.model.PutRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.RemoveRoleFromInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
@@ -20,16 +22,23 @@ import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
 import spawn.aws.SimulatedRole;
 import spawn.cleanup.SweepTerms;
+import spawn.role.Revocation;
 import spawn.role.RoleRequests;
 import spawn.role.Tags;
 
 /** What may be taken from the account: nothing that is used, leased, or another's. */
 final class Removals {
+  private static final Pattern READ = Pattern.compile("Get|List");
+  private static final Pattern TAKING = Pattern.compile("De(lete|tach)|Remove|Untag");
+  private static final Set<String> FROM_A_ROLE =
+      Set.of("DeleteRolePolicy", "DetachRolePolicy", "UntagRole");
+
   private final SimulatedAws aws;
   private final Ownership ownership;
   private final Map<String, Instant> leases = new HashMap<>();
   private final Set<String> namedForRemoval = new HashSet<>();
   private final Map<String, Instant> markedByHand = new HashMap<>();
+  private final Map<String, String> namesById = new HashMap<>();
 
   Removals(SimulatedAws aws, Ownership ownership) {
     this.aws = aws;
@@ -39,6 +48,40 @@ final class Removals {
   /** Notes that somebody has asked for a role's removal by its name. */
   void allow(String role) {
     namedForRemoval.add(role);
+  }
+
+  /** Returns whether somebody has asked for a role's removal by its name. */
+  boolean isNamed(String role) {
+    return namedForRemoval.contains(role);
+  }
+
+  /** Returns whether a role is gone of which somebody has asked for the removal by its name. */
+  boolean isNamedId(String id) {
+    return namedForRemoval.contains(namesById.getOrDefault(id, ""));
+  }
+
+  /** Notes the name of a role, by which its id is known when it is gone. */
+  void know(SimulatedRole role) {
+    namesById.put(role.id(), role.name());
+  }
+
+  /**
+   * Checks a call by which an operator revokes a role or undoes that: denials and their mark, and
+   * nothing else.
+   */
+  void checkByAnOperator(Call call) {
+    Object request = call.request();
+    boolean allowed =
+        request instanceof DeleteRolePolicyRequest delete
+            ? Revocation.isPolicy(delete.policyName())
+            : request instanceof PutRolePolicyRequest put
+                ? Revocation.isPolicy(put.policyName())
+                : request instanceof UntagRoleRequest untag
+                    ? untag.tagKeys().equals(List.of(Tags.REVOKED))
+                    : request instanceof TagRoleRequest tag
+                        ? tag.tags().stream().allMatch(each -> each.key().equals(Tags.REVOKED))
+                        : READ.matcher(call.operation()).lookingAt();
+    Violation.unless(allowed, () -> "An operator's call made %s.".formatted(call));
   }
 
   /**
@@ -93,12 +136,12 @@ final class Removals {
 
   /** Checks a call of a run of a set, which takes policies from its own roles and nothing else. */
   void checkByASet(Call call) {
-    if (!call.operation().matches("(De(lete|tach)|Remove|Untag).*")) {
+    if (!TAKING.matcher(call.operation()).lookingAt()) {
       return;
     }
     String role = call.request().getValueForField("RoleName", String.class).orElse("");
     Violation.unless(
-        call.operation().matches("DeleteRolePolicy|DetachRolePolicy|UntagRole")
+        FROM_A_ROLE.contains(call.operation())
             && aws.role(role).map(RoleSetActors::isOfTheSet).orElse(true),
         () -> "A run of a set took from %s: %s.".formatted(role, call));
   }
@@ -115,7 +158,7 @@ final class Removals {
         Ownership.isOurs(role),
         () -> "%s takes a role that is not spawn's: %s.".formatted(call, name));
     Violation.unless(
-        RoleRequests.OWNER.isGenerated(name) || namedForRemoval.contains(name),
+        RoleRequests.OWNER.isGenerated(name) || namedForRemoval.contains(name) || isOver(role),
         () -> "%s takes the role %s, which nobody has named.".formatted(call, name));
     Violation.unless(
         users(role).isEmpty(),
@@ -127,6 +170,14 @@ final class Removals {
     Violation.unless(
         !leased.isAfter(aws.clock().instant()),
         () -> "%s takes role %s, which is leased until %s.".formatted(call, name, leased));
+  }
+
+  /** Returns whether a role has come to its end, so that it grants nothing any more. */
+  boolean isOver(SimulatedRole role) {
+    return role.tag(Tags.EXPIRES)
+        .map(Instant::parse)
+        .filter(end -> end.isBefore(aws.clock().instant()))
+        .isPresent();
   }
 
   private void mayBeTaken(SimulatedProfile profile, Call call) {

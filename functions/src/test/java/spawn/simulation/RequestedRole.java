@@ -95,6 +95,20 @@ record RequestedRole(
             SUBNETS));
   }
 
+  /** The name of a role that ends. */
+  static final String ENDING_NAME = "brief-report";
+
+  /** Returns payloads of roles that end an hour and a half after the account begins. */
+  static List<RequestedRole> ending() {
+    String brief = "{%s\"policies\":[\"s3:ReadOnly\"],\"expires\":\"2026-01-01T01:30:00Z\"}";
+    return List.of(
+        of(Stack.CONTEXT, "ending", brief.formatted("")),
+        of(
+            Stack.CONTEXT,
+            "named and ending",
+            brief.formatted("\"role\":\"" + ENDING_NAME + "\",")));
+  }
+
   /** Returns whether IAM refuses its policy for good. */
   boolean isRefusedByIam() {
     return inlinePolicy.toString().contains(REFUSED_BY_IAM);

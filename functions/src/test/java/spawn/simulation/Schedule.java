@@ -17,6 +17,8 @@ import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
 import spawn.aws.SimulatedInstance;
 import spawn.aws.SimulatedProfile;
+import spawn.cleanup.SweepLimits;
+import spawn.inventory.SideBySide;
 import spawn.role.Tags;
 import spawn.workflow.Outcome;
 import spawn.workflow.Stack;
@@ -40,10 +42,13 @@ final class Schedule {
   private final Scheduler scheduler;
   private final Stack stack;
   private final Workflow workflow;
+  private final Approvers approvers;
   private final Clock clock;
   private final Territories territories;
+  private final SweepLimits limits;
   private final Neighbours neighbours;
   private final SplittableRandom ofNeighbours;
+  private final SplittableRandom ofOperators;
   private final FaultInjector faultInjector;
   private final boolean traced;
   private final List<String> trace = new ArrayList<>();
@@ -54,7 +59,7 @@ final class Schedule {
       long seed,
       Mutation mutation,
       List<RequestedRole> requestedRoles,
-      Workflow workflow,
+      Workflows workflows,
       ExecutorService threads,
       Statistics statistics,
       boolean traced) {
@@ -69,13 +74,26 @@ final class Schedule {
         SimulatedAws.seeded(random.nextLong()).refusesPoliciesWith(RequestedRole.REFUSED_BY_IAM);
     this.invariants = new Invariants(aws, requestedRoles);
     this.scheduler = new Scheduler(aws, random.split(), threads);
-    this.workflow = workflow;
+    this.approvers =
+        new Approvers(
+            aws,
+            new SplittableRandom(new SplittableRandom(seed ^ 0xA9904E).nextLong()),
+            statistics);
+    this.workflow = approvers.isAsking() ? workflows.asking() : workflows.free();
     this.clock = new SkewedClock(aws.clock(), random, this::runningUntil);
     this.territories = new Territories(aws, statistics);
+    // In every second account each region with more than a page of instances is too large.
+    this.limits =
+        new SweepLimits(
+            SweepLimits.STANDARD.deletions(),
+            new SplittableRandom(new SplittableRandom(seed * 17).nextLong()).nextBoolean()
+                ? 1
+                : SweepLimits.STANDARD.pages());
     this.stack = deployed(Site.FIRST, requestedRoles, random.split());
     this.faultInjector = new FaultInjector(aws, scheduler, stack, random.split(), statistics);
     // Chances of their own: a schedule with one stack is what it would be without this.
     this.ofNeighbours = new SplittableRandom(new SplittableRandom(~seed).nextLong());
+    this.ofOperators = new SplittableRandom(new SplittableRandom(seed * -31).nextLong());
     this.neighbours =
         new Neighbours(
             ofNeighbours.split(),
@@ -88,11 +106,25 @@ final class Schedule {
         Stack.deployed(
             workflow,
             aws,
-            new BuggyClients(bug, aws, clock, requested, site),
+            new BuggyClients(bug, aws, clock, requested, site, this::sideBySide, limits),
             scheduler::sleep,
             chances);
     territories.deployed(deployed, site);
     return deployed;
+  }
+
+  /** A sweep that runs when the schedule is over has nobody beside it. */
+  private void sideBySide(List<SideBySide.Task> tasks, Duration limit) {
+    Instant end = aws.clock().instant().plus(limit);
+    List<Runnable> parts =
+        tasks.stream()
+            .map(task -> Stack.onBehalf(() -> task.run(() -> aws.clock().instant().isBefore(end))))
+            .toList();
+    if (over) {
+      parts.forEach(Runnable::run);
+    } else {
+      scheduler.sideBySide(parts);
+    }
   }
 
   private Optional<Instant> runningUntil() {
@@ -138,17 +170,26 @@ final class Schedule {
               new SplittableRandom(~seed),
               requestedRoles,
               Site.FIRST,
-              territories);
+              territories,
+              approvers);
+      Repairs repairs =
+          new Repairs(
+              world, new SplittableRandom(new SplittableRandom(seed ^ 0x4E9A12).nextLong()));
+      repairs.widenOne();
       aws.faults(checked(stack.limited(faultInjector), rarePaths));
       Cast cast = new Cast(world, random, rarePaths);
       cast.enter(open, sets);
       neighbours.enter(world, rarePaths, cast.people(), cast.favourite(), cast::moment);
+      new Operators(world, ofOperators).enter(cast, sets);
+      repairs.enter(cast::moment);
+      approvers.enter(world, cast);
       violation = scheduler.run();
       over = true;
       if (violation.isEmpty()) {
         aws.faults(checked(Faults.NONE, rarePaths));
         cast.checkAllLaunchesEnded();
         neighbours.checkAllLaunchesEnded();
+        repairs.checkTheEnd();
         afterwards(sets);
       }
     } catch (Violation violated) {
@@ -200,6 +241,7 @@ final class Schedule {
         failing.before(call);
         territories.before(call);
         invariants.before(call, actor());
+        approvers.before(call, actor());
         if (traced) {
           trace.add("%s  %s  %s".formatted(aws.clock().instant(), actor(), call.request()));
         }
@@ -239,7 +281,9 @@ final class Schedule {
     neighbours.checkNothingIsLeft(invariants, territories);
     if (!faultInjector.isDisturbed()) {
       sets.ifPresent(runs -> runs.checkTheEnd(this::runAfterwards));
-      checkNoNameIsLost();
+      if (!approvers.isAsking()) {
+        checkNoNameIsLost();
+      }
     }
   }
 

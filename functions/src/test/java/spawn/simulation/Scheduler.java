@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import spawn.aws.SimulatedAws;
@@ -60,7 +61,10 @@ final class Scheduler {
 
   /** Adds an actor that begins a while from now; another actor may do so too. */
   void add(String name, Duration delay, Runnable body) {
-    Actor actor = new Actor(name, now() + delay.toMillis());
+    add(new Actor(name, now() + delay.toMillis()), body, () -> {});
+  }
+
+  private void add(Actor actor, Runnable body, Runnable atItsEnd) {
     waiting.add(actor);
     threads.execute(
         () -> {
@@ -75,9 +79,39 @@ final class Scheduler {
           } catch (Throwable thrown) { // whatever it is, it must not be lost with its thread
             failure = Optional.of(thrown);
           } finally {
+            atItsEnd.run();
             handOn();
           }
         });
+  }
+
+  /**
+   * Lets the running actor wait until it has done some parts of its work, side by side: each is an
+   * actor of the same name.
+   */
+  void sideBySide(List<Runnable> parts) {
+    if (parts.isEmpty()) {
+      return;
+    }
+    steps++;
+    Actor whole = current;
+    AtomicInteger left = new AtomicInteger(parts.size());
+    for (Runnable part : parts) {
+      add(
+          new Actor(whole.name(), now()),
+          part,
+          () -> {
+            if (left.decrementAndGet() == 0) {
+              whole.wakesAt = now();
+              waiting.add(whole);
+            }
+          });
+    }
+    handOn();
+    awaitBaton(whole);
+    if (failure.isPresent()) {
+      throw new ScheduleOver();
+    }
   }
 
   /** Runs all actors to their ends; returns what ended the schedule before that. */

@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import spawn.workflow.Workflow;
 
 /** Runs schedules, two at a time, until one breaks what must hold. */
 final class Simulation {
@@ -42,19 +41,19 @@ final class Simulation {
   List<String> trace(long seed) {
     Schedule schedule =
         new Schedule(
-            seed, mutation, REQUESTED_ROLES, Workflow.read(), THREADS, new Statistics(), true);
+            seed, mutation, REQUESTED_ROLES, new Workflows(), THREADS, new Statistics(), true);
     schedule.run();
     return schedule.trace();
   }
 
   private Statistics work(AtomicLong next, long last, boolean traced) {
-    Workflow workflow = Workflow.read();
+    Workflows workflows = new Workflows();
     Statistics statistics = new Statistics();
     for (long seed = next.getAndIncrement();
         seed <= last && isClean();
         seed = next.getAndIncrement()) {
       Schedule schedule =
-          new Schedule(seed, mutation, REQUESTED_ROLES, workflow, THREADS, statistics, traced);
+          new Schedule(seed, mutation, REQUESTED_ROLES, workflows, THREADS, statistics, traced);
       long itsSeed = seed;
       schedule.run().ifPresent(violation -> note(itsSeed, violation, schedule.trace()));
     }

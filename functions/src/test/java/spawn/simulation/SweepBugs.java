@@ -36,6 +36,9 @@ final class SweepBugs {
       case STARTERS_NOT_LOOKED_AT ->
           (request, ask) -> Answers.withoutStarters(request).orElseGet(() -> ask.apply(request));
       case UNREADABLE_REGION_TAKEN_FOR_EMPTY -> SweepBugs::emptyIfUnreadable;
+      case LARGE_REGION_TAKEN_FOR_READ ->
+          (request, ask) -> Answers.withoutInstances(request).orElseGet(() -> ask.apply(request));
+      case FIRST_PAGE_OF_A_LARGE_REGION_ONLY -> Interposed.answering(Answers::lastPageOfInstances);
       default -> Interposed.NONE;
     };
   }

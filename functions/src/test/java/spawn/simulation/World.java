@@ -21,6 +21,7 @@ import spawn.workflow.Stack;
  * @param requestedRoles what launches may ask for
  * @param site where the stack is
  * @param territories which stack has made what
+ * @param approvers who answers launches that ask
  */
 record World(
     SimulatedAws aws,
@@ -35,7 +36,8 @@ record World(
     SplittableRandom starts,
     List<RequestedRole> requestedRoles,
     Site site,
-    Territories territories) {
+    Territories territories,
+    Approvers approvers) {
   /** Returns what the actors of another stack have in common, in the same account. */
   World of(Stack another, Site its) {
     return new World(
@@ -51,7 +53,8 @@ record World(
         starts,
         its.requestedRoles(),
         its,
-        territories);
+        territories,
+        approvers);
   }
 
   /** Returns who acts now. */

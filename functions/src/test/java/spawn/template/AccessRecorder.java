@@ -16,10 +16,13 @@ import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.iam.model.AddRoleToInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.CreateInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.CreateRoleRequest;
+import software.amazon.awssdk.services.iam.model.GenerateServiceLastAccessedDetailsRequest;
 import software.amazon.awssdk.services.iam.model.IamRequest;
 import software.amazon.awssdk.services.iam.model.Tag;
 import software.amazon.awssdk.services.iam.model.TagRoleRequest;
 import software.amazon.awssdk.services.iam.model.UntagRoleRequest;
+import software.amazon.awssdk.services.sfn.model.SendTaskSuccessRequest;
+import software.amazon.awssdk.services.sns.model.PublishRequest;
 import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
@@ -56,13 +59,66 @@ public final class AccessRecorder implements Faults {
     }
   }
 
+  /** Writes down what a call needs that the account does not see. */
+  public void note(Access access) {
+    synchronized (recorded) {
+      recorded.add(access);
+    }
+  }
+
   @Override
   public void before(Call call) {
     List<Access> needed =
-        call.service().equals("iam") ? ofIam(call, call.request()) : ofEc2(call, call.request());
+        switch (call.service()) {
+          case "iam" -> ofIam(call, call.request());
+          case "states" -> List.of(ofStates(call, call.request()));
+          case "sns" -> ofSns(call, (PublishRequest) call.request());
+          default -> ofEc2(call, call.request());
+        };
     synchronized (recorded) {
       recorded.addAll(needed);
     }
+  }
+
+  /**
+   * A task token has no resource (<a
+   * href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html">Step
+   * Functions</a>).
+   */
+  private static Access ofStates(Call call, AwsRequest request) {
+    if (request instanceof SendTaskSuccessRequest) {
+      return new Access(
+          call.action(),
+          "*",
+          Map.of(
+              "aws:PrincipalArn",
+              "arn:aws:iam::" + ACCOUNT + ":role/spawn-AnswerApprovalRole-1A2B"));
+    }
+    return new Access(
+        call.action(),
+        request
+            .getValueForField("executionArn", String.class)
+            .or(() -> request.getValueForField("stateMachineArn", String.class))
+            .orElseThrow(),
+        Map.of());
+  }
+
+  /**
+   * Whoever publishes to an encrypted topic uses its key (<a
+   * href="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html">key management</a>).
+   */
+  private static List<Access> ofSns(Call call, PublishRequest request) {
+    Map<String, String> context =
+        Map.of(
+            "kms:ViaService",
+            "sns." + call.region() + ".amazonaws.com",
+            "kms:EncryptionContext:aws:sns:topicArn",
+            request.topicArn());
+    String key = "arn:aws:kms:" + call.region() + ":" + ACCOUNT + ":key/0a1b2c3d";
+    return List.of(
+        new Access(call.action(), request.topicArn(), Map.of()),
+        new Access("kms:Decrypt", key, context),
+        new Access("kms:GenerateDataKey", key, context));
   }
 
   private List<Access> ofIam(Call call, AwsRequest request) {
@@ -154,7 +210,11 @@ public final class AccessRecorder implements Faults {
           found.map(SimulatedRole::arn).orElse("arn:aws:iam::" + ACCOUNT + ":role/" + role.get()),
           context);
     }
-    return new Access(action, policy.orElse("*"), Map.of());
+    Optional<String> entity =
+        request instanceof GenerateServiceLastAccessedDetailsRequest report
+            ? Optional.of(report.arn())
+            : policy;
+    return new Access(action, entity.orElse("*"), Map.of());
   }
 
   private static Map<String, String> tags(Map<String, String> tags) {

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import spawn.cleanup.SweepFigures;
+import spawn.cleanup.SweepReport;
 import spawn.error.InvalidRequest;
 import spawn.error.Remedy;
 import spawn.error.SpawnException;
@@ -145,6 +147,16 @@ class AlarmsTest {
     int visibilityTimeout = TEMPLATE.property("TerminationQueue", "VisibilityTimeout").asInt();
 
     assertThat(Alarm.of(TEMPLATE, "TerminationsWaitLong").threshold())
-        .isGreaterThan(7 * visibilityTimeout + 3600);
+        .isGreaterThan(24 * 3600 + visibilityTimeout + 3600);
+  }
+
+  @Test
+  void sweepsThatLeaveRolesForTwoDaysAreNoticedAndOneThatCatchesUpIsNot() {
+    Alarm alarm = Alarm.of(TEMPLATE, "SweepsFallBehind");
+
+    assertThat(alarm.isBreachedBy(metric -> List.of(1200.0, 1.0, 40.0))).isTrue();
+    assertThat(alarm.isBreachedBy(metric -> List.of(1200.0, 0.0, 40.0))).isFalse();
+    assertThat(new SweepFigures(SweepReport.ofNothing("none"), 0, 0).byName())
+        .containsKey(TEMPLATE.property("SweepsFallBehind", "MetricName").asText());
   }
 }

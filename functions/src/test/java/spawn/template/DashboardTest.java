@@ -21,6 +21,7 @@ import spawn.aws.Faults;
 import spawn.aws.GivenInstance;
 import spawn.aws.SimulatedAws;
 import spawn.lambda.LogLine;
+import spawn.workflow.ApprovedLaunch;
 import spawn.workflow.Stack;
 import spawn.workflow.Workflow;
 
@@ -72,6 +73,7 @@ class DashboardTest {
     Stack stack = Stack.on(aws, Workflow.read(), lines::add, thrown -> {});
     stack.launch("made", Stack.event("launch"));
     stack.launch("again", Stack.event("launch"));
+    ApprovedLaunch.run(lines::add);
     aws.givenRole("my-own-role");
     stack.launch("own", Stack.event("existing-role"));
     aws.faults(stack.limited(denyingTheFirstLaunch()));
@@ -83,6 +85,8 @@ class DashboardTest {
     stack.roleSet("set-changed", changedSet());
     aws.advance(Duration.ofHours(2));
     stack.sweep(Stack.event("nightly"));
+    stack.audit(Stack.event("nightly"));
+    stack.repair(new ObjectMapper().createObjectNode().put("repair", true));
     return lines.stream()
         .flatMap(line -> Metric.inLine(line.text("spawn")).stream())
         .collect(Collectors.toSet());

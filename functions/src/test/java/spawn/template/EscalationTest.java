@@ -74,7 +74,16 @@ class EscalationTest {
 
   private static Map<String, List<ObjectNode>> principals() {
     Map<String, List<ObjectNode>> principals = new LinkedHashMap<>();
-    for (String policy : List.of("LauncherPolicy", "RoleSetPolicy", "OperatorPolicy")) {
+    for (String policy :
+        List.of(
+            "LauncherPolicy",
+            "ApproverPolicy",
+            "BreakGlassPolicy",
+            "RoleSetPolicy",
+            "OperatorPolicy",
+            "CommandLinePolicy",
+            "RoleTestPolicy",
+            "InstanceAccessPolicy")) {
       principals.put(policy, policy(policy));
     }
     TEMPLATE
@@ -124,7 +133,15 @@ class EscalationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"LauncherPolicy", "RoleSetPolicy"})
+  @ValueSource(
+      strings = {
+        "LauncherPolicy",
+        "ApproverPolicy",
+        "BreakGlassPolicy",
+        "RoleSetPolicy",
+        "CommandLinePolicy",
+        "RoleTestPolicy"
+      })
   void startingExecutionsOpensNoPathByItself(String policy) {
     List<ObjectNode> starter = principals().get(policy);
 
@@ -153,10 +170,21 @@ class EscalationTest {
     "cloudformation:UpdateStack, arn:aws:cloudformation:us-east-1:123456789012:stack/spawn/0a1b",
     "lambda:UpdateFunctionCode, arn:aws:lambda:us-east-1:123456789012:function:spawn-EnsureRole-1A2B",
     "lambda:InvokeFunction, arn:aws:lambda:us-east-1:123456789012:function:spawn-EnsureRole-1A2B:live",
+    "lambda:InvokeFunction, arn:aws:lambda:us-east-1:123456789012:function:spawn-RevokeRole-1A2B:live",
+    "iam:DeleteRolePolicy, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
+    "iam:PutRolePolicy, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
+    "iam:UntagRole, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
+    "iam:TagRole, arn:aws:iam::123456789012:role/spawn/spawn/us-east-1/worker",
     "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-launch",
     "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-role-set",
     "states:UpdateStateMachine, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-launch",
     "states:StopExecution, arn:aws:states:us-east-1:123456789012:execution:spawn-launch:one",
+    "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-override",
+    "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-answers",
+    "states:GetExecutionHistory, arn:aws:states:us-east-1:123456789012:execution:spawn-approval:one",
+    "states:SendTaskSuccess, *",
+    "states:SendTaskFailure, *",
+    "lambda:InvokeFunction, arn:aws:lambda:us-east-1:123456789012:function:spawn-AnswerApproval-1A2B:live",
     "sqs:PurgeQueue, arn:aws:sqs:us-east-1:123456789012:spawn-TerminationQueue-1A2B",
     "events:DisableRule, arn:aws:events:us-east-1:123456789012:rule/spawn-TerminationRule-1A2B",
     "scheduler:DeleteSchedule, arn:aws:scheduler:us-east-1:123456789012:schedule/default/spawn-Nightly-1A2B",
@@ -276,6 +304,7 @@ class EscalationTest {
     "ecs:TagResource, arn:aws:ecs:us-east-1:123456789012:cluster/cluster",
     "lambda:InvokeFunction, arn:aws:lambda:us-east-1:123456789012:function:spawn-EnsureRole-1A2B:live",
     "states:StartExecution, arn:aws:states:us-east-1:123456789012:stateMachine:spawn-launch",
+    "states:SendTaskSuccess, *",
     "sqs:SendMessage, arn:aws:sqs:us-east-1:123456789012:spawn-TerminationQueue-1A2B",
     "sns:Publish, arn:aws:sns:us-east-1:123456789012:spawn-alarms",
     "cloudformation:UpdateStack, arn:aws:cloudformation:us-east-1:123456789012:stack/spawn/0a1b",
@@ -563,13 +592,21 @@ class EscalationTest {
         "ServiceBoundary",
         "BoundariesStay",
         "LauncherPolicy",
+        "ApproverPolicy",
+        "BreakGlassPolicy",
         "RoleSetPolicy",
-        "OperatorPolicy"
+        "OperatorPolicy",
+        "CommandLinePolicy",
+        "RoleTestPolicy",
+        "InstanceAccessPolicy"
       })
   void aManagedPolicyKeepsToIamsSize(String policy) {
     // State machines' names have at most 80 characters, so a stack's has at most 71:
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
-    assertThat("s".repeat(71) + "-role-set").hasSize(80);
+    assertThat(TEMPLATE.idsOf("AWS::Serverless::StateMachine"))
+        .extracting(machine -> TEMPLATE.property(machine, "Name").asText())
+        .contains("spawn-role-set", "spawn-approval")
+        .allMatch(name -> name.length() - "spawn".length() + 71 <= 80);
     Template longNames =
         TEMPLATE
             .with("AWS::StackName", "s".repeat(71))
@@ -597,12 +634,100 @@ class EscalationTest {
 
   @Test
   void aLauncherStartsAndFollowsLaunchesOfThisStackOnly() {
-    startsAndFollows("LauncherPolicy", "spawn-launch", List.of("spawn-role-set", "other"));
+    startsAndFollows(
+        "LauncherPolicy",
+        "spawn-launch",
+        List.of("spawn-role-set", "spawn-approval", "spawn-answers", "spawn-override", "other"));
   }
 
   @Test
   void whoMayRunRoleSetsStartsAndFollowsThoseOfThisStackOnly() {
-    startsAndFollows("RoleSetPolicy", "spawn-role-set", List.of("spawn-launch", "other"));
+    startsAndFollows(
+        "RoleSetPolicy",
+        "spawn-role-set",
+        List.of("spawn-launch", "spawn-approval", "spawn-answers", "spawn-override", "other"));
+  }
+
+  @Test
+  void whoMayBreakTheGlassStartsAndFollowsSuchLaunchesOfThisStackOnly() {
+    startsAndFollows(
+        "BreakGlassPolicy",
+        "spawn-override",
+        List.of("spawn-launch", "spawn-role-set", "spawn-approval", "spawn-answers", "other"));
+  }
+
+  /** An approver reads what is asked, but no token; a token alone would be worth nothing. */
+  @Test
+  void anApproverAnswersAndDoesNotLaunch() {
+    List<ObjectNode> approver = principals().get("ApproverPolicy");
+    String states = "arn:aws:states:us-east-1:" + ACCOUNT + ":";
+
+    assertThat(granted(approver))
+        .containsExactlyInAnyOrder(
+            "lambda:InvokeFunction", "states:ListExecutions", "states:DescribeExecution");
+    assertThat(TEMPLATE.idsOf("AWS::Serverless::Function"))
+        .filteredOn(
+            function ->
+                allows(
+                    approver,
+                    new Access(
+                        "lambda:InvokeFunction",
+                        "arn:aws:lambda:us-east-1:%s:function:spawn-%s-1A2B:live"
+                            .formatted(ACCOUNT, function),
+                        Map.of())))
+        .containsExactly("AnswerApproval");
+    for (String machine : List.of("spawn-launch", "spawn-override", "spawn-answers")) {
+      assertThat(executionsOf(machine)).noneMatch(access -> allows(approver, access));
+    }
+    assertThat(
+            allows(
+                approver,
+                new Access(
+                    "states:DescribeExecution", states + "execution:spawn-approval:one", Map.of())))
+        .isTrue();
+  }
+
+  /** By no function, by no token, by no record, and by reading none of them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"LauncherPolicy", "BreakGlassPolicy", "RoleSetPolicy", "OperatorPolicy"})
+  void whoeverIsNoApproverCannotAnswer(String policy) {
+    List<ObjectNode> statements = principals().get(policy);
+    String states = "arn:aws:states:us-east-1:" + ACCOUNT + ":";
+    String function = "arn:aws:lambda:us-east-1:" + ACCOUNT + ":function:spawn-AnswerApproval-1A2B";
+
+    assertThat(
+            List.of(
+                new Access("lambda:InvokeFunction", function, Map.of()),
+                new Access("lambda:InvokeFunction", function + ":live", Map.of()),
+                new Access("states:SendTaskSuccess", "*", Map.of()),
+                new Access("states:SendTaskFailure", "*", Map.of()),
+                new Access(
+                    "states:StartExecution", states + "stateMachine:spawn-answers", Map.of()),
+                new Access(
+                    "states:StartExecution", states + "stateMachine:spawn-approval", Map.of()),
+                new Access(
+                    "states:GetExecutionHistory",
+                    states + "execution:spawn-approval:one",
+                    Map.of())))
+        .noneMatch(access -> allows(statements, access));
+  }
+
+  /** Whatever else is granted to a function: its role tells it apart. */
+  @Test
+  void noFunctionButTheOneThatTakesAnswersSendsATaskToken() {
+    Access send = new Access("states:SendTaskSuccess", "*", Map.of());
+
+    for (String function : TEMPLATE.idsOf("AWS::Serverless::Function")) {
+      List<ObjectNode> statements = new ArrayList<>(TEMPLATE.statements(function));
+      statements.add(everything(statements.get(0)));
+      Access sent =
+          send.with(
+              "aws:PrincipalArn",
+              "arn:aws:iam::%s:role/spawn-%sRole-1A2B".formatted(ACCOUNT, function));
+      assertThat(allows(statements, sent))
+          .as(function)
+          .isEqualTo(function.equals("AnswerApproval"));
+    }
   }
 
   private static void startsAndFollows(String policy, String machine, List<String> others) {
@@ -624,6 +749,13 @@ class EscalationTest {
         new Access("states:StartExecution", states + "stateMachine:" + machine, Map.of()),
         new Access("states:DescribeExecution", execution, Map.of()),
         new Access("states:GetExecutionHistory", execution, Map.of()));
+  }
+
+  @Test
+  void onlyOperatorsHaveRolesWrittenDown() {
+    assertThat(granted(principals().get("LauncherPolicy"))).doesNotContain("lambda:InvokeFunction");
+    assertThat(granted(principals().get("RoleSetPolicy"))).doesNotContain("lambda:InvokeFunction");
+    assertThat(granted(principals().get("OperatorPolicy"))).contains("lambda:InvokeFunction");
   }
 
   @Test

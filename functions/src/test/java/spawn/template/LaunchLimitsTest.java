@@ -57,6 +57,7 @@ class LaunchLimitsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "'InstanceType': 't3.micro'           | ",
         "'InstanceType': 't3.2xlarge'         | ",
@@ -80,6 +81,7 @@ class LaunchLimitsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "'MaxCount': 3                  | ",
         "'MinCount': 3                  | ",
@@ -95,6 +97,7 @@ class LaunchLimitsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "'SubnetId': 'subnet-0000000a' | ",
         "'SubnetId': 'subnet-0000000b' | $.instance.SubnetId: \"subnet-0000000b\" is not what this stack allows",
@@ -127,6 +130,7 @@ class LaunchLimitsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "'SecurityGroupIds': ['sg-0000000a'] | ",
         "'SecurityGroupIds': ['sg-0000000a', 'sg-0000000b'] | $.instance.SecurityGroupIds[1]: \"sg-0000000b\" is not",
@@ -147,6 +151,7 @@ class LaunchLimitsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "'ImageId': 'ami-0000000a' | ",
         "'ImageId': 'ami-0000000b' | $.instance.ImageId: \"ami-0000000b\" is not what this stack allows (AllowedImages)",

@@ -2,9 +2,12 @@ package spawn.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -56,6 +59,30 @@ class PublishedVersionsTest {
             .with("Team", "a".repeat(32));
 
     assertThat(description(changed, function)).hasSizeLessThanOrEqualTo(256);
+  }
+
+  /**
+   * Half is enough after a snapshot, but not for the answers of large launches; without one, the
+   * CPU that comes with memory is what a start takes.
+   */
+  @ParameterizedTest
+  @CsvSource({"on, 512", "off, 1024"})
+  void whatStartsFromASnapshotAndReadsNoInstancesHasHalfTheMemory(String snapStart, int megabytes) {
+    Template deployed = TEMPLATE.with("SnapStart", snapStart);
+    Set<String> halved =
+        Set.of("ResolvePolicies", "EnsureRole", "EnsureProfile", "WaitForPropagation");
+
+    assertThat(functions())
+        .containsAll(halved)
+        .allSatisfy(
+            function ->
+                assertThat(memory(deployed, function))
+                    .isEqualTo(halved.contains(function) ? megabytes : 1024));
+  }
+
+  private static int memory(Template deployed, String function) {
+    JsonNode own = deployed.property(function, "MemorySize");
+    return (own.isMissingNode() ? deployed.ofEachFunction("MemorySize") : own).asInt();
   }
 
   @Test

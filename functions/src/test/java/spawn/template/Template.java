@@ -213,7 +213,10 @@ public final class Template {
       case "Fn::GetAtt" -> JSON.textNode(attribute(getAtt(argument)));
       case "Fn::Sub" ->
           JSON.textNode(
-              PLACEHOLDER.matcher(argument.asText()).replaceAll(found -> inText(found.group(1))));
+              PLACEHOLDER
+                  .matcher(argument.asText())
+                  .replaceAll(found -> inText(found.group(1)))
+                  .replace("${!", "${")); // a variable of IAM's
       case "Fn::If" -> resolved(argument.get(isTrue(argument.get(0).asText()) ? 1 : 2));
       case "Fn::Join" ->
           JSON.textNode(

@@ -1,7 +1,9 @@
 package spawn.workflow;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 
 /**
  * One execution of the workflow.
@@ -28,14 +30,14 @@ public final class Execution {
 
   private final String machineName;
   private final StateMachine machine;
+  private final Engine engine;
   private final Expressions expressions;
   private final Lambda lambda;
   private final Clock clock;
   private final Timeline timeline;
-  private final RandomGenerator random;
   private final String name;
   private final Object payload;
-  private final Instant started;
+  private final String startTime;
   private final Map<String, Object> variables = new HashMap<>();
   private final List<String> entered;
   private final List<String> failures;
@@ -59,26 +61,26 @@ public final class Execution {
   private int redrives = -1;
   private int retryCount;
 
+  /** The token of the task that waits for one. */
+  private Optional<String> token = Optional.empty();
+
   Execution(
       String machineName,
       StateMachine machine,
-      Expressions expressions,
-      Lambda lambda,
-      Clock clock,
+      Engine engine,
       Timeline timeline,
-      RandomGenerator random,
       String name,
       JsonNode payload) {
     this.machineName = machineName;
     this.machine = machine;
-    this.expressions = expressions;
-    this.lambda = lambda;
-    this.clock = clock;
+    this.engine = engine;
+    this.expressions = engine.expressions();
+    this.lambda = engine.lambda();
+    this.clock = engine.clock();
     this.timeline = timeline;
-    this.random = random;
     this.name = name;
     this.payload = JSON.convertValue(payload, Object.class);
-    this.started = clock.instant();
+    this.startTime = clock.instant().toString();
     this.input = this.payload;
     this.state = machine.startAt();
     this.entered = new ArrayList<>();
@@ -89,14 +91,14 @@ public final class Execution {
   private Execution(Execution whole, StateMachine processor, Object item) {
     this.machineName = whole.machineName;
     this.machine = processor;
+    this.engine = whole.engine;
     this.expressions = whole.expressions;
     this.lambda = whole.lambda;
     this.clock = whole.clock;
     this.timeline = whole.timeline;
-    this.random = whole.random;
     this.name = whole.name;
     this.payload = whole.payload;
-    this.started = whole.started;
+    this.startTime = whole.startTime;
     this.input = item;
     this.state = processor.startAt();
     this.entered = whole.entered;
@@ -139,17 +141,42 @@ public final class Execution {
   /** Runs to the end; an execution that was stopped, or timed out, goes on where it was. */
   public Outcome run() {
     begin();
-    Optional<Outcome> end = advance();
-    while (end.isEmpty()) {
-      end = advance();
+    try {
+      Optional<Outcome> end = advance();
+      while (end.isEmpty()) {
+        end = advance();
+      }
+      return ended(end.get());
+    } catch (Error stopped) {
+      token.ifPresent(engine.states()::close);
+      engine.states().ended(id(), ExecutionStatus.ABORTED);
+      throw stopped;
     }
-    return end.get();
   }
 
   /** Begins, or begins anew after a stop. */
   void begin() {
     redrives++;
     runUntil = clock.instant().plusSeconds(machine.timeoutSeconds());
+    engine
+        .states()
+        .began(id(), ARN + "stateMachine:" + machineName, text(payload), clock.instant());
+  }
+
+  private static String text(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /** Notes how it has ended, for those who ask Step Functions. */
+  private Outcome ended(Outcome outcome) {
+    engine
+        .states()
+        .ended(id(), outcome.succeeded() ? ExecutionStatus.SUCCEEDED : ExecutionStatus.FAILED);
+    return outcome;
   }
 
   /** Runs one state; returns how the execution ended, if it did with this state. */
@@ -282,11 +309,11 @@ public final class Execution {
   }
 
   private Step task(Map<String, Object> definition) throws TaskFailure {
-    Retriers retriers = new Retriers(StateMachine.list(definition, "Retry"), random);
+    Retriers retriers = new Retriers(StateMachine.list(definition, "Retry"), engine.random());
     retryCount = 0;
     while (true) {
       try {
-        Object result = invoke(definition);
+        Object result = result(definition);
         answer = Optional.of(result);
         return leave(definition, scopeWith("result", result), result);
       } catch (TaskFailure failure) {
@@ -301,9 +328,113 @@ public final class Execution {
     }
   }
 
-  private Object invoke(Map<String, Object> definition) throws TaskFailure {
-    Map<String, Object> arguments =
-        StateMachine.object(expressions.evaluate(definition.get("Arguments"), scope()));
+  private Object result(Map<String, Object> definition) throws TaskFailure {
+    return switch ((String) definition.get("Resource")) {
+      case StateMachine.WAIT_FOR_TOKEN -> waitForToken(definition);
+      case StateMachine.RUN -> runAnother(definition);
+      default -> invoke(definition, arguments(definition));
+    };
+  }
+
+  private Map<String, Object> arguments(Map<String, Object> definition) throws TaskFailure {
+    return StateMachine.object(expressions.evaluate(definition.get("Arguments"), scope()));
+  }
+
+  private long timeoutSeconds(Map<String, Object> definition) throws TaskFailure {
+    return ((Number) expressions.evaluate(definition.get("TimeoutSeconds"), scope())).longValue();
+  }
+
+  /** A wait looks this often whether somebody has sent the token. */
+  private static final Duration LOOK = Duration.ofMinutes(10);
+
+  /**
+   * Each try has a token of its own, which is worth nothing once the try has ended (<a
+   * href="https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token">waiting
+   * for a callback with a task token</a>).
+   */
+  private Object waitForToken(Map<String, Object> definition) throws TaskFailure {
+    String mine = engine.states().newToken();
+    token = Optional.of(mine);
+    try {
+      Map<String, Object> arguments = arguments(definition);
+      engine.states().scheduled(id(), JSON.valueToTree(arguments).toString());
+      Instant until = clock.instant().plusSeconds(timeoutSeconds(definition));
+      invoke(definition, arguments);
+      while (engine.states().answer(mine).isEmpty()) {
+        Duration left = Duration.between(clock.instant(), until);
+        if (left.toMillis() <= 0) { // actors of a simulation sleep for whole milliseconds
+          throw new TaskFailure("States.Timeout", null);
+        }
+        if (!engine.states().isRunning(id())) {
+          throw new StoppedAlone();
+        }
+        pause(left.compareTo(LOOK) < 0 ? left : LOOK);
+      }
+      return JSON.readValue(engine.states().answer(mine).get(), Object.class);
+    } catch (JsonProcessingException malformed) {
+      throw new TaskFailure("States.Runtime", malformed.getOriginalMessage());
+    } finally {
+      engine.states().close(mine);
+      token = Optional.empty();
+    }
+  }
+
+  /** The end of an execution that somebody has stopped, and not the one that waits for it. */
+  private static final class StoppedAlone extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Runs an execution of another machine to its end; stopped, this one stops it too, and redriven,
+   * it starts another (<a
+   * href="https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html">starting
+   * executions from a workflow</a>).
+   */
+  private Object runAnother(Map<String, Object> definition) throws TaskFailure {
+    Map<String, Object> arguments = arguments(definition);
+    String arn = (String) arguments.get("StateMachineArn");
+    String otherName = arn.substring(arn.lastIndexOf(':') + 1);
+    Execution other =
+        new Execution(
+            otherName,
+            engine.machines().get(arn),
+            engine,
+            timeline,
+            (String) arguments.get("Name"),
+            JSON.valueToTree(arguments.get("Input")));
+    observer.ifPresent(other::observedBy);
+    if (engine.states().exists(other.id())) {
+      throw new TaskFailure(
+          "StepFunctions.ExecutionAlreadyExistsException",
+          "Execution Already Exists: '" + other.id() + "'");
+    }
+    Map<String, Object> described = new LinkedHashMap<>();
+    described.put("ExecutionArn", other.id());
+    described.put("Name", other.name());
+    described.put("StateMachineArn", arn);
+    Outcome end;
+    try {
+      end = other.run();
+    } catch (StoppedAlone stopped) {
+      described.put("Status", "ABORTED");
+      throw new TaskFailure("States.TaskFailed", JSON.valueToTree(described).toString());
+    } finally {
+      other.entered.forEach(one -> entered.add(otherName + " " + one));
+    }
+    checkTime();
+    if (end.succeeded()) {
+      described.put("Output", JSON.convertValue(end.output().orElseThrow(), Object.class));
+      described.put("Status", "SUCCEEDED");
+      return described;
+    }
+    described.put("Error", end.error().orElseThrow());
+    end.cause().ifPresent(cause -> described.put("Cause", cause));
+    described.put("Status", "FAILED");
+    throw new TaskFailure("States.TaskFailed", JSON.valueToTree(described).toString());
+  }
+
+  private Object invoke(Map<String, Object> definition, Map<String, Object> arguments)
+      throws TaskFailure {
     Instant asked = clock.instant();
     Object answer = null;
     TaskFailure failed = null;
@@ -317,7 +448,7 @@ public final class Execution {
       failed = failure;
     }
     timeline.answered();
-    long seconds = ((Number) definition.get("TimeoutSeconds")).longValue();
+    long seconds = timeoutSeconds(definition);
     if (clock.instant().isAfter(asked.plusSeconds(seconds))) {
       throw new TaskFailure("States.Timeout", null);
     }
@@ -384,15 +515,15 @@ public final class Execution {
     execution.put("Id", id());
     execution.put("Name", name);
     execution.put("Input", payload);
-    execution.put("StartTime", started.toString());
+    execution.put("StartTime", startTime);
     execution.put("RedriveCount", redrives);
-    return Map.of(
-        "Execution",
-        execution,
-        "State",
-        Map.of("Name", state, "RetryCount", retryCount),
-        "StateMachine",
-        Map.of("Id", ARN + "stateMachine:" + machineName, "Name", machineName));
+    Map<String, Object> context = new LinkedHashMap<>();
+    context.put("Execution", execution);
+    context.put("State", Map.of("Name", state, "RetryCount", retryCount));
+    context.put(
+        "StateMachine", Map.of("Id", ARN + "stateMachine:" + machineName, "Name", machineName));
+    token.ifPresent(mine -> context.put("Task", Map.of("Token", mine)));
+    return context;
   }
 
   private void pause(Duration length) {

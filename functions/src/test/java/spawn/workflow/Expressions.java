@@ -3,6 +3,7 @@ package spawn.workflow;
 import com.dashjoin.jsonata.JException;
 import com.dashjoin.jsonata.Jsonata;
 import com.dashjoin.jsonata.Jsonata.Fn1;
+import com.dashjoin.jsonata.Jsonata.Fn2;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import spawn.payload.Sha256;
 
 /**
  * The JSONata of Step Functions: a string that is wholly <code>{% … %}</code> is an expression,
@@ -28,10 +30,31 @@ final class Expressions {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)");
 
+  private static final Pattern PATH =
+      Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*)");
+
   /** Parsed once: a definition is run many times. */
   private final Map<String, Expression> parsed = new HashMap<>();
 
-  private record Expression(Jsonata code, Set<String> variables) {}
+  /**
+   * An expression.
+   *
+   * @param path the names of which it consists if it only leads from a variable through its
+   *     members, as most do; otherwise empty
+   */
+  private record Expression(Jsonata code, Set<String> variables, List<String> path) {
+    /**
+     * Returns what the path leads to, without the library: through objects to what is neither an
+     * array nor null, where JSONata has no rules of its own. Everything else is {@code null} here.
+     */
+    Object found(Map<String, Object> variables) {
+      Object value = path.isEmpty() ? null : variables;
+      for (String name : path) {
+        value = value instanceof Map<?, ?> object ? object.get(name) : null;
+      }
+      return value instanceof List ? null : value;
+    }
+  }
 
   /** Returns whether a part of the definition is an expression. */
   static boolean isExpression(Object value) {
@@ -67,8 +90,12 @@ final class Expressions {
   }
 
   private Object result(String text, Map<String, Object> variables) throws TaskFailure {
+    Expression expression = parsed.computeIfAbsent(text, Expressions::parse);
+    Object found = expression.found(variables);
+    if (found != null) {
+      return found;
+    }
     try {
-      Expression expression = parsed.computeIfAbsent(text, Expressions::parse);
       Jsonata.Frame frame = expression.code().createFrame();
       for (String name : expression.variables()) {
         if (variables.containsKey(name)) {
@@ -76,7 +103,12 @@ final class Expressions {
           frame.bind(name, value == null ? Jsonata.NULL_VALUE : value);
         }
       }
-      frame.bind("parse", (Fn1<String, Object>) Expressions::parseJson);
+      if (expression.variables().contains("parse")) {
+        frame.bind("parse", (Fn1<String, Object>) Expressions::parseJson);
+      }
+      if (expression.variables().contains("hash")) {
+        frame.bind("hash", (Fn2<String, String, Object>) Expressions::hash);
+      }
       Map<?, ?> wrapped = (Map<?, ?>) expression.code().evaluate(Map.of(), frame);
       if (!wrapped.containsKey("value")) {
         throw new TaskFailure(
@@ -98,13 +130,17 @@ final class Expressions {
     for (Matcher each = VARIABLE.matcher(code); each.find(); ) {
       variables.add(each.group(1));
     }
-    return new Expression(Jsonata.jsonata("{\"value\": (" + code + ")}"), variables);
+    Matcher path = PATH.matcher(code.strip());
+    return new Expression(
+        Jsonata.jsonata("{\"value\": (" + code + ")}"),
+        variables,
+        path.matches() ? List.of(path.group(1).split("\\.")) : List.of());
   }
 
   /**
    * Step Functions adds {@code $parse}, since it leaves {@code $eval} out (<a
    * href="https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html">JSONata
-   * functions provided by Step Functions</a>). The other functions that it adds are not used here.
+   * functions provided by Step Functions</a>).
    */
   private static Object parseJson(String text) {
     try {
@@ -112,5 +148,13 @@ final class Expressions {
     } catch (JsonProcessingException malformed) {
       throw new JException("$parse: " + malformed.getOriginalMessage(), 0);
     }
+  }
+
+  /** It adds {@code $hash} too. The other functions that it adds are not used here. */
+  private static Object hash(String text, String algorithm) {
+    if (!algorithm.equals("SHA-256")) {
+      throw new JException("$hash: " + algorithm, 0);
+    }
+    return Sha256.hex(text);
   }
 }

@@ -165,6 +165,19 @@ final class Lambda {
     }
   }
 
+  /** Returns what does a part of the work of the function that this thread runs, on another one. */
+  static Runnable onBehalf(Runnable part) {
+    Running current = RUNNING.get();
+    return () -> {
+      RUNNING.set(current);
+      try {
+        part.run();
+      } finally {
+        RUNNING.remove();
+      }
+    };
+  }
+
   /** Returns whether this thread runs the function of this name. */
   boolean isRunning(String function) {
     return Optional.ofNullable(RUNNING.get())

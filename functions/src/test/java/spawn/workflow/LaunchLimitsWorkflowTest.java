@@ -42,6 +42,7 @@ class LaunchLimitsWorkflowTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "snap-0000000a | $.instance.BlockDeviceMappings[0].Ebs.SnapshotId | 'BlockDeviceMappings': [{'DeviceName': '/dev/sdf', 'Ebs': {'SnapshotId': 'snap-0000000a'}}]",
         "eni-0000000a  | $.instance.NetworkInterfaces[0].NetworkInterfaceId | 'NetworkInterfaces': [{'DeviceIndex': 0, 'NetworkInterfaceId': 'eni-0000000a'}]",
@@ -75,6 +76,7 @@ class LaunchLimitsWorkflowTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "launch-template       | 'LaunchTemplate': {'LaunchTemplateName': 'theirs'}",
         "placement-group       | 'Placement': {'GroupName': 'theirs'}",
@@ -190,6 +192,7 @@ class LaunchLimitsWorkflowTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "AllowedInstanceTypes  | t3.*            | 'InstanceType': 'p5.48xlarge'",
         "MaxInstances          | 2               | 'MaxCount': 1000",

@@ -76,7 +76,7 @@ class LaunchResultTest {
         result("plan", "{" + INSTANCE + ", 'run': 'uptime', 'options': {'plan': true}}");
 
     assertThat(decoded(plan.at("/instance/UserData").textValue())).contains("\nuptime\n");
-    assertThat(aws.calls()).isEmpty();
+    assertThat(aws.writes()).isEmpty();
   }
 
   @ParameterizedTest
@@ -247,7 +247,9 @@ class LaunchResultTest {
         "AssociateProfile",
         "ResolveRoleSet",
         "ConvergeRole",
-        "CleanupUnusedRoles"
+        "CleanupUnusedRoles",
+        "RevokeRole",
+        "ExportRole"
       })
   void noInputIsACallersMistake(String function) {
     TaskFailure failure =

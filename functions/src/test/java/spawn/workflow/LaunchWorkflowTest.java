@@ -58,17 +58,13 @@ class LaunchWorkflowTest {
             "AddRoleToInstanceProfile",
             "RunInstances",
             "RunInstances",
-            "RunInstances",
-            "RunInstances",
             "DescribeInstances");
     assertThat(aws.calls("RunInstances").stream().filter(Call::isWrite)).hasSize(1);
     assertThat(outcome.states())
         .containsExactly(
             "ResolvePolicies",
-            "PlanOnly?",
-            "WhichTarget?",
+            "AnythingFirst?",
             "EnsureRole",
-            "ProfileAtAll?",
             "EnsureProfile",
             "ProfileSettled?",
             "WaitForPropagation",
@@ -79,6 +75,24 @@ class LaunchWorkflowTest {
             "WaitForInstances",
             "Started?",
             "Done");
+  }
+
+  /** Counted until EC2 answers the launch; what comes after it only looks at the instances. */
+  @ParameterizedTest
+  @CsvSource({"0, 8, 8", "1, 8, 4", "11, 6, 3"})
+  void aLaunchEntersAndCallsNoMoreThanThisUntilEc2Answers(
+      int minutesAfterTheFirst, int states, int calls) {
+    if (minutesAfterTheFirst > 0) {
+      stack.launch("first", LAUNCH);
+      aws.advance(Duration.ofMinutes(minutesAfterTheFirst));
+      aws.forgetCalls();
+    }
+
+    Outcome outcome = stack.launch("counted", LAUNCH);
+
+    assertThat(outcome.states().indexOf("RunInstance") + 1).isEqualTo(states);
+    assertThat(aws.operations().lastIndexOf("RunInstances") + 1).isEqualTo(calls);
+    assertThat(aws.writes()).hasSize(minutesAfterTheFirst > 0 ? 1 : 6);
   }
 
   @Test
@@ -115,12 +129,48 @@ class LaunchWorkflowTest {
   }
 
   @Test
-  void aPlanMakesNoCall() {
+  void aPlanOfARoleThatIsNotThereMakesFiveReads() {
     Outcome outcome = stack.launch("plan", Stack.event("plan"));
 
-    assertThat(aws.calls()).isEmpty();
+    assertThat(aws.operations())
+        .containsExactly(
+            "GetRole", "GetPolicy", "GetPolicyVersion", "GetInstanceProfile", "GetAccountSummary");
     assertThat(output(outcome, "/role/name")).startsWith(ROLE);
-    assertThat(outcome.states()).containsExactly("ResolvePolicies", "PlanOnly?", "Planned");
+    assertThat(output(outcome, "/role/outcome")).isEqualTo("create");
+    assertThat(outcome.states())
+        .containsExactly("ResolvePolicies", "AnythingFirst?", "PlanLaunch", "MustAsk?", "Planned");
+  }
+
+  @Test
+  void aPlanOfARoleWithASettledProfileAsksEc2AndWritesNothing() {
+    stack.launch("first", LAUNCH);
+    aws.advance(Duration.ofMinutes(11));
+    aws.forgetCalls();
+
+    Outcome outcome = stack.launch("plan", Stack.event("plan"));
+
+    assertThat(aws.writes()).isEmpty();
+    assertThat(aws.operations())
+        .containsExactly(
+            "GetRole",
+            "GetPolicy",
+            "GetPolicyVersion",
+            "ListInstanceProfilesForRole",
+            "ListRolePolicies",
+            "GetRolePolicy",
+            "ListAttachedRolePolicies",
+            "GetInstanceProfile",
+            "DescribeRegions",
+            "DescribeInstances",
+            "DescribeInstances",
+            "DescribeInstances",
+            "GetAccountSummary",
+            "RunInstances");
+    assertThat(output(outcome, "/role/outcome")).isEqualTo("reuse");
+    assertThat(output(outcome, "/ec2/message")).isEqualTo("EC2 would launch this.");
+    assertThat(outcome.states())
+        .containsExactly(
+            "ResolvePolicies", "AnythingFirst?", "PlanLaunch", "MustAsk?", "AskEc2", "Planned");
   }
 
   @Test
@@ -340,13 +390,43 @@ class LaunchWorkflowTest {
   }
 
   @Test
-  void aLaunchThatIsDeniedTheProfileAgainAndAgainEndsByName() {
+  void aRefusedLaunchWaitsLongerEachTimeThanEc2NeedsToSeeAProfileAtWorst() {
     faults(times(9, "RunInstances", Call::isWrite, LaunchWorkflowTest::unknownProfile));
+    Instant before = aws.clock().instant();
+
+    Outcome outcome = stack.launch("flickering", LAUNCH);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(aws.instances()).hasSize(1);
+    assertThat(outcome.entered("WaitAgain")).isEqualTo(9);
+    assertThat(Duration.between(before, aws.clock().instant()))
+        .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));
+  }
+
+  @Test
+  void aLaunchThatOnlySomeOfEc2sHostsRefuseIsMadeOnce() {
+    aws.ec2SeesIamWithin(Duration.ofMinutes(2));
+
+    for (int seed = 0; seed < 20; seed++) {
+      ObjectNode payload = LAUNCH.deepCopy();
+      payload.withObject("/iam").put("role", "worker-" + seed);
+      Outcome outcome = stack.launch("launch-" + seed, payload);
+
+      assertThat(outcome.error()).isEmpty();
+      assertThat(aws.instances()).hasSize(seed + 1);
+    }
+    assertThat(aws.instancesWithoutCredentials()).isEmpty();
+    assertThat(aws.calls("RunInstances").stream().filter(Call::isWrite)).hasSizeGreaterThan(20);
+  }
+
+  @Test
+  void aLaunchThatIsDeniedTheProfileAgainAndAgainEndsByName() {
+    faults(times(10, "RunInstances", Call::isWrite, LaunchWorkflowTest::unknownProfile));
 
     Outcome outcome = stack.launch("flickering", LAUNCH);
 
     assertThat(outcome.error()).contains("spawn.error.PropagationTimeout");
-    assertThat(outcome.cause().orElseThrow()).contains("denied it to the launch four times");
+    assertThat(outcome.cause().orElseThrow()).contains("denied it to the launch ten times");
   }
 
   // Back to EnsureRole
@@ -961,7 +1041,14 @@ class LaunchWorkflowTest {
   }
 
   private String planned() {
-    return output(stack.launch("plan", Stack.event("plan")), "/role/name");
+    ObjectNode input = (ObjectNode) RoleRequests.json("{}");
+    input.set("payload", LAUNCH);
+    input.putObject("execution").put("id", "arn").put("name", "one");
+    try {
+      return stack.invoke("ResolvePolicies", input).at("/role/names/0").asText();
+    } catch (TaskFailure failure) {
+      throw new AssertionError(failure);
+    }
   }
 
   @Test

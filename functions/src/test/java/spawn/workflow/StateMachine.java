@@ -22,7 +22,14 @@ import java.util.regex.Pattern;
  * States Language</a>).
  */
 final class StateMachine {
+  /** Calls a function, and goes on with its answer. */
   static final String INVOKE = "arn:aws:states:::lambda:invoke";
+
+  /** Calls a function, and waits until somebody sends the token back. */
+  static final String WAIT_FOR_TOKEN = "arn:aws:states:::lambda:invoke.waitForTaskToken";
+
+  /** Runs an execution of another machine to its end. */
+  static final String RUN = "arn:aws:states:::states:startExecution.sync:2";
 
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{([^}]*)}");
 
@@ -84,8 +91,18 @@ final class StateMachine {
   private final Map<String, Map<String, Object>> states = new LinkedHashMap<>();
   private final Map<String, StateMachine> processors = new LinkedHashMap<>();
 
+  private String text;
+
   private StateMachine(Map<String, Object> content) {
     this.content = content;
+  }
+
+  /** Returns its text, by which an execution's definition is compared with today's. */
+  String text() {
+    if (text == null) {
+      text = content.toString();
+    }
+    return text;
   }
 
   /**
@@ -193,7 +210,8 @@ final class StateMachine {
       throw new UnsupportedOperationException(name + ": states of type " + type + " are not run.");
     }
     only(name, state, FIELDS.get(type));
-    if (type.equals("Task") && !INVOKE.equals(state.get("Resource"))) {
+    if (type.equals("Task")
+        && !Set.of(INVOKE, WAIT_FOR_TOKEN, RUN).contains((String) state.get("Resource"))) {
       throw new UnsupportedOperationException(name + ": " + state.get("Resource"));
     }
     if (type.equals("Map")) {

@@ -27,7 +27,12 @@ import spawn.error.SpawnException;
 class StateMachinesTest {
   private static final Pattern SPAWN_ERROR = Pattern.compile("spawn\\.error\\.\\w+");
 
-  private static final List<String> MACHINES = List.of("LaunchStateMachine", "RoleSetStateMachine");
+  private static final List<String> MACHINES =
+      List.of(
+          "LaunchStateMachine",
+          "RoleSetStateMachine",
+          "ApprovalStateMachine",
+          "AnswersStateMachine");
 
   /** What Lambda says of a function that it did not run, or that died. */
   private static final List<String> NOT_RUN_OR_DIED =
@@ -56,7 +61,25 @@ class StateMachinesTest {
       List.of("spawn.error.Throttled", "spawn.error.AwsUnavailable");
 
   /** They call nothing, so AWS cannot keep them waiting, nor refuse. */
-  private static final Set<String> CALLING_NOTHING = Set.of("ResolvePolicies", "ResolveRoleSet");
+  private static final Set<String> CALLING_NOTHING =
+      Set.of("ResolvePolicies", "ResolveAgain", "ResolveRoleSet");
+
+  /** Its time is that of people, and what comes after it is not a failure. */
+  private static final String WAITS_FOR_PEOPLE = "AskForApproval";
+
+  /** The tasks that are not named as their function, since another one is, or it is another's. */
+  private static final Map<String, String> FUNCTIONS =
+      Map.of(
+          "RemoveRoles",
+          "CleanupUnusedRoles",
+          "AskEc2",
+          "WaitForPropagation",
+          "ResolveAgain",
+          "ResolvePolicies",
+          "PlanAgain",
+          "PlanLaunch",
+          "RecallAnswer",
+          "ConfirmAnswer");
 
   /** What only some tasks can meet that passes by itself. */
   private static final Map<String, List<String>> OWN =
@@ -68,6 +91,9 @@ class StateMachinesTest {
                   "spawn.error.RoleUnfinished"),
           "ConvergeRole", List.of("spawn.error.NotVisibleYet", "spawn.error.RoleBeingDeleted"),
           "EnsureProfile", List.of("spawn.error.NotVisibleYet"),
+          "PlanLaunch", List.of("spawn.error.NotVisibleYet"),
+          "TestPermissions", List.of("spawn.error.NotVisibleYet"),
+          "PlanAgain", List.of("spawn.error.NotVisibleYet"),
           "WaitForPropagation", List.of("spawn.error.CapacityUnavailable"));
 
   /**
@@ -106,7 +132,10 @@ class StateMachinesTest {
               .collect(Collectors.toCollection(TreeSet::new));
       Set<String> given = new TreeSet<>(template.functionsBySubstitution(machine).keySet());
       given.addAll(template.parametersOf(machine).keySet());
-      given.add(Template.PARTITION);
+      given.addAll(template.machinesBySubstitution(machine).keySet());
+      if (!used.isEmpty()) {
+        given.add(Template.PARTITION);
+      }
       assertThat(used).isEqualTo(given);
     }
   }
@@ -140,7 +169,7 @@ class StateMachinesTest {
     String template = Files.readString(Path.of("template.yaml"));
     String sweep =
         template.substring(
-            template.indexOf("\n  CleanupUnusedRoles:"), template.indexOf("\n  TerminationRule:"));
+            template.indexOf("\n  CleanupUnusedRoles:"), template.indexOf("\n  RevokeRole:"));
 
     assertThat(sweep)
         .contains("ReservedConcurrentExecutions: !If [ReservesSweep, 1, !Ref AWS::NoValue]");
@@ -160,13 +189,14 @@ class StateMachinesTest {
             assertThat(name.endsWith("?")).as(name).isEqualTo("Choice".equals(state.get("Type"))));
   }
 
-  /** The sweep alone removes, and it only once at a time, so a set is removed by its function. */
+  /**
+   * The sweep alone removes, and it only once at a time, so a set is removed by its function. IAM
+   * allows no dry run without the launch, so only the function that waits makes any.
+   */
   @Test
   void everyTaskCallsTheFunctionOfItsName() {
     eachTask(
-        (name, state) ->
-            assertThat(function(state))
-                .isEqualTo(name.equals("RemoveRoles") ? "CleanupUnusedRoles" : name));
+        (name, state) -> assertThat(function(state)).isEqualTo(FUNCTIONS.getOrDefault(name, name)));
   }
 
   @Test
@@ -208,9 +238,48 @@ class StateMachinesTest {
   void everyTaskOutlastsItsFunction() {
     eachTask(
         (name, state) ->
-            assertThat(Duration.ofSeconds(((Number) state.get("TimeoutSeconds")).longValue()))
-                .as(name)
-                .isGreaterThan(template.timeout(function(state))));
+            assertThat(timeout(state)).as(name).isGreaterThan(template.timeout(function(state))));
+  }
+
+  private static Duration timeout(Map<String, Object> state) {
+    try {
+      Object seconds = new Expressions().evaluate(state.get("TimeoutSeconds"), Map.of());
+      return Duration.ofSeconds(((Number) seconds).longValue());
+    } catch (TaskFailure broken) {
+      throw new AssertionError(broken);
+    }
+  }
+
+  @Test
+  void whatRunsAnotherWorkflowOutlastsItAndIsNotRetriedOnceItHasRun() {
+    Map<String, Object> asks = machine("LaunchStateMachine").state("AskForApproval");
+
+    assertThat(asks).containsKeys("Retry", "Catch", "TimeoutSeconds");
+    assertThat(timeout(asks))
+        .isGreaterThan(timeout(machine("ApprovalStateMachine").state(WAITS_FOR_PEOPLE)));
+    assertThat(retried(asks)).allMatch(error -> error.startsWith("StepFunctions."));
+  }
+
+  /** A phase of a launch is bounded by its states; the whole has to outlast the longest wait. */
+  @Test
+  void aLaunchOutlastsTheLongestWaitForAnApproval() {
+    long longest = Long.parseLong(spawn.template.Template.read().values("ApprovalTimeout").get(1));
+
+    assertThat(machine("ApprovalStateMachine").timeoutSeconds()).isEqualTo(longest + 3_600);
+    assertThat(machine("LaunchStateMachine").timeoutSeconds()).isEqualTo(longest + 3_600 + 7_200);
+  }
+
+  @Test
+  void breakingTheGlassIsTheSameWorkflowWithoutTheQuestion() {
+    Map<String, String> asking = template.parametersOf("LaunchStateMachine");
+    Map<String, String> unasked = new TreeMap<>(template.parametersOf("BreakGlassStateMachine"));
+
+    assertThat(unasked.put("ApproveLaunches", asking.get("ApproveLaunches"))).isEqualTo("none");
+    assertThat(unasked).isEqualTo(asking);
+    assertThat(template.functionsBySubstitution("BreakGlassStateMachine"))
+        .isEqualTo(template.functionsBySubstitution("LaunchStateMachine"));
+    assertThat(template.definition("BreakGlassStateMachine"))
+        .isEqualTo(template.definition("LaunchStateMachine"));
   }
 
   @Test
@@ -218,7 +287,10 @@ class StateMachinesTest {
     eachTask(
         (name, state) -> {
           List<String> passes = new ArrayList<>(NOT_RUN_OR_DIED);
-          if (!CALLING_NOTHING.contains(name)) {
+          if (name.equals(WAITS_FOR_PEOPLE)) {
+            passes.add("Sandbox.Timedout");
+            passes.addAll(AWS_REFUSES_FOR_NOW);
+          } else if (!CALLING_NOTHING.contains(name)) {
             passes.addAll(LATE);
             passes.addAll(AWS_REFUSES_FOR_NOW);
           }
@@ -256,7 +328,10 @@ class StateMachinesTest {
         (name, state) -> {
           for (Map<String, Object> rule : StateMachine.list(state, "Retry")) {
             List<String> errors = StateMachine.names(rule);
-            String kind = CALLING_NOTHING.contains(name) + errors.get(0);
+            String kind =
+                CALLING_NOTHING.contains(name)
+                    + (name.equals(WAITS_FOR_PEOPLE) ? WAITS_FOR_PEOPLE : "")
+                    + errors.get(0);
             assertThat(errors).as(name).isEqualTo(firstMet.computeIfAbsent(kind, first -> errors));
           }
         });
@@ -274,7 +349,7 @@ class StateMachinesTest {
                   Map<String, Object> last = rules.get(rules.size() - 1);
                   boolean inAMap = !machine.states().containsKey(name);
                   assertThat(StateMachine.names(last)).as(name).containsExactly("States.ALL");
-                  assertThat(last).as(name).containsEntry("Next", inAMap ? "RoleFailed" : "Failed");
+                  assertThat(last).as(name).containsEntry("Next", afterAll(name, inAMap));
                   assertThat(rules.subList(0, rules.size() - 1))
                       .as(name)
                       .noneMatch(rule -> rule.get("Next").equals(last.get("Next")))
@@ -282,6 +357,11 @@ class StateMachinesTest {
                 }
               });
     }
+  }
+
+  /** What EC2 answers to a plan is part of it, whatever it is. */
+  private static String afterAll(String state, boolean inAMap) {
+    return state.equals("AskEc2") ? "Planned" : inAMap ? "RoleFailed" : "Failed";
   }
 
   @Test
@@ -418,7 +498,7 @@ class StateMachinesTest {
   private void eachTask(BiConsumer<String, Map<String, Object>> check) {
     eachState(
         (name, state) -> {
-          if ("Task".equals(state.get("Type"))) {
+          if ("Task".equals(state.get("Type")) && !StateMachine.RUN.equals(state.get("Resource"))) {
             check.accept(name, state);
           }
         });

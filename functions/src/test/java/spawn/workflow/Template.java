@@ -42,6 +42,9 @@ public final class Template {
     return Path.of(required(property(machine, "DefinitionUri"), machine).asText());
   }
 
+  /** What stands for a parameter where it is to have no effect. */
+  private static final String NO_VALUE = "none";
+
   /** The one substitution that stands for neither a function nor a parameter. */
   static final String PARTITION = "Partition";
 
@@ -56,7 +59,9 @@ public final class Template {
         .forEach(
             each -> {
               String target = each.getValue().asText();
-              if (each.getKey().equals(PARTITION) || isParameter(each.getKey())) {
+              if (each.getKey().equals(PARTITION)
+                  || isParameter(each.getKey())
+                  || isMachine(target)) {
                 return;
               }
               if (!target.endsWith(ALIAS)) {
@@ -84,6 +89,10 @@ public final class Template {
                     each.getValue().isArray()
                         ? each.getValue().path(1).asText()
                         : each.getValue().asText();
+                if (target.equals(NO_VALUE)) {
+                  values.put(name, target);
+                  return;
+                }
                 if (!target.equals(name)) {
                   throw new IllegalStateException(
                       "%s must not stand for %s.".formatted(name, target));
@@ -97,6 +106,36 @@ public final class Template {
     return values;
   }
 
+  /** Returns the ARNs of the state machines that a definition names, by their substitutions. */
+  Map<String, String> machinesBySubstitution(String machine) {
+    Map<String, String> machines = new TreeMap<>();
+    property(machine, "DefinitionSubstitutions")
+        .properties()
+        .forEach(
+            each -> {
+              String target = each.getValue().asText();
+              if (isMachine(target)) {
+                machines.put(each.getKey(), machineArn(target));
+              }
+            });
+    return machines;
+  }
+
+  /** Returns the ARN of a state machine in a stack that is called spawn. */
+  String machineArn(String machine) {
+    String name = property(machine, "Name").asText().replace("${AWS::StackName}", "spawn");
+    return "arn:aws:states:us-east-1:123456789012:stateMachine:" + name;
+  }
+
+  private boolean isMachine(String name) {
+    return content
+        .path("Resources")
+        .path(name)
+        .path("Type")
+        .asText()
+        .equals("AWS::Serverless::StateMachine");
+  }
+
   private boolean isParameter(String name) {
     return content.path("Parameters").has(name);
   }
@@ -108,11 +147,12 @@ public final class Template {
     return Duration.ofSeconds(required(timeout, function + "'s Timeout").asLong());
   }
 
-  /** Returns how much memory a function has. */
+  /** Returns how much memory a function has, if it starts from a snapshot where it can. */
   int memoryInMegabytes(String function) {
     JsonNode own = property(function, "MemorySize");
     JsonNode memory = own.isMissingNode() ? globals().path("MemorySize") : own;
-    return required(memory, function + "'s MemorySize").asInt();
+    required(memory, function + "'s MemorySize");
+    return (memory.isArray() ? memory.get(1) : memory).asInt();
   }
 
   /** Returns whether one execution is reserved for a function, so that two never run at once. */

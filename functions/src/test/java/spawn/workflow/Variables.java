@@ -22,6 +22,8 @@ final class Variables {
 
   private static final Pattern LOCAL = Pattern.compile("\\$([A-Za-z_]\\w*)\\s*:=");
 
+  private static final Pattern PARAMETERS = Pattern.compile("function\\(([^)]*)\\)");
+
   private static final Pattern QUOTED = Pattern.compile("'[^']*'");
 
   private final StateMachine machine;
@@ -112,6 +114,11 @@ final class Variables {
       }
       for (Matcher each = LOCAL.matcher(code); each.find(); ) {
         read.remove(each.group(1));
+      }
+      for (Matcher each = PARAMETERS.matcher(code); each.find(); ) {
+        for (Matcher one = READ.matcher(each.group(1)); one.find(); ) {
+          read.remove(one.group(1));
+        }
       }
       read.remove("states");
     }

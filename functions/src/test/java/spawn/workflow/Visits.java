@@ -37,7 +37,9 @@ public final class Visits {
     visits.starts();
     visits.troubles();
     visits.existingInstances();
+    visits.expectations();
     visits.roleSets();
+    visits.approvals();
     return visits.byWay.values();
   }
 
@@ -51,6 +53,8 @@ public final class Visits {
           stack.launch("second", LAUNCH);
           stack.launch("notWaitedFor", json(WAITS_FOR_NOTHING));
           stack.launch("planned", Stack.event("plan"));
+          stack.launch(
+              "plannedAnew", json("{\"iam\": {\"role\": \"new\"}, \"options\": {\"plan\": true}}"));
           stack.launch("wrong", Stack.event("three-mistakes"));
           stack.launch(
               "roleOnly",
@@ -87,6 +91,19 @@ public final class Visits {
     failing("RunInstance", "spawn.error.LeaseEnding", LAUNCH);
     failing("EnsureProfile", "spawn.error.RoleVanished", LAUNCH);
     failing("WaitForPropagation", "spawn.error.RoleVanished", LAUNCH);
+    failing("PlanLaunch", "spawn.error.AccessDenied", Stack.event("plan"));
+    SimulatedAws refused = SimulatedAws.create();
+    on(
+        refused,
+        stack -> {
+          stack.launch("made", LAUNCH);
+          refused.advance(Duration.ofMinutes(11));
+          stack.failing(
+              "WaitForPropagation",
+              "spawn.error.LaunchRejected",
+              cause("spawn.error.LaunchRejected"));
+          stack.launch("refused", Stack.event("plan"));
+        });
     for (String function :
         new String[] {"EnsureRole", "EnsureProfile", "WaitForPropagation", "RunInstance"}) {
       failing(function, "spawn.error.AccessDenied", LAUNCH);
@@ -97,6 +114,33 @@ public final class Visits {
         stack -> {
           aws.faults(stack.limited(new DeniedProfile()));
           stack.launch("denied", LAUNCH);
+        });
+  }
+
+  /** Permissions are tested: as expected or not, in plans, and for roles of sets. */
+  private void expectations() {
+    JsonNode expecting = Stack.event("expect");
+    ObjectNode plan = expecting.deepCopy();
+    plan.putObject("options").put("plan", true);
+    SimulatedAws aws = SimulatedAws.create();
+    ObjectNode forAnInstance = expecting.deepCopy();
+    forAnInstance.remove("instance");
+    forAnInstance.put("instanceId", GivenInstance.running(aws));
+    on(
+        aws,
+        stack -> {
+          stack.launch("tested", expecting);
+          stack.launch("testedForAnInstance", forAnInstance);
+          stack.launch("planned", plan);
+          stack.roleSet("testedSet", FailuresTest.setThatExpects());
+        });
+    failing("TestPermissions", "spawn.error.ExpectationFailed", expecting);
+    on(
+        SimulatedAws.create(),
+        stack -> {
+          String error = "spawn.error.ExpectationFailed";
+          stack.failing("TestPermissions", error, cause(error));
+          stack.roleSet("failing", FailuresTest.setThatExpects());
         });
   }
 
@@ -173,6 +217,72 @@ public final class Visits {
     }
   }
 
+  private void approvals() {
+    Workflow asking =
+        Workflow.with(Map.of("ApproveLaunches", "all", "ApprovalTopicArn", ApprovalScript.TOPIC));
+    String yes = "1h yes, and nobody is woken";
+    String no = "1h no, and nobody is woken";
+    for (List<String> moments :
+        List.of(
+            List.of("1h yes"),
+            List.of("1h no"),
+            List.<String>of(),
+            List.of(yes, "2h stop", "3h redrive"),
+            List.of(no, "2h stop", "3h redrive"),
+            List.of("1h PlanLaunch fails", "2h yes"),
+            List.of("1h ResolvePolicies fails", "2h yes"))) {
+      asking(asking, stack -> {}, moments);
+    }
+    asking(asking, stack -> {}, Stack.event("expect"), List.of("1h yes"));
+    SimulatedAws withAnInstance = SimulatedAws.create();
+    String running = GivenInstance.running(withAnInstance);
+    asking(
+        withAnInstance,
+        asking,
+        stack -> {},
+        Stack.event("running-instance", running),
+        List.of("1h yes"));
+    SimulatedAws account = SimulatedAws.create();
+    account.givenRole("my-own-role", role -> role.inProfile("my-own-role"));
+    ObjectNode existing = Stack.event("existing-role").deepCopy();
+    existing.remove("instance");
+    existing.put("instanceId", GivenInstance.running(account));
+    watch(
+        Stack.on(account, ApprovalWorkflowTest.approving()),
+        stack -> {
+          stack.launch("narrow", Stack.event("existing-role"));
+          stack.launch("narrowForAnInstance", existing);
+        });
+    String error = "spawn.error.AccessDenied";
+    asking(asking, stack -> stack.failing("AskForApproval", error, cause(error)), List.of());
+  }
+
+  private void asking(Workflow asking, Consumer<Stack> trouble, List<String> moments) {
+    asking(asking, trouble, LAUNCH, moments);
+  }
+
+  private void asking(
+      Workflow asking, Consumer<Stack> trouble, JsonNode payload, List<String> moments) {
+    asking(SimulatedAws.create(), asking, trouble, payload, moments);
+  }
+
+  private void asking(
+      SimulatedAws aws,
+      Workflow asking,
+      Consumer<Stack> trouble,
+      JsonNode payload,
+      List<String> moments) {
+    aws.stepFunctions().shownAfter(Duration.ofSeconds(20));
+    on(
+        aws,
+        asking,
+        stack -> {
+          trouble.accept(stack);
+          ApprovalScript people = new ApprovalScript(aws, stack, moments);
+          people.run(stack.execution("asking", payload, people));
+        });
+  }
+
   private void failing(String function, String error, JsonNode payload) {
     on(
         SimulatedAws.create(),
@@ -183,7 +293,14 @@ public final class Visits {
   }
 
   private void on(SimulatedAws aws, Consumer<Stack> executions) {
-    Stack stack = Stack.on(aws, workflow);
+    on(aws, workflow, executions);
+  }
+
+  private void on(SimulatedAws aws, Workflow deployed, Consumer<Stack> executions) {
+    watch(Stack.on(aws, deployed), executions);
+  }
+
+  private void watch(Stack stack, Consumer<Stack> executions) {
     stack.observedBy(
         visit ->
             byWay.putIfAbsent(

@@ -16,6 +16,7 @@ class VisitsTest {
 
     assertThat(taken()).containsAll(ways("launch", workflow.launch().allStates()));
     assertThat(taken()).containsAll(ways("role-set", workflow.roleSet().allStates()));
+    assertThat(taken()).containsAll(ways("spawn-approval", workflow.approval().allStates()));
   }
 
   private static Set<String> taken() {

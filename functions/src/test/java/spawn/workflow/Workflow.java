@@ -11,10 +11,17 @@ import java.util.TreeMap;
  * @param template what the stack says of them
  * @param launch the states of a launch
  * @param roleSet the states of a role set
- * @param expressions the expressions of both
+ * @param approval the states in which a launch asks people
+ * @param answers the machine whose executions are their answers
+ * @param expressions the expressions of all
  */
 public record Workflow(
-    Template template, StateMachine launch, StateMachine roleSet, Expressions expressions) {
+    Template template,
+    StateMachine launch,
+    StateMachine roleSet,
+    StateMachine approval,
+    StateMachine answers,
+    Expressions expressions) {
   /** Reads the project's own files, deployed so that launches may use any role of the account. */
   public static Workflow read() {
     return with(Map.of("PassableRoleArns", "arn:aws:iam::123456789012:role/*"));
@@ -27,6 +34,8 @@ public record Workflow(
         template,
         machine(template, "LaunchStateMachine"),
         machine(template, "RoleSetStateMachine"),
+        machine(template, "ApprovalStateMachine"),
+        machine(template, "AnswersStateMachine"),
         new Expressions());
   }
 
@@ -34,6 +43,7 @@ public record Workflow(
   static StateMachine machine(Template template, String id) {
     Map<String, String> substitutions = new TreeMap<>(template.functionsBySubstitution(id));
     substitutions.putAll(template.parametersOf(id));
+    substitutions.putAll(template.machinesBySubstitution(id));
     return StateMachine.read(template.definition(id), substitutions);
   }
 }

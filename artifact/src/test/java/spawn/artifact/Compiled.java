@@ -1,0 +1,81 @@
+package spawn.artifact;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+
+/** Small classes and libraries, compiled where a test needs them. */
+final class Compiled {
+  private static final Pattern NAME =
+      Pattern.compile("(?s)package ([\\w.]+);.*?(?:class|interface|enum|record) (\\w+)");
+
+  private final Map<String, Map<String, byte[]>> files = new TreeMap<>();
+
+  /** Compiles sources, one type each, as the functions' own or as a library, {@code x.jar}. */
+  static Compiled of(String... sources) {
+    try {
+      Path folder = Files.createTempDirectory("compiled");
+      List<String> arguments = new ArrayList<>(List.of("-d", folder.toString(), "-nowarn", "-g"));
+      for (String source : sources) {
+        Matcher name = NAME.matcher(source);
+        if (!name.find()) {
+          throw new IllegalArgumentException(source);
+        }
+        Path file = folder.resolve(name.group(2) + ".java");
+        Files.writeString(file, source);
+        arguments.add(file.toString());
+      }
+      if (ToolProvider.getSystemJavaCompiler()
+              .run(null, null, null, arguments.toArray(String[]::new))
+          != 0) {
+        throw new IllegalArgumentException("The sources do not compile.");
+      }
+      return new Compiled().read(folder);
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException(unwritable);
+    }
+  }
+
+  private Compiled read(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(each -> each.toString().endsWith(".class")).toList()) {
+        String name = folder.relativize(file).toString();
+        String place = name.startsWith("own/") ? ClassPath.ROOT : "x.jar";
+        files.computeIfAbsent(place, first -> new TreeMap<>()).put(name, Files.readAllBytes(file));
+      }
+    }
+    return this;
+  }
+
+  /** Adds a file to the library. */
+  Compiled with(String name, String text) {
+    files
+        .computeIfAbsent("x.jar", first -> new TreeMap<>())
+        .put(name, text.getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
+  /** Returns the whole. */
+  ClassPath whole() {
+    return ClassPath.of(files);
+  }
+
+  /** Returns what travels if these classes of it do, and only these. */
+  ClassPath only(String... classes) {
+    Map<String, byte[]> chosen = new TreeMap<>();
+    for (String each : classes) {
+      chosen.put(ClassPath.fileName(each), whole().bytes(each));
+    }
+    return ClassPath.of(Map.of("spawn.jar", chosen));
+  }
+}

@@ -1,0 +1,2 @@
+/** What people are asked before a launch, what they answer, and the record of it that counts. */
+package spawn.approval;
