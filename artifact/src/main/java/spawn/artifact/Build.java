@@ -52,7 +52,9 @@ public final class Build {
     write(made.resolve("libraries.txt"), text(libraries(whole, reach)));
 
     // What is proved is what was written.
-    List<String> problems = Proof.problems(whole, ClassPath.ofFolder(artifact), byName, absences);
+    List<String> problems =
+        new ArrayList<>(Proof.problems(whole, ClassPath.ofFolder(artifact), byName, absences));
+    problems.addAll(Verification.problems(artifact.resolve("lib/spawn.jar"), contents.keySet()));
     if (!problems.isEmpty()) {
       throw new Unproven(problems);
     }

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.TypeInsnNode;
 
 /**
  * Proves of the files of an artifact, however they were chosen, that a JVM finds what they refer
@@ -20,6 +23,8 @@ import org.objectweb.asm.tree.MethodNode;
  *       declares it;
  *   <li>each service that is there has all its providers;
  *   <li>each class that loads by name is {@linkplain ByName listed}, and what it loads is there;
+ *   <li>nothing asks whether an object is of an interface whose lambdas {@linkplain Lambdas share a
+ *       class}, and so are of others, too;
  *   <li>no line of either list is stale.
  * </ul>
  */
@@ -66,6 +71,7 @@ final class Proof {
       }
       loadingIsListed(node);
       providersAreThere(className);
+      lambdasAreNotTold(node);
     }
     artifact.classes().forEach(className -> onlyTheUncalledIsLeftOut(className, called));
     byName.sites().forEach(this::whatIsLoadedIsThere);
@@ -119,7 +125,9 @@ final class Proof {
 
   private void onlyTheUncalledIsLeftOut(String className, Set<String> called) {
     if (!whole.has(className)) {
-      problems.add(dotted(className) + " travels, and is in no library.");
+      if (!Lambdas.isOne(className)) {
+        problems.add(dotted(className) + " travels, and is in no library.");
+      }
       return;
     }
     ClassNode before = World.node(whole.bytes(className));
@@ -128,6 +136,7 @@ final class Proof {
     for (MethodNode method : before.methods) {
       String signature = Members.signature(method);
       if (!travelling.contains(signature)
+          && !isOfALambda(method)
           && (!Leanness.isLean(before)
               || always.contains(signature)
               || called.contains(signature))) {
@@ -136,6 +145,12 @@ final class Proof {
                 .formatted(dotted(className), signature));
       }
     }
+  }
+
+  /** The body of a lambda is called by that only, which is looked at where it travels. */
+  private static boolean isOfALambda(MethodNode method) {
+    int flags = Opcodes.ACC_PRIVATE | Opcodes.ACC_SYNTHETIC;
+    return (method.access & flags) == flags;
   }
 
   private void providersAreThere(String service) {
@@ -174,6 +189,19 @@ final class Proof {
     if (byName.has(node.name) && calls.isEmpty() && named.isEmpty()) {
       problems.add(
           dotted(node.name) + " loads nothing by name any more: its line in by-name.txt can go.");
+    }
+  }
+
+  private void lambdasAreNotTold(ClassNode node) {
+    for (MethodNode method : node.methods) {
+      for (AbstractInsnNode each : method.instructions) {
+        if (each.getOpcode() == Opcodes.INSTANCEOF
+            && ((TypeInsnNode) each).desc.startsWith(Lambdas.SHARING)) {
+          problems.add(
+              "%s.%s asks whether an object is a %s: lambdas of that must not share a class, in Lambdas."
+                  .formatted(dotted(node.name), method.name, dotted(((TypeInsnNode) each).desc)));
+        }
+      }
     }
   }
 

@@ -37,24 +37,31 @@ final class SolidJar {
     all.files(ClassPath.ROOT).entrySet().stream()
         .filter(file -> !ClassPath.isClass(file.getKey()))
         .forEach(file -> contents.put(file.getKey(), file.getValue()));
+    Lambdas lambdas = new Lambdas(new World(all));
     for (String className : reach.classes().keySet()) {
       boolean isOwn = all.place(className).equals(ClassPath.ROOT);
-      contents.put(
-          ClassPath.fileName(className),
-          isOwn ? all.bytes(className) : written(reach.travelling(className), left));
+      ClassNode node = reach.travelling(className);
+      if (!isOwn) {
+        strip(node, left);
+      }
+      boolean hadMethods = RecordMethods.writeOut(node);
+      boolean hadLambdas = lambdas.move(node);
+      boolean isChanged = hadMethods || hadLambdas || !isOwn;
+      contents.put(ClassPath.fileName(className), isChanged ? written(node) : all.bytes(className));
       List<String> providers = Services.providers(all, className);
       if (!providers.isEmpty()) {
         contents.put(Services.file(className), Services.list(providers));
       }
     }
+    lambdas.classes().forEach((name, bytes) -> contents.put(ClassPath.fileName(name), bytes));
     return contents;
   }
 
   /**
-   * Returns a library's class without the names of its local variables, which only debuggers show,
-   * and without a word of nested classes that do not travel.
+   * Takes from a library's class the names of its local variables, which only debuggers show, and
+   * every word of nested classes that do not travel.
    */
-  private static byte[] written(ClassNode node, Set<String> left) {
+  private static void strip(ClassNode node, Set<String> left) {
     node.innerClasses.removeIf(inner -> left.contains(inner.name));
     if (node.nestMembers != null) {
       node.nestMembers.removeIf(left::contains);
@@ -65,6 +72,9 @@ final class SolidJar {
         removeLines(method);
       }
     }
+  }
+
+  private static byte[] written(ClassNode node) {
     ClassWriter writer = new ClassWriter(0);
     node.accept(writer);
     return writer.toByteArray();

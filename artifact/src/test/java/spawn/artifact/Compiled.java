@@ -1,5 +1,7 @@
 package spawn.artifact;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,6 +66,46 @@ final class Compiled {
         .computeIfAbsent("x.jar", first -> new TreeMap<>())
         .put(name, text.getBytes(StandardCharsets.UTF_8));
     return this;
+  }
+
+  /** Returns what would travel of {@code own.Handler} and of what it uses, which must be proved. */
+  SortedMap<String, byte[]> travelling() {
+    ClassPath whole = whole();
+    ByName nothing = ByName.of(List.of());
+    SortedMap<String, byte[]> contents =
+        SolidJar.contents(whole, Reach.from(List.of("own/Handler"), whole, nothing));
+    ClassPath artifact = ClassPath.of(Map.of("spawn.jar", contents));
+    assertThat(Proof.problems(whole, artifact, nothing, Absences.of(List.of()))).isEmpty();
+    return contents;
+  }
+
+  /**
+   * Calls {@code run} of {@code own.Handler} as it was compiled and as it would travel, which must
+   * answer the same, and returns that.
+   */
+  String answer() throws ReflectiveOperationException {
+    Map<String, byte[]> compiled = new TreeMap<>();
+    files.values().forEach(compiled::putAll);
+    String answer = run(compiled);
+    assertThat(run(travelling())).isEqualTo(answer);
+    return answer;
+  }
+
+  private static String run(Map<String, byte[]> classes) throws ReflectiveOperationException {
+    ClassLoader loader =
+        new ClassLoader(ClassLoader.getPlatformClassLoader()) {
+          @Override
+          protected Class<?> findClass(String name) throws ClassNotFoundException {
+            byte[] bytes = classes.get(ClassPath.fileName(name.replace('.', '/')));
+            if (bytes == null) {
+              throw new ClassNotFoundException(name);
+            }
+            return defineClass(name, bytes, 0, bytes.length);
+          }
+        };
+    Class<?> handler = loader.loadClass("own.Handler");
+    Object instance = handler.getConstructor().newInstance();
+    return String.valueOf(handler.getMethod("run").invoke(instance));
   }
 
   /** Returns the whole. */

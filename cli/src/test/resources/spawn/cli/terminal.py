@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -20,6 +21,7 @@ def main():
     script = json.load(sys.stdin)
     child, terminal = pty.fork()
     if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # it may be ignored in what started the test; at a terminal it is not
         os.execvp(sys.argv[1], sys.argv[1:])
     shown, read_on, deadline = b"", 0, time.monotonic() + SECONDS
     while time.monotonic() < deadline:

@@ -21,7 +21,6 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.PartitionMetadata;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -231,15 +230,19 @@ public final class AwsClients {
 
   /**
    * Returns where IAM's calls of a partition are signed for (<a
-   * href="https://docs.aws.amazon.com/general/latest/gr/iam-service.html">IAM endpoints</a>).
+   * href="https://docs.aws.amazon.com/general/latest/gr/iam-service.html">IAM endpoints</a>). By
+   * the region's name: the SDK's own list of partitions brings the data of every region.
    */
   private Region globalRegion() {
-    return switch (PartitionMetadata.of(home).id()) {
-      case "aws-cn" -> Region.AWS_CN_GLOBAL;
-      case "aws-us-gov" -> Region.AWS_US_GOV_GLOBAL;
-      case "aws" -> Region.AWS_GLOBAL;
-      default -> home;
-    };
+    String name = home.id();
+    if (name.startsWith("cn-")) {
+      return Region.AWS_CN_GLOBAL;
+    }
+    if (name.startsWith("us-gov-")) {
+      return Region.AWS_US_GOV_GLOBAL;
+    }
+    boolean isApart = name.contains("-iso") || name.startsWith("eusc-");
+    return isApart ? home : Region.AWS_GLOBAL;
   }
 
   private static ScheduledExecutorService scheduler() {

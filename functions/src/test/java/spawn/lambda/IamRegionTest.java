@@ -2,8 +2,11 @@ package spawn.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.regions.PartitionMetadata;
 import software.amazon.awssdk.regions.Region;
 
 /** Where IAM's calls are signed for, from wherever a function runs. */
@@ -24,5 +27,20 @@ class IamRegionTest {
     assertThat(aws.iam().serviceClientConfiguration().region()).isEqualTo(Region.of(signedFor));
     assertThat(aws.patientIam().serviceClientConfiguration().region())
         .isEqualTo(Region.of(signedFor));
+  }
+
+  @Test
+  void everyRegionIsOfThePartitionThatTheSdkSays() {
+    Map<String, Region> global =
+        Map.of(
+            "aws", Region.AWS_GLOBAL,
+            "aws-cn", Region.AWS_CN_GLOBAL,
+            "aws-us-gov", Region.AWS_US_GOV_GLOBAL);
+    assertThat(Region.regions().stream().filter(region -> !region.isGlobalRegion()))
+        .hasSizeGreaterThan(40)
+        .allSatisfy(
+            region ->
+                assertThat(new AwsClients(region).iam().serviceClientConfiguration().region())
+                    .isEqualTo(global.getOrDefault(PartitionMetadata.of(region).id(), region)));
   }
 }
