@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import spawn.error.InvalidRequest;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.launch.PayloadReader;
 import spawn.role.RoleRequests;
 import spawn.workflow.InvocationContext;
@@ -49,7 +50,7 @@ class BrokenPayloadsTest {
     String whole = Files.readString(Path.of("events", event + ".json"));
     Random random = new Random(event.hashCode());
     for (int count = 0; count < A_PAYLOAD; count++) {
-      String broken = broken(Json.MAPPER.readTree(whole), random);
+      String broken = broken(Json.read(whole), random);
       String shown = broken.length() > 500 ? broken.substring(0, 500) + " …" : broken;
 
       assertThat(catchThrowable(() -> resolve(broken)))
@@ -109,7 +110,7 @@ class BrokenPayloadsTest {
         yield "{\"" + first + "\": {}," + payload.toString().substring(1);
       }
       case 4 -> { // deep, or a number that no type holds
-        place.put(Json.MAPPER.getNodeFactory().textNode("@"));
+        place.put(JsonNodeFactory.instance.textNode("@"));
         String huge =
             random.nextBoolean() ? "[".repeat(2_000) + "]".repeat(2_000) : "9".repeat(2_000);
         yield payload.toString().replace("\"@\"", huge);
@@ -142,8 +143,8 @@ class BrokenPayloadsTest {
   /** An object is no value of a list or a scalar here, and no object is a number. */
   private static JsonNode otherKind(JsonNode value, Random random) {
     return value.isObject()
-        ? Json.MAPPER.getNodeFactory().numberNode(random.nextLong())
-        : Json.MAPPER.createObjectNode().put(unknownName(random), random.nextDouble());
+        ? JsonNodeFactory.instance.numberNode(random.nextLong())
+        : JsonNodeFactory.instance.objectNode().put(unknownName(random), random.nextDouble());
   }
 
   private static ObjectNode section(JsonNode payload, Random random) {

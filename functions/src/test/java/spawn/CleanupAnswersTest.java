@@ -24,10 +24,10 @@ import spawn.cleanup.CleanupMode;
 import spawn.cleanup.GivenSweep;
 import spawn.error.InvalidRequest;
 import spawn.error.RoleSetInUse;
+import spawn.json.Json;
 import spawn.lambda.CallCounter;
 import spawn.lambda.Deadline;
 import spawn.lambda.Invocation;
-import spawn.lambda.Json;
 import spawn.lambda.LogLine;
 
 /**
@@ -89,13 +89,11 @@ class CleanupAnswersTest {
     CleanupUnusedRoles function =
         new CleanupUnusedRoles(GivenSweep.of(aws).build(), mode, aws.clock(), calls, line -> {});
     Invocation invocation = new Invocation(new Deadline(), new LogLine());
-    return Json.MAPPER.readTree(Json.MAPPER.writeValueAsString(function.handle(input, invocation)));
+    return Json.read(Json.text(function.handle(input, invocation)));
   }
 
   private void assertAnswer(String expected, CleanupMode mode, JsonNode input) throws IOException {
-    assertThat(
-            Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(answer(mode, input))
-                + "\n")
+    assertThat(answer(mode, input).toPrettyString() + "\n")
         .isEqualTo(
             Files.readString(
                 Path.of("functions/src/test/resources/spawn/cleanup-answers", expected + ".json"),
@@ -103,7 +101,7 @@ class CleanupAnswersTest {
   }
 
   private static JsonNode event(String name) throws IOException {
-    return Json.MAPPER.readTree(Files.readString(Path.of("events", name + ".json"), UTF_8));
+    return Json.read(Files.readString(Path.of("events", name + ".json"), UTF_8));
   }
 
   @Test

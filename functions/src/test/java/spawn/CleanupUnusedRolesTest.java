@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,10 +26,10 @@ import spawn.cleanup.GivenSweep;
 import spawn.cleanup.SweepLimits;
 import spawn.error.InvalidRequest;
 import spawn.error.Problem;
+import spawn.json.Json;
 import spawn.lambda.CallCounter;
 import spawn.lambda.Deadline;
 import spawn.lambda.Invocation;
-import spawn.lambda.Json;
 import spawn.lambda.LogLine;
 
 class CleanupUnusedRolesTest {
@@ -68,7 +69,7 @@ class CleanupUnusedRolesTest {
   }
 
   private JsonNode answer(CleanupUnusedRoles asked, JsonNode input) {
-    return Json.MAPPER.valueToTree(asked.handle(input, within(Duration.ofMinutes(3))));
+    return Json.of(asked.handle(input, within(Duration.ofMinutes(3))));
   }
 
   private Invocation within(Duration time) {
@@ -78,11 +79,11 @@ class CleanupUnusedRolesTest {
   }
 
   private JsonNode logged() throws IOException {
-    return Json.MAPPER.readTree(line.text("my-stack"));
+    return Json.read(line.text("my-stack"));
   }
 
   private static JsonNode event(String name) throws IOException {
-    return Json.MAPPER.readTree(Files.readString(Path.of("events", name + ".json"), UTF_8));
+    return Json.read(Files.readString(Path.of("events", name + ".json"), UTF_8));
   }
 
   @Test
@@ -197,9 +198,9 @@ class CleanupUnusedRolesTest {
       })
   void aMessageOfAnyFormThatSaysWhatHasEndedStartsASweep(String message) throws IOException {
     givenUnusedRole();
-    ObjectNode written = (ObjectNode) Json.MAPPER.readTree(message);
+    ObjectNode written = (ObjectNode) Json.read(message);
     written.put("body", event("instance-terminated").toString());
-    ObjectNode batch = Json.MAPPER.createObjectNode();
+    ObjectNode batch = JsonNodeFactory.instance.objectNode();
     batch.putArray("Records").add(written);
 
     assertThat(answer(batch).path("batchItemFailures")).isEmpty();
@@ -221,8 +222,8 @@ class CleanupUnusedRolesTest {
   @ParameterizedTest
   @ValueSource(strings = {"[]", "[null, 7, \"text\", [], {}, {\"body\": null}, {\"body\": 7}]"})
   void whatHasNoIdCannotBeGivenBack(String records) throws IOException {
-    ObjectNode batch = Json.MAPPER.createObjectNode();
-    batch.set("Records", Json.MAPPER.readTree(records));
+    ObjectNode batch = JsonNodeFactory.instance.objectNode();
+    batch.set("Records", Json.read(records));
 
     assertThat(answer(batch).path("batchItemFailures")).isEmpty();
     assertThat(aws.calls()).isEmpty();
@@ -231,8 +232,8 @@ class CleanupUnusedRolesTest {
   @ParameterizedTest
   @ValueSource(strings = {"null", "{}", "\"text\"", "7"})
   void recordsThatAreNoListAreACallersMistake(String records) throws IOException {
-    ObjectNode batch = Json.MAPPER.createObjectNode();
-    batch.set("Records", Json.MAPPER.readTree(records));
+    ObjectNode batch = JsonNodeFactory.instance.objectNode();
+    batch.set("Records", Json.read(records));
 
     assertThatThrownBy(() -> answer(batch))
         .isInstanceOf(InvalidRequest.class)
@@ -258,7 +259,7 @@ class CleanupUnusedRolesTest {
 
   @Test
   void theTerminationEventIsWhatTheBatchCarries() throws IOException {
-    assertThat(Json.MAPPER.readTree(event("termination-batch").at("/Records/0/body").asText()))
+    assertThat(Json.read(event("termination-batch").at("/Records/0/body").asText()))
         .isEqualTo(event("instance-terminated"));
   }
 
@@ -282,7 +283,7 @@ class CleanupUnusedRolesTest {
     givenUnusedRole();
 
     assertThatExceptionOfType(InvalidRequest.class)
-        .isThrownBy(() -> answer(Json.MAPPER.createObjectNode().put("dryrun", true)))
+        .isThrownBy(() -> answer(JsonNodeFactory.instance.objectNode().put("dryrun", true)))
         .withMessageContaining("dryRun");
     assertThat(aws.calls()).isEmpty();
   }
@@ -290,7 +291,7 @@ class CleanupUnusedRolesTest {
   @Test
   void everythingThatIsWrongWithADirectCallIsToldAtOnceWithItsPath() throws IOException {
     JsonNode call =
-        Json.MAPPER.readTree(
+        Json.read(
             """
             {"dryRun": "yes", "regions": [], "roleNames": ["good", 7, "no/good"],
              "olderThan": "a week", "mayDeleteMost": 1, "force": true}
@@ -315,15 +316,14 @@ class CleanupUnusedRolesTest {
   @ParameterizedTest
   @ValueSource(strings = {"[]", "7", "\"sweep\"", "null"})
   void whatIsNoObjectIsNoDirectCall(String input) {
-    assertThatExceptionOfType(InvalidRequest.class)
-        .isThrownBy(() -> answer(Json.MAPPER.readTree(input)));
+    assertThatExceptionOfType(InvalidRequest.class).isThrownBy(() -> answer(Json.read(input)));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\"-PT1H\"", "\"1d\"", "3600", "null"})
   void anAgeThatIsNoDurationIsRefused(String age) {
     assertThatExceptionOfType(InvalidRequest.class)
-        .isThrownBy(() -> answer(Json.MAPPER.readTree("{\"olderThan\": " + age + "}")))
+        .isThrownBy(() -> answer(Json.read("{\"olderThan\": " + age + "}")))
         .withMessageContaining("$.olderThan");
   }
 
@@ -336,7 +336,7 @@ class CleanupUnusedRolesTest {
     assertThat(report.at("/counts/marked").asInt()).isEqualTo(1);
     assertThat(report.path("calls").asInt()).isEqualTo(aws.calls().size());
     assertThat(logged().path("event").asText()).isEqualTo("swept");
-    assertThat(logged().path("content")).isEqualTo(Json.MAPPER.readTree(report.toString()));
+    assertThat(logged().path("content")).isEqualTo(Json.read(report.toString()));
     assertThat(logged().at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("spawn");
     assertThat(logged().path("Stack").asText()).isEqualTo("my-stack");
     assertThat(logged().path("SweepMarked").asInt()).isEqualTo(1);
@@ -372,7 +372,7 @@ class CleanupUnusedRolesTest {
     }
     givenUnusedRole();
 
-    assertThat(answer(Json.MAPPER.createObjectNode()).path("roles")).hasSize(1501);
+    assertThat(answer(JsonNodeFactory.instance.objectNode()).path("roles")).hasSize(1501);
     assertThat(line.text("my-stack"))
         .hasSizeLessThan(200_000)
         .contains("keptRolesLeftOut")
@@ -390,8 +390,8 @@ class CleanupUnusedRolesTest {
     assertThat(nightly.path("stopped").asText()).contains("switched off");
     assertThat(batch.path("batchItemFailures")).isEmpty();
     assertThat(aws.calls()).isEmpty();
-    assertThat(answer(off, Json.MAPPER.createObjectNode()).at("/dryRun"))
-        .isEqualTo(Json.MAPPER.getNodeFactory().booleanNode(true));
+    assertThat(answer(off, JsonNodeFactory.instance.objectNode()).at("/dryRun"))
+        .isEqualTo(JsonNodeFactory.instance.booleanNode(true));
     assertThat(aws.writes()).isEmpty();
   }
 
@@ -413,8 +413,7 @@ class CleanupUnusedRolesTest {
     givenUnusedRole();
 
     JsonNode answer =
-        Json.MAPPER.valueToTree(
-            function.handle(event("termination-batch"), within(Duration.ofSeconds(30))));
+        Json.of(function.handle(event("termination-batch"), within(Duration.ofSeconds(30))));
 
     assertThat(answer.path("batchItemFailures")).hasSize(1);
     assertThat(aws.writes()).isEmpty();

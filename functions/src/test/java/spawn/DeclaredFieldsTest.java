@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.Function;
@@ -24,7 +25,7 @@ import spawn.error.InvalidRequest;
 import spawn.error.Problems;
 import spawn.export.ExportFields;
 import spawn.export.ExportRequest;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.launch.LaunchFields;
 import spawn.launch.PayloadReader;
 import spawn.launch.PlannedLaunch;
@@ -75,20 +76,21 @@ class DeclaredFieldsTest {
             cases(members("iam"), DeclaredFieldsTest::iam, DeclaredFieldsTest::readLaunch),
             cases(
                 members("options"),
-                (name, value) -> launch("options", Json.MAPPER.createObjectNode().set(name, value)),
+                (name, value) ->
+                    launch("options", JsonNodeFactory.instance.objectNode().set(name, value)),
                 DeclaredFieldsTest::readLaunch),
             cases(RoleSetFields.ALL, DeclaredFieldsTest::roleSet, DeclaredFieldsTest::readRoleSet),
             cases(ApprovalFields.ALL, DeclaredFieldsTest::answer, Answer::read),
             cases(
                 SweepFields.ALL,
-                (name, value) -> Json.MAPPER.createObjectNode().set(name, value),
+                (name, value) -> JsonNodeFactory.instance.objectNode().set(name, value),
                 SweepRequestReader::read),
             cases(ExportFields.ALL, DeclaredFieldsTest::export, ExportRequest::of),
             cases(AuditFields.ALL, DeclaredFieldsTest::audit, AuditRequest::read),
             cases(RevocationFields.ALL, DeclaredFieldsTest::revocation, RevocationRequest::read),
             cases(
                 RepairFields.ALL,
-                (name, value) -> Json.MAPPER.createObjectNode().set(name, value),
+                (name, value) -> JsonNodeFactory.instance.objectNode().set(name, value),
                 RepairRequest::read))
         .flatMap(cases -> cases);
   }
@@ -109,7 +111,7 @@ class DeclaredFieldsTest {
   }
 
   private static ObjectNode audit(String name, JsonNode value) {
-    ObjectNode call = Json.MAPPER.createObjectNode().set(name, value);
+    ObjectNode call = JsonNodeFactory.instance.objectNode().set(name, value);
     if (name.equals("services")) {
       call.putArray("roleNames").add("report-writer");
     }
@@ -125,13 +127,13 @@ class DeclaredFieldsTest {
   }
 
   private static JsonNode iam(String name, JsonNode value) {
-    ObjectNode iam = Json.MAPPER.createObjectNode().set(name, value);
+    ObjectNode iam = JsonNodeFactory.instance.objectNode().set(name, value);
     if (name.equals("resources")) {
       iam.putArray("policies").add("s3:ReadOnly").add("dynamodb:WriteOnly");
     }
     if (name.equals("trustServices")) {
       iam.put("role", "reports");
-      return Json.MAPPER.createObjectNode().set("iam", iam);
+      return JsonNodeFactory.instance.objectNode().set("iam", iam);
     }
     ObjectNode payload =
         name.equals("none")
@@ -141,7 +143,7 @@ class DeclaredFieldsTest {
   }
 
   private static JsonNode export(String name, JsonNode value) {
-    ObjectNode call = Json.MAPPER.createObjectNode();
+    ObjectNode call = JsonNodeFactory.instance.objectNode();
     if (!name.equals("export")) {
       call.put("shrink", "reports");
     }
@@ -176,7 +178,7 @@ class DeclaredFieldsTest {
 
   private static JsonNode json(String text) {
     try {
-      return Json.MAPPER.readTree(text);
+      return Json.read(text);
     } catch (JsonProcessingException brokenTest) {
       throw new IllegalArgumentException(text, brokenTest);
     }
@@ -284,7 +286,7 @@ class DeclaredFieldsTest {
   }
 
   private static ObjectNode examples(Fields fields, List<String> names) {
-    ObjectNode object = Json.MAPPER.createObjectNode();
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
     names.forEach(name -> object.set(name, json(fields.named(name).examples().get(0))));
     return object;
   }

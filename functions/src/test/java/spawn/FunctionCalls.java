@@ -3,6 +3,7 @@ package spawn;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,11 +48,11 @@ import spawn.expect.RoleToTest;
 import spawn.export.RoleExports;
 import spawn.inventory.Regions;
 import spawn.inventory.UsageScan;
+import spawn.json.Json;
 import spawn.lambda.CallCounter;
 import spawn.lambda.Deadline;
 import spawn.lambda.Execution;
 import spawn.lambda.Invocation;
-import spawn.lambda.Json;
 import spawn.lambda.LogLine;
 import spawn.launch.LaunchedInstance;
 import spawn.launch.Launches;
@@ -266,7 +267,7 @@ public final class FunctionCalls {
 
   private void makeARoleOfAService() {
     newAccount();
-    ObjectNode payload = Json.MAPPER.createObjectNode();
+    ObjectNode payload = JsonNodeFactory.instance.objectNode();
     ObjectNode iam = payload.putObject("iam").put("role", "batch-service");
     iam.putArray("trustServices").add("batch");
     iam.putArray("managedPolicies").add("AWSBatchServiceRole");
@@ -595,7 +596,7 @@ public final class FunctionCalls {
   }
 
   private void answer(ApprovalMachines machines, String hash) {
-    ObjectNode call = Json.MAPPER.createObjectNode();
+    ObjectNode call = JsonNodeFactory.instance.objectNode();
     call.put("approval", hash).put("planHash", hash).put("answer", "approve").put("reason", "ok");
     by(
         "AnswerApproval",
@@ -702,7 +703,7 @@ public final class FunctionCalls {
   }
 
   private static JsonNode tagged() {
-    ObjectNode payload = Json.MAPPER.createObjectNode();
+    ObjectNode payload = JsonNodeFactory.instance.objectNode();
     ObjectNode iam = payload.putObject("iam").put("role", "tagged");
     iam.putObject("roleTags").put("team", "data");
     return payload;
@@ -765,7 +766,7 @@ public final class FunctionCalls {
   }
 
   private static JsonNode sweepOf(String set) {
-    return Json.MAPPER.createObjectNode().put("roleSet", set);
+    return JsonNodeFactory.instance.objectNode().put("roleSet", set);
   }
 
   private void roleSet(ObjectNode payload) {
@@ -980,7 +981,7 @@ public final class FunctionCalls {
 
   private static JsonNode parsed(String json) {
     try {
-      return Json.MAPPER.readTree(json);
+      return Json.read(json);
     } catch (IOException brokenTest) {
       throw new UncheckedIOException(brokenTest);
     }
@@ -1050,7 +1051,7 @@ public final class FunctionCalls {
 
   private static JsonNode event(String name) {
     try {
-      return Json.MAPPER.readTree(Files.readString(Path.of("events", name + ".json"), UTF_8));
+      return Json.read(Files.readString(Path.of("events", name + ".json"), UTF_8));
     } catch (IOException brokenTest) {
       throw new UncheckedIOException(brokenTest);
     }

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -17,6 +18,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.core.ObjectCodec;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -72,8 +75,29 @@ class HouseTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage("spawn..")
-                  .and(not(resideInAnyPackage("spawn.lambda", "spawn.error"))))
+                  .and(not(resideInAnyPackage("spawn.lambda", "spawn.error", "spawn.json"))))
           .because("how a function is run is the same whatever it decides");
+
+  @ArchTest
+  static final ArchRule nothingBindsData =
+      noClasses()
+          .that()
+          .resideInAPackage("spawn..")
+          .should()
+          .dependOnClassesThat(
+              assignableTo(ObjectCodec.class)
+                  .or(resideInAPackage("com.fasterxml.jackson.annotation")))
+          .because("the classes of Jackson's data binding are a third of a cold start");
+
+  @ArchTest
+  static final ArchRule treesAreWrittenByOurselves =
+      noClasses()
+          .that()
+          .resideInAPackage("spawn..")
+          .should()
+          .callMethodWhere(
+              target(name("toString")).and(target(owner(assignableTo(JsonNode.class)))))
+          .because("toString of a node has data binding do it; Json.text does not");
 
   @ArchTest
   static final ArchRule slicesAreFreeOfCycles =

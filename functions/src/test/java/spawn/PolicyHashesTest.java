@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import spawn.error.InvalidRequest;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.launch.PayloadReader;
 import spawn.role.RoleRequest;
 import spawn.role.RoleRequests;
@@ -40,17 +41,17 @@ class PolicyHashesTest {
 
   private static JsonNode known() throws IOException {
     try (InputStream hashes = PolicyHashesTest.class.getResourceAsStream(KNOWN)) {
-      return Json.MAPPER.readTree(hashes);
+      return Json.read(hashes);
     }
   }
 
   @Test
   void theRolesOfTheEventsKeepTheirHashes() throws IOException {
-    ObjectNode hashes = Json.MAPPER.createObjectNode();
+    ObjectNode hashes = JsonNodeFactory.instance.objectNode();
     try (Stream<Path> events = Files.list(Path.of("events"))) {
       for (Path event : events.sorted().toList()) {
-        ArrayNode ofEvent = Json.MAPPER.createArrayNode();
-        roles(Json.MAPPER.readTree(event.toFile())).forEach(role -> ofEvent.add(role.hash().hex()));
+        ArrayNode ofEvent = JsonNodeFactory.instance.arrayNode();
+        roles(Json.read(Files.readString(event))).forEach(role -> ofEvent.add(role.hash().hex()));
         if (!ofEvent.isEmpty()) {
           hashes.set(event.getFileName().toString(), ofEvent);
         }
@@ -75,7 +76,7 @@ class PolicyHashesTest {
 
   @Test
   void permissionsKeepTheirHashes() throws IOException {
-    ArrayNode hashed = Json.MAPPER.createArrayNode();
+    ArrayNode hashed = JsonNodeFactory.instance.arrayNode();
     for (JsonNode permissions : known().get("permissions")) {
       JsonNode iam = permissions.get("iam");
       ObjectNode entry = hashed.addObject();

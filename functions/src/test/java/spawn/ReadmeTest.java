@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import spawn.error.SpawnException;
-import spawn.lambda.Json;
+import spawn.json.Json;
 
 /** The README says what is so. */
 class ReadmeTest {
@@ -163,6 +163,6 @@ class ReadmeTest {
   }
 
   private static JsonNode json(String text) throws IOException {
-    return Json.MAPPER.readTree(text);
+    return Json.read(text);
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.launch.PayloadReader;
 import spawn.role.RoleRequests;
 import spawn.workflow.InvocationContext;
@@ -32,7 +32,7 @@ class ResolvePoliciesTest {
   @ValueSource(strings = {"launch", "role-alone", "instance-in-a-subnet", "role-taken-off"})
   void aPlanStaysAsCallersKnowIt(String name) throws IOException {
     Path file = KEPT.resolve(name + ".json");
-    ObjectNode kept = (ObjectNode) Json.MAPPER.readTree(Files.readString(file));
+    ObjectNode kept = (ObjectNode) Json.read(Files.readString(file));
     JsonNode output = output(kept.path("payload"));
     if (Boolean.getBoolean(REWRITE)) {
       kept.set("output", output);
@@ -48,8 +48,8 @@ class ResolvePoliciesTest {
 
   @Test
   void thePlanOfTheExampleIsAmongThem() throws IOException {
-    assertThat(Json.MAPPER.readTree(Files.readString(KEPT.resolve("launch.json"))).path("payload"))
-        .isEqualTo(Json.MAPPER.readTree(Files.readString(Path.of("events/plan.json"))));
+    assertThat(Json.read(Files.readString(KEPT.resolve("launch.json"))).path("payload"))
+        .isEqualTo(Json.read(Files.readString(Path.of("events/plan.json"))));
   }
 
   private JsonNode output(JsonNode payload) throws IOException {
@@ -61,7 +61,7 @@ class ResolvePoliciesTest {
                 .getBytes(UTF_8)),
         output,
         new InvocationContext("ResolvePolicies", 1024, Duration.ofSeconds(30)));
-    JsonNode read = Json.MAPPER.readTree(output.toByteArray());
+    JsonNode read = Json.read(output.toString(UTF_8));
     // The texts of warnings may be worded otherwise at any time.
     read.findValues("warnings")
         .forEach(

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import spawn.approval.Answer;
 import spawn.audit.AuditRequest;
 import spawn.error.InvalidRequest;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.revocation.RevocationRequest;
 import spawn.schema.SchemaFile;
 
@@ -113,7 +113,7 @@ class SchemaFilesTest {
   @ParameterizedTest
   @MethodSource("events")
   void everyEventThatSomebodyWritesIsRightByOneFile(Path event) throws IOException {
-    JsonNode payload = Json.MAPPER.readTree(Files.readString(event));
+    JsonNode payload = Json.read(Files.readString(event));
     Map<String, List<Error>> wrong = new TreeMap<>();
     SCHEMAS.forEach((name, schema) -> wrong.put(name, schema.validate(payload)));
 
@@ -125,8 +125,7 @@ class SchemaFilesTest {
 
   @Test
   void theMistakesAreShownWhereTheyAre() throws IOException {
-    JsonNode payload =
-        Json.MAPPER.readTree(Files.readString(Path.of("events/three-mistakes.json")));
+    JsonNode payload = Json.read(Files.readString(Path.of("events/three-mistakes.json")));
 
     // That there is no such word, only the reader knows.
     assertThat(SCHEMAS.get("launch").validate(payload))
@@ -139,7 +138,7 @@ class SchemaFilesTest {
     String guide = Files.readString(Path.of("docs/schema.md"));
     Matcher block = Pattern.compile("(?s)```json\n(.*?)```").matcher(guide);
     assertThat(block.find()).isTrue();
-    JsonNode payload = Json.MAPPER.readTree(block.group(1));
+    JsonNode payload = Json.read(block.group(1));
 
     assertThat(SCHEMAS.get("launch").validate(payload)).isEmpty();
     assertThat(payloads().get(0).isTaken(payload)).isTrue();
@@ -442,7 +441,7 @@ class SchemaFilesTest {
 
   private static JsonNode json(String text, char quotes) {
     try {
-      return Json.MAPPER.readTree(text.replace(quotes, '"'));
+      return Json.read(text.replace(quotes, '"'));
     } catch (IOException brokenTest) {
       throw new IllegalArgumentException(text, brokenTest);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import spawn.cleanup.SweepRequestReader;
 import spawn.error.InvalidRequest;
 import spawn.error.Problem;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.launch.PayloadReader;
 import spawn.payload.JsonPath;
 import spawn.role.RoleRequests;
@@ -253,7 +253,7 @@ class WrongFieldsTest {
 
   private static JsonNode json(String text) {
     try {
-      return Json.MAPPER.readTree(text.replace('\'', '"'));
+      return Json.read(text.replace('\'', '"'));
     } catch (JsonProcessingException brokenTest) {
       throw new IllegalArgumentException(text, brokenTest);
     }

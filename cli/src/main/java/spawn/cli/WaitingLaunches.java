@@ -1,9 +1,6 @@
 package spawn.cli;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +15,7 @@ import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
 import software.amazon.awssdk.services.sfn.model.ExecutionListItem;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import spawn.approval.ApprovalRequest;
+import spawn.json.Unreadable;
 
 /** The launches that wait for an approver. */
 final class WaitingLaunches {
@@ -26,12 +24,6 @@ final class WaitingLaunches {
 
   private static final Pattern EXECUTION =
       Pattern.compile("arn:[^:]+:states:[^:]+:[^:]+:execution:([^:]+):([^:]+)");
-
-  /** An older or a newer stack may ask with fewer or more members. */
-  private static final ObjectReader REQUESTS =
-      spawn.lambda.Json.MAPPER
-          .readerFor(ApprovalRequest.class)
-          .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private final Connection connection;
 
@@ -131,10 +123,11 @@ final class WaitingLaunches {
     }
   }
 
+  /** An older or a newer stack may ask with fewer or more members. */
   private static ApprovalRequest request(JsonNode input) {
     try {
-      return REQUESTS.readValue(input);
-    } catch (IOException ofAnotherVersion) {
+      return spawn.json.Json.toLeniently(input, ApprovalRequest.class);
+    } catch (Unreadable ofAnotherVersion) {
       throw new UncheckedIOException(ofAnotherVersion);
     }
   }

@@ -1,13 +1,13 @@
 package spawn.approval;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
 import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
 import spawn.error.NotVisibleYet;
+import spawn.json.Json;
 
 /**
  * The answers that count, each an execution of a state machine that does nothing: its name is the
@@ -19,8 +19,6 @@ import spawn.error.NotVisibleYet;
  * being allowed to answer has no record.
  */
 public final class AnswerRecords {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final SfnClient states;
   private final ApprovalMachines machines;
 
@@ -69,16 +67,12 @@ public final class AnswerRecords {
   }
 
   private static String written(AnswerRecord answer) {
-    try {
-      return JSON.writeValueAsString(answer);
-    } catch (JsonProcessingException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
+    return Json.text(answer);
   }
 
   private static AnswerRecord read(String input) {
     try {
-      return JSON.readValue(input, AnswerRecord.class);
+      return Json.to(Json.read(input), AnswerRecord.class);
     } catch (JsonProcessingException ofAnotherVersion) {
       throw new UncheckedIOException(ofAnotherVersion);
     }

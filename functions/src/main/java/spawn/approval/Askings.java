@@ -2,7 +2,6 @@ package spawn.approval;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import software.amazon.awssdk.services.sfn.SfnClient;
@@ -14,11 +13,10 @@ import software.amazon.awssdk.services.sfn.model.HistoryEventType;
 import software.amazon.awssdk.services.sfn.model.InvalidTokenException;
 import software.amazon.awssdk.services.sfn.model.TaskDoesNotExistException;
 import software.amazon.awssdk.services.sfn.model.TaskTimedOutException;
+import spawn.json.Json;
 
 /** The executions that ask people, and the way to wake them. */
 public final class Askings {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** More than the tries that a task has, each of five events. */
   private static final int LAST_EVENTS = 200;
 
@@ -91,7 +89,7 @@ public final class Askings {
 
   private static JsonNode read(String json) {
     try {
-      return JSON.readTree(json);
+      return Json.readLeniently(json);
     } catch (JsonProcessingException impossible) {
       throw new UncheckedIOException(impossible);
     }

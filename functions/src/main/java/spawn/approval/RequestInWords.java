@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import spawn.json.Json;
 import spawn.policy.Severity;
 import spawn.policy.Warning;
 
@@ -81,7 +82,7 @@ public final class RequestInWords {
 
   private static String member(Map.Entry<String, JsonNode> member) {
     JsonNode value = member.getValue();
-    return member.getKey() + ": " + (value.isTextual() ? value.textValue() : value.toString());
+    return member.getKey() + ": " + (value.isTextual() ? value.textValue() : Json.text(value));
   }
 
   /** Returns a text on one line, without characters that steer how it is shown. */

@@ -1,8 +1,7 @@
 package spawn.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
+import spawn.json.Json;
 import spawn.payload.Quote;
 import spawn.policy.Warning;
 import spawn.role.Drift;
@@ -38,7 +38,7 @@ public final class AuditJson {
   /** Of each kind of finding, so many are written down: a role can bring hundreds of them. */
   private static final int MAX_TOLD = 12;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private AuditJson() {}
 
@@ -85,7 +85,7 @@ public final class AuditJson {
 
   /** Returns what the report says besides its roles. */
   private static ObjectNode summary(AuditReport report) {
-    ObjectNode document = JSON.createObjectNode();
+    ObjectNode document = JSON.objectNode();
     document.put("at", report.at().toString()).put("path", report.path());
     report.stopped().ifPresent(why -> document.put("stopped", why));
     report.after().ifPresent(name -> document.put("after", name));
@@ -113,17 +113,13 @@ public final class AuditJson {
 
   /** Returns how many bytes a role takes in an answer. */
   static int bytes(AuditedRole role) {
-    try {
-      return JSON.writeValueAsBytes(of(role)).length;
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return Json.bytes(of(role)).length;
   }
 
   /** Returns one role. */
   static ObjectNode of(AuditedRole audited) {
     KnownRole role = audited.role();
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = JSON.objectNode();
     json.put("role", role.name()).put("state", audited.state().word());
     ArrayNode drift = json.putArray("drift");
     for (Drift each : first(audited.drifts(), json, "moreDrift")) {

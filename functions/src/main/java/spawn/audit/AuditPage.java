@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import spawn.json.Json;
 
 /**
  * The report of an audit as one page to look at, which needs neither a network nor a server.
@@ -41,7 +42,7 @@ final class AuditPage {
             "style-hash", hash(OnDemand.STYLE),
             "script", OnDemand.SCRIPT,
             "script-hash", hash(OnDemand.SCRIPT),
-            "report", inAnElement(AuditJson.of(report).toString()));
+            "report", inAnElement(Json.text(AuditJson.of(report))));
     return PLACE
         .matcher(OnDemand.PAGE)
         .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));

@@ -1,7 +1,7 @@
 package spawn.audit;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ public record RepairReport(
     List<String> missing,
     Optional<String> stopped,
     Optional<String> after) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /** Returns how many of the roles have an outcome. */
   public long count(RepairOutcome outcome) {
@@ -44,7 +44,7 @@ public record RepairReport(
 
   /** Returns the report as JSON: the function's answer, and a line of its log. */
   public ObjectNode toJson() {
-    ObjectNode document = JSON.createObjectNode().put("dryRun", dryRun);
+    ObjectNode document = JSON.objectNode().put("dryRun", dryRun);
     stopped.ifPresent(why -> document.put("stopped", why));
     after.ifPresent(name -> document.put("after", name));
     ObjectNode counts = document.putObject("counts").put("looked", looked);

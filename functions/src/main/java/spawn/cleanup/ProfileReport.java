@@ -1,6 +1,7 @@
 package spawn.cleanup;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import spawn.json.AsJson;
 
 /**
  * What the sweep did with an instance profile that holds no role.
@@ -9,5 +10,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param verdict {@link Verdict#KEPT}, {@link Verdict#DELETED} or {@link Verdict#FAILED}
  * @param detail why, as a phrase; {@code reason} in JSON
  */
-public record ProfileReport(
-    String profile, Verdict verdict, @JsonProperty("reason") String detail) {}
+public record ProfileReport(String profile, Verdict verdict, String detail) implements AsJson {
+  @Override
+  public Object asJson() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("profile", profile)
+        .put("verdict", verdict.word())
+        .put("reason", detail);
+  }
+}

@@ -1,8 +1,9 @@
 package spawn.cleanup;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import spawn.json.AsJson;
+import spawn.json.Json;
 
 /**
  * What the sweep found of one role, and did with it.
@@ -13,17 +14,22 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param detail why, as a phrase; {@code reason} in JSON
  * @param pending whether time alone leads to its removal
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record RoleReport(
-    String role,
-    Verdict verdict,
-    KeepReason code,
-    @JsonProperty("reason") String detail,
-    @JsonIgnore boolean pending) {
+    String role, Verdict verdict, KeepReason code, String detail, boolean pending)
+    implements AsJson {
   /** Returns whether someone needs the role, or may need it. */
-  @JsonIgnore
   public boolean isUse() {
     return code != null && code.isUse();
+  }
+
+  @Override
+  public Object asJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("role", role);
+    json.set("verdict", Json.of(verdict));
+    if (code != null) {
+      json.put("code", code.name());
+    }
+    return detail == null ? json : json.put("reason", detail);
   }
 
   static RoleReport failed(String role, String detail) {

@@ -1,9 +1,9 @@
 package spawn.cleanup;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import spawn.json.AsJson;
+import spawn.json.Json;
 
 /**
  * What a sweep found and did.
@@ -19,10 +19,16 @@ import java.util.Map;
 public record SweepReport(
     boolean dryRun,
     Map<String, String> unreadableRegions,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String stopped,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String alarm,
+    String stopped,
+    String alarm,
     List<RoleReport> roles,
-    List<ProfileReport> profiles) {
+    List<ProfileReport> profiles)
+    implements AsJson {
+  @Override
+  public Object asJson() {
+    return Json.members(this, "stopped", "alarm");
+  }
+
   /** Returns the report where no sweep took place. */
   public static SweepReport ofNothing(String reason) {
     return new SweepReport(true, Map.of(), reason, null, List.of(), List.of());
@@ -32,7 +38,6 @@ public record SweepReport(
    * Returns whether another sweep, a while later, would find more to do without anything else
    * happening. A dry run leaves nothing to do.
    */
-  @JsonIgnore
   public boolean isPending() {
     return !dryRun
         && (stopped != null
@@ -44,7 +49,6 @@ public record SweepReport(
    * Returns whether the sweep has left roles to the next one that it could have read or deleted,
    * had it had more time or a higher limit.
    */
-  @JsonIgnore
   public boolean isBehind() {
     return !dryRun && roles.stream().anyMatch(role -> role.code() == KeepReason.POSTPONED);
   }

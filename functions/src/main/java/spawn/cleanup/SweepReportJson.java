@@ -1,7 +1,7 @@
 package spawn.cleanup;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import spawn.json.Json;
 
 /**
  * The report of a sweep as JSON, with its figures: the function's answer, and a line of its log.
@@ -15,13 +15,11 @@ public final class SweepReportJson {
    */
   private static final int MAX_LOGGED = 200_000;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private SweepReportJson() {}
 
   /** Returns the answer of a function that did not sweep. */
   public static ObjectNode withoutSweep(String reason) {
-    return JSON.valueToTree(SweepReport.ofNothing(reason));
+    return (ObjectNode) Json.of(SweepReport.ofNothing(reason));
   }
 
   /** Returns the whole report with its figures. */
@@ -35,15 +33,15 @@ public final class SweepReportJson {
    */
   public static ObjectNode forLog(SweepFigures figures) {
     ObjectNode whole = of(figures);
-    return whole.toString().length() <= MAX_LOGGED
+    return Json.text(whole).length() <= MAX_LOGGED
         ? whole
         : document(figures.report().ofChanges(), figures).put("keptRolesLeftOut", true);
   }
 
   private static ObjectNode document(SweepReport shown, SweepFigures figures) {
-    ObjectNode document = JSON.valueToTree(shown);
-    document.set("counts", JSON.valueToTree(figures.counts()));
-    document.set("kept", JSON.valueToTree(figures.kept()));
+    ObjectNode document = (ObjectNode) Json.of(shown);
+    document.set("counts", Json.of(figures.counts()));
+    document.set("kept", Json.of(figures.kept()));
     return document.put("seconds", figures.seconds()).put("calls", figures.calls());
   }
 }

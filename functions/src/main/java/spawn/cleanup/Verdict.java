@@ -1,10 +1,10 @@
 package spawn.cleanup;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import spawn.json.AsJson;
 
 /** What became of a role or a profile in a sweep, or would have in a dry run. */
-public enum Verdict {
+public enum Verdict implements AsJson {
   /** Left as it is. */
   KEPT,
   /** Found unused, and marked so. */
@@ -17,8 +17,12 @@ public enum Verdict {
   FAILED;
 
   /** Returns the word of the report. */
-  @JsonValue
   public String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public Object asJson() {
+    return word();
   }
 }

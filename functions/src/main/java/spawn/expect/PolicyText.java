@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import spawn.json.Json;
 import spawn.payload.Quote;
 
 /**
@@ -33,7 +34,7 @@ record PolicyText(String name, boolean quotable, List<JsonNode> statements, Stri
       statements.add(oneOrMore);
     }
     return statements.isEmpty()
-        ? new PolicyText(name, quotable, List.of(), document.toString())
+        ? new PolicyText(name, quotable, List.of(), Json.text(document))
         : new PolicyText(name, quotable, List.copyOf(statements), text(document, statements));
   }
 
@@ -46,11 +47,11 @@ record PolicyText(String name, boolean quotable, List<JsonNode> statements, Stri
                 text.append('"')
                     .append(member.getKey())
                     .append("\":")
-                    .append(member.getValue())
+                    .append(Json.text(member.getValue()))
                     .append(','));
     text.append("\"Statement\":[");
     for (int at = 0; at < statements.size(); at++) {
-      text.append(at == 0 ? "\n" : ",\n").append(statements.get(at));
+      text.append(at == 0 ? "\n" : ",\n").append(Json.text(statements.get(at)));
     }
     return text.append("\n]}").toString();
   }
@@ -89,7 +90,7 @@ record PolicyText(String name, boolean quotable, List<JsonNode> statements, Stri
         statement.path("Condition").properties().stream()
             .flatMap(operator -> operator.getValue().properties().stream())
             .anyMatch(asked -> asked.getKey().equalsIgnoreCase(key));
-    return ofACondition || statement.toString().toLowerCase(Locale.ROOT).contains("${" + key);
+    return ofACondition || Json.text(statement).toLowerCase(Locale.ROOT).contains("${" + key);
   }
 
   /**
@@ -105,7 +106,7 @@ record PolicyText(String name, boolean quotable, List<JsonNode> statements, Stri
                     .formatted(
                         sidOrNumber(index),
                         name,
-                        quotable ? ": " + shortened(statements.get(index).toString()) : ""))
+                        quotable ? ": " + shortened(Json.text(statements.get(index))) : ""))
         .orElse(name);
   }
 

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import spawn.error.Problem;
 import spawn.error.Problems;
+import spawn.json.Json;
 import spawn.policy.PermissionFields;
 import spawn.policy.PermissionsReader;
 import spawn.policy.PolicyDocument;
@@ -200,7 +201,7 @@ final class PortableRole {
   List<String> bound(KnownRole role, ObjectNode iam) {
     SortedSet<String> arns = new TreeSet<>();
     SortedSet<String> policies = new TreeSet<>();
-    Matcher arn = ARN.matcher(iam.toString());
+    Matcher arn = ARN.matcher(Json.text(iam));
     while (arn.find()) {
       boolean isBound = arn.group(2) != null || !arn.group(1).isEmpty();
       if (isBound) {

@@ -2,13 +2,14 @@ package spawn.export;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import spawn.json.Json;
 import spawn.policy.TrustPolicy;
 
 /**
@@ -19,7 +20,7 @@ import spawn.policy.TrustPolicy;
  * @param leftOut the rest of the policy, as sentences
  */
 record TrustLeftOut(SortedSet<String> services, List<String> leftOut) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   static TrustLeftOut of(String trustPolicy) {
     JsonNode document = parsed(trustPolicy);
@@ -37,7 +38,7 @@ record TrustLeftOut(SortedSet<String> services, List<String> leftOut) {
 
   private static JsonNode parsed(String trustPolicy) {
     try {
-      return JSON.readTree(trustPolicy);
+      return Json.readLeniently(trustPolicy);
     } catch (JsonProcessingException notJson) {
       return JSON.missingNode();
     }

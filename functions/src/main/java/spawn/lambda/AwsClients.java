@@ -70,6 +70,12 @@ public final class AwsClients {
   /** More than AWS has regions in a partition, so that a slow region delays no other. */
   static final int REGION_THREADS = 40;
 
+  static {
+    // Named, or the SDK's logging looks for one through a second opening of the artifact.
+    System.setProperty("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
+    System.setProperty("slf4j.internal.verbosity", "WARN");
+  }
+
   private final Region home;
   private final Consumer<AwsClientBuilder<?, ?>> more;
   private final Deadline deadline = new Deadline();

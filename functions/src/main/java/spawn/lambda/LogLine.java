@@ -1,6 +1,5 @@
 package spawn.lambda;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import spawn.error.Remedy;
 import spawn.error.SpawnException;
+import spawn.json.Json;
 
 /**
  * A line of a function's log: one JSON document, with what happened in one word as {@code event}
@@ -120,11 +120,7 @@ public final class LogLine {
       line.put(TEAM, team);
     }
     line.put("content", content);
-    try {
-      return Json.MAPPER.writeValueAsString(line);
-    } catch (JsonProcessingException notJson) {
-      throw new IllegalArgumentException(notJson);
-    }
+    return Json.text(line);
   }
 
   /** Adds the metrics with their values, and each dimension with its own. */

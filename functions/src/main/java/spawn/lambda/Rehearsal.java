@@ -1,12 +1,9 @@
 package spawn.lambda;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -14,6 +11,7 @@ import org.crac.Context;
 import org.crac.Resource;
 import software.amazon.awssdk.regions.Region;
 import spawn.error.SpawnException;
+import spawn.json.Json;
 
 /**
  * Runs a function once before Lambda takes the snapshot of its process (<a
@@ -80,7 +78,7 @@ public final class Rehearsal implements Resource {
       for (JsonNode scene : scenes(actor.getClass().getSimpleName())) {
         stage.begin(scene.path("answers"));
         actor.handleRequest(
-            new ByteArrayInputStream(scene.path("input").toString().getBytes(UTF_8)),
+            new ByteArrayInputStream(Json.bytes(scene.path("input"))),
             OutputStream.nullOutputStream(),
             new RehearsedContext());
       }
@@ -88,13 +86,7 @@ public final class Rehearsal implements Resource {
     }
   }
 
-  private static JsonNode scenes(String function) throws IOException {
-    String file = "rehearsal/scenes/%s.json".formatted(function);
-    try (InputStream scenes = Rehearsal.class.getResourceAsStream(file)) {
-      if (scenes == null) {
-        throw new IllegalStateException("There is no " + file + ".");
-      }
-      return Json.MAPPER.readTree(scenes);
-    }
+  private static JsonNode scenes(String function) {
+    return Json.resource(Rehearsal.class, "rehearsal/scenes/%s.json".formatted(function));
   }
 }

@@ -3,10 +3,10 @@ package spawn.lambda;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +20,7 @@ import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
+import spawn.json.Json;
 
 /**
  * What the clients of a rehearsal send to in place of AWS: it answers out of the artifact, and has
@@ -34,20 +35,15 @@ public final class Stage implements SdkHttpClient {
 
   private final List<Runnable> over = new ArrayList<>();
   private final Map<String, Integer> asked = new HashMap<>();
-  private JsonNode answers = Json.MAPPER.createObjectNode();
+  private JsonNode answers = JsonNodeFactory.instance.objectNode();
 
   /** Returns the environment of the stack that is played. */
   public Map<String, String> environment() {
-    try (InputStream file = Stage.class.getResourceAsStream("rehearsal/environment.json")) {
-      Map<String, String> environment = new HashMap<>();
-      Json.MAPPER
-          .readTree(file)
-          .properties()
-          .forEach(each -> environment.put(each.getKey(), each.getValue().textValue()));
-      return environment;
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
+    Map<String, String> environment = new HashMap<>();
+    Json.resource(Stage.class, "rehearsal/environment.json")
+        .properties()
+        .forEach(each -> environment.put(each.getKey(), each.getValue().textValue()));
+    return environment;
   }
 
   /**

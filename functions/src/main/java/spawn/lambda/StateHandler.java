@@ -3,7 +3,6 @@ package spawn.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +15,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 import spawn.error.AwsErrors;
 import spawn.error.InvalidRequest;
 import spawn.error.SpawnException;
+import spawn.json.Json;
+import spawn.json.Unreadable;
 
 /**
  * A Lambda function that is one state of a workflow: JSON in, one call, JSON out, one line in the
@@ -96,7 +97,7 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
         };
     try {
       O answer = handle(parsed(input), new Invocation(deadline, line));
-      Json.MAPPER.writeValue(output, answer);
+      Json.write(answer, output);
     } catch (SdkException unexpected) {
       SpawnException failure = AwsErrors.translate(unexpected, path());
       told(failure, () -> write.accept(line.failed(name(), failure)));
@@ -128,18 +129,26 @@ public abstract class StateHandler<I, O> implements RequestStreamHandler {
 
   private I parsed(InputStream input) throws IOException {
     try {
-      return Optional.ofNullable(Json.MAPPER.readValue(input, inputType))
+      return Optional.ofNullable(Json.to(Json.read(input), inputType))
           .orElseThrow(
               () ->
                   new InvalidRequest(
                       "$", "Must be an object, as the workflow hands it over, not null."));
-    } catch (UnrecognizedPropertyException ofAnotherVersion) {
+    } catch (Unreadable wrong) {
       throw new InvalidRequest(
           "$",
-          "This execution was started under another version of the stack: this one does not know its field \"%s\". The step has changed nothing. Start the execution again."
-              .formatted(ofAnotherVersion.getPropertyName()));
+          wrong.unknown().map(StateHandler::ofAnotherVersion).orElseGet(() -> unreadable(wrong)));
     } catch (JsonProcessingException malformed) {
-      throw new InvalidRequest("$", "The input cannot be read: " + malformed.getOriginalMessage());
+      throw new InvalidRequest("$", unreadable(malformed));
     }
+  }
+
+  private static String ofAnotherVersion(String field) {
+    return "This execution was started under another version of the stack: this one does not know its field \"%s\". The step has changed nothing. Start the execution again."
+        .formatted(field);
+  }
+
+  private static String unreadable(JsonProcessingException input) {
+    return "The input cannot be read: " + input.getOriginalMessage();
   }
 }

@@ -1,9 +1,12 @@
 package spawn.lambda;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -16,6 +19,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.regions.Region;
+import spawn.json.Json;
 
 /**
  * The parameters of Systems Manager, by the one call that is needed of it. The SDK's client for it
@@ -60,12 +64,7 @@ public final class SystemParameters {
    * @throws SdkClientException if Systems Manager fails or does not answer, after three attempts
    */
   public Optional<String> value(String name) {
-    byte[] body =
-        Json.MAPPER
-            .createObjectNode()
-            .set("Names", Json.MAPPER.createArrayNode().add(name))
-            .toString()
-            .getBytes(StandardCharsets.UTF_8);
+    byte[] body = Json.bytes(Map.of("Names", List.of(name)));
     for (int attempt = 1; ; attempt++) {
       try {
         return answer(body);
@@ -91,8 +90,9 @@ public final class SystemParameters {
     int status = response.httpResponse().statusCode();
     JsonNode said =
         response.responseBody().isPresent()
-            ? Json.MAPPER.readTree(response.responseBody().get())
-            : Json.MAPPER.createObjectNode();
+            ? Json.readLeniently(
+                new String(response.responseBody().get().readAllBytes(), StandardCharsets.UTF_8))
+            : JsonNodeFactory.instance.objectNode();
     if (response.httpResponse().isSuccessful()) {
       return Optional.ofNullable(said.path("Parameters").path(0).path("Value").textValue());
     }

@@ -2,11 +2,8 @@ package spawn.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import spawn.error.InvalidRequest;
+import spawn.json.Json;
 
 /**
  * A batch of messages which say that instances have ended.
@@ -44,13 +42,6 @@ public final class TerminationBatch {
   private static final Duration GIVEN_BACK_WHILE_BEHIND = Duration.ofHours(24);
 
   private static final String RECORDS = "Records";
-
-  /** As lenient as queues are open: a body is only looked into for what it may say. */
-  private static final ObjectReader BODIES =
-      Json.MAPPER
-          .reader()
-          .without(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final List<SQSEvent.SQSMessage> terminations = new ArrayList<>();
   private final List<SQSEvent.SQSMessage> unreadable = new ArrayList<>();
@@ -101,7 +92,7 @@ public final class TerminationBatch {
 
   /** Returns a text, or the JSON of whatever else somebody has put in its place. */
   private static String text(JsonNode value) {
-    return value.isTextual() ? value.textValue() : value.toString();
+    return value.isTextual() ? value.textValue() : Json.text(value);
   }
 
   /**
@@ -114,12 +105,13 @@ public final class TerminationBatch {
     }
   }
 
+  /** As lenient as queues are open: a body is only looked into for what it may say. */
   private static boolean isTermination(String body) {
     if (body == null) {
       return false;
     }
     try {
-      JsonNode event = BODIES.readTree(body);
+      JsonNode event = Json.readLeniently(body);
       return "EC2 Instance State-change Notification".equals(event.path("detail-type").textValue())
           && "terminated".equals(event.path("detail").path("state").textValue())
           && event.path("detail").path("instance-id").isTextual();

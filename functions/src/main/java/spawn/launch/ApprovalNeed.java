@@ -1,12 +1,12 @@
 package spawn.launch;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Map;
+import spawn.json.AsJson;
 import spawn.policy.Severity;
 import spawn.policy.StackContext.BroadAccess;
 
 /** Whether people have to agree before a launch makes anything. */
-public enum ApprovalNeed {
+public enum ApprovalNeed implements AsJson {
   /** Nobody is asked. */
   NONE("none"),
   /** The payload only names a role: if that exists, its content decides. */
@@ -24,9 +24,13 @@ public enum ApprovalNeed {
   }
 
   /** Returns the word for it in inputs and outputs of states. */
-  @JsonValue
   public String word() {
     return word;
+  }
+
+  @Override
+  public Object asJson() {
+    return word();
   }
 
   /**

@@ -1,9 +1,8 @@
 package spawn.launch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import spawn.json.Json;
 
 /**
  * Keeps the description of a large launch within what Step Functions passes from state to state:
@@ -13,8 +12,6 @@ import java.util.function.UnaryOperator;
 final class LaunchSize {
   /** What is left for role, warnings and trust policies is as much as a large payload needs. */
   static final int MOST_BYTES = 210_000;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What is left out, in this order, until the description fits. */
   private static final List<UnaryOperator<LaunchedInstance>> WAYS =
@@ -38,10 +35,6 @@ final class LaunchSize {
   }
 
   private static int bytes(List<LaunchedInstance> instances) {
-    try {
-      return JSON.writeValueAsBytes(instances).length;
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return Json.bytes(instances).length;
   }
 }

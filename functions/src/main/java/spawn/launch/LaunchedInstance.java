@@ -1,9 +1,9 @@
 package spawn.launch;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Optional;
 import software.amazon.awssdk.services.ec2.model.Instance;
+import spawn.json.AsJson;
+import spawn.json.Json;
 
 /**
  * An instance of a launch, as EC2 has last described it.
@@ -26,10 +26,11 @@ public record LaunchedInstance(
     String state,
     String availabilityZone,
     String privateIpAddress,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String publicIpAddress,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String publicDnsName,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String ipv6Address,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Reason stateReason) {
+    String publicIpAddress,
+    String publicDnsName,
+    String ipv6Address,
+    Reason stateReason)
+    implements AsJson {
   private static final String PENDING = "pending";
   private static final String RUNNING = "running";
 
@@ -40,7 +41,17 @@ public record LaunchedInstance(
    * @param code EC2's code, {@code Client.InternalError}
    * @param message EC2's sentence, or {@code null} if it has none
    */
-  public record Reason(String code, @JsonInclude(JsonInclude.Include.NON_NULL) String message) {}
+  public record Reason(String code, String message) implements AsJson {
+    @Override
+    public Object asJson() {
+      return Json.members(this, "message");
+    }
+  }
+
+  @Override
+  public Object asJson() {
+    return Json.members(this, "publicIpAddress", "publicDnsName", "ipv6Address", "stateReason");
+  }
 
   /** Returns the instance as EC2 describes it. */
   public static LaunchedInstance of(Instance instance) {
@@ -108,13 +119,11 @@ public record LaunchedInstance(
   }
 
   /** Returns whether it is on its way to running. */
-  @JsonIgnore
   public boolean isPending() {
     return state.equals(PENDING);
   }
 
   /** Returns whether it runs. */
-  @JsonIgnore
   public boolean isRunning() {
     return state.equals(RUNNING);
   }

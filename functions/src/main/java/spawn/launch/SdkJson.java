@@ -1,7 +1,6 @@
 package spawn.launch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,6 +19,7 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.utils.builder.Buildable;
 import spawn.error.Problems;
+import spawn.json.Json;
 import spawn.payload.JsonPath;
 import spawn.payload.Nearest;
 import spawn.payload.Quote;
@@ -33,7 +33,6 @@ import spawn.payload.Quote;
  */
 public final class SdkJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** How each kind of single value is written in JSON, and how it is read. */
   private static final Map<MarshallingType<?>, Scalar> SCALARS =
@@ -185,9 +184,7 @@ public final class SdkJson {
   }
 
   private static JsonNode scalar(Object value) {
-    return value instanceof Instant instant
-        ? JSON.textNode(instant.toString())
-        : MAPPER.valueToTree(value);
+    return value instanceof Instant instant ? JSON.textNode(instant.toString()) : Json.of(value);
   }
 
   private static Instant instant(JsonNode node) {

@@ -1,7 +1,6 @@
 package spawn.launch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import spawn.error.AwsErrors;
 import spawn.error.Remedy;
+import spawn.json.Json;
 
 /**
  * What to do when an instance has ended for a reason of EC2's: data of {@code state-reasons.json}.
@@ -69,7 +69,7 @@ final class StateReasons {
 
   private static JsonNode read() {
     try (InputStream data = StateReasons.class.getResourceAsStream("state-reasons.json")) {
-      return new ObjectMapper().readTree(data);
+      return Json.read(data);
     } catch (IOException brokenBuild) {
       throw new UncheckedIOException(brokenBuild);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import spawn.error.Problems;
+import spawn.json.Json;
 
 /**
  * A list.
@@ -72,7 +73,7 @@ public record ListOf<T>(Kind<T> item, int min, int max, boolean unique) implemen
       Optional<T> entry = item.read(json.get(i), at, problems);
       if (unique && entry.filter(given -> !seen.add(given)).isPresent()) {
         problems.add(
-            at, "%s is given twice: leave one out.".formatted(Quote.cut(json.get(i).toString())));
+            at, "%s is given twice: leave one out.".formatted(Quote.cut(Json.text(json.get(i)))));
       } else {
         entry.ifPresent(entries::add);
       }

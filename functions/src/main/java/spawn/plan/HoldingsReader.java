@@ -2,12 +2,12 @@ package spawn.plan;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
+import spawn.json.Json;
 import spawn.role.IamAnswers;
 import spawn.role.KnownRole;
 import spawn.role.PolicyVersions;
@@ -18,8 +18,6 @@ import spawn.role.Roles;
 
 /** Reads what roles hold, with the content of their managed policies. */
 final class HoldingsReader {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final IamClient iam;
   private final RoleContent content;
   private final PolicyVersions versions;
@@ -61,7 +59,7 @@ final class HoldingsReader {
   /** Returns a document that IAM has returned, as JSON. */
   static JsonNode parsed(String document) {
     try {
-      return JSON.readTree(document);
+      return Json.readLeniently(document);
     } catch (JsonProcessingException iamTakesOnlyJson) {
       throw new IllegalStateException(iamTakesOnlyJson);
     }

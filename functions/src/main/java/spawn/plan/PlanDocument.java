@@ -1,18 +1,16 @@
 package spawn.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import spawn.association.AssociationTarget;
+import spawn.json.Json;
 import spawn.launch.InstanceRequest;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyReview;
@@ -26,8 +24,6 @@ import spawn.role.RoleRequest;
 /** Puts a plan into the one document that people read from its top: what matters comes first. */
 final class PlanDocument {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().addModule(new JavaTimeModule()).build();
 
   private final PlanRequest request;
   private final Found found;
@@ -50,9 +46,7 @@ final class PlanDocument {
    */
   ObjectNode json(boolean asksEc2) {
     ObjectNode json = JSON.objectNode();
-    json.set(
-        "summary",
-        MAPPER.valueToTree(new PlanSummary(request, found, stack.owner(), warnings).lines()));
+    json.set("summary", Json.of(new PlanSummary(request, found, stack.owner(), warnings).lines()));
     json.put("planHash", planHash);
     json.set("role", node(found.forecast().map(this::role)));
     json.set("instanceProfile", node(found.profile().map(PlanDocument::profile)));
@@ -65,10 +59,10 @@ final class PlanDocument {
     json.set("ec2", ec2(asksEc2));
     json.set("instance", node(request.instance().map(this::instance)));
     json.put("policyHash", request.role().map(role -> role.hash().hex()).orElse(null));
-    json.set("warnings", MAPPER.valueToTree(warnings));
-    json.set("trustPolicies", MAPPER.valueToTree(trustPolicies()));
+    json.set("warnings", Json.of(warnings));
+    json.set("trustPolicies", Json.of(trustPolicies()));
     json.put("awsConfig", request.awsConfig().orElse(null));
-    json.set("pins", MAPPER.valueToTree(found.pins()));
+    json.set("pins", Json.of(found.pins()));
     return json;
   }
 
@@ -86,7 +80,7 @@ final class PlanDocument {
     json.put("name", forecast.name());
     json.put("outcome", forecast.outcome().word());
     json.put("message", forecast.refusal().map(Throwable::getMessage).orElse(null));
-    json.set("otherNames", MAPPER.valueToTree(forecast.passed()));
+    json.set("otherNames", Json.of(forecast.passed()));
     json.put("arn", forecast.role().map(KnownRole::arn).orElseGet(() -> arn(forecast.name())));
     json.set(
         "trustPolicy",
@@ -97,7 +91,7 @@ final class PlanDocument {
         used.isPresent() ? found.after().inlineDocument() : permissions.inlinePolicy().toJson());
     json.set(
         "managedPolicyArns",
-        MAPPER.valueToTree(
+        Json.of(
             used.isPresent()
                 ? found.after().managed().stream().map(PolicyVersion::arn).toList()
                 : permissions.managedPolicyArns()));
@@ -109,7 +103,7 @@ final class PlanDocument {
     json.put(
         "maxSessionDuration",
         used.map(KnownRole::maxSessionDuration).orElse(permissions.maxSessionDuration()));
-    json.set("tags", MAPPER.valueToTree(asked.tags()));
+    json.set("tags", Json.of(asked.tags()));
     return json;
   }
 
@@ -156,15 +150,14 @@ final class PlanDocument {
     }
     ObjectNode json = JSON.objectNode();
     json.set(
-        "instanceProfiles",
-        MAPPER.valueToTree(found.profiles().stream().map(InstanceProfile::arn).toList()));
+        "instanceProfiles", Json.of(found.profiles().stream().map(InstanceProfile::arn).toList()));
     json.set(
         "instances",
-        MAPPER.valueToTree(
+        Json.of(
             found.profiles().stream()
                 .flatMap(profile -> found.usage().instances(profile.instanceProfileId()).stream())
                 .toList()));
-    json.set("unreadableRegions", MAPPER.valueToTree(found.usage().unreadableRegions()));
+    json.set("unreadableRegions", Json.of(found.usage().unreadableRegions()));
     return json;
   }
 

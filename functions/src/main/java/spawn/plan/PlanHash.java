@@ -1,13 +1,12 @@
 package spawn.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import spawn.json.Json;
 import spawn.payload.Sha256;
 import spawn.role.RoleRequest;
 import spawn.role.Tags;
@@ -22,7 +21,6 @@ import spawn.role.Tags;
  */
 public final class PlanHash {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private PlanHash() {}
 
@@ -43,10 +41,10 @@ public final class PlanHash {
     content.put("profileName", request.profileName().orElse(null));
     content.set("instance", instance == null ? JSON.nullNode() : instance);
     content.put("instanceId", request.instanceId().orElse(null));
-    content.set("subnetIds", MAPPER.valueToTree(request.subnetIds()));
+    content.set("subnetIds", Json.of(request.subnetIds()));
     content.put("waitsUntilRunning", request.waitsUntilRunning());
-    content.set("named", MAPPER.valueToTree(request.named()));
-    content.set("pins", MAPPER.valueToTree(pins));
+    content.set("named", Json.of(request.named()));
+    content.set("pins", Json.of(pins));
     return ofJson(content);
   }
 
@@ -58,7 +56,7 @@ public final class PlanHash {
   static String ofRole(RoleRequest role, String executionName, Pins pins) {
     ObjectNode content = JSON.objectNode();
     content.set("role", role(role, Optional.empty(), executionName));
-    content.set("pins", MAPPER.valueToTree(pins));
+    content.set("pins", Json.of(pins));
     return ofJson(content);
   }
 
@@ -69,7 +67,7 @@ public final class PlanHash {
     json.put("name", isNamed ? role.names().get(0) : null);
     json.put("content", lastingHash.orElseGet(() -> role.hash().hex()));
     json.put("described", role.described());
-    json.set("boundaries", MAPPER.valueToTree(role.boundaries()));
+    json.set("boundaries", Json.of(role.boundaries()));
     boolean saysWhoAsks = !role.creator().equals(Tags.value(executionName));
     json.put("creator", saysWhoAsks ? role.creator() : null);
     return json;
@@ -93,7 +91,7 @@ public final class PlanHash {
       text.append('{');
       members.forEach(
           (name, value) -> {
-            text.append(TextNode.valueOf(name)).append(':');
+            text.append(Json.text(name)).append(':');
             append(value, text);
             text.append(',');
           });
@@ -107,7 +105,7 @@ public final class PlanHash {
           });
       text.append(']');
     } else {
-      text.append(json);
+      text.append(Json.text(json));
     }
   }
 }

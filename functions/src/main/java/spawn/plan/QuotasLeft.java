@@ -1,11 +1,11 @@
 package spawn.plan;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import software.amazon.awssdk.services.iam.model.SummaryKeyType;
+import spawn.json.Json;
 
 /**
  * What is used and what is left of IAM's quotas.
@@ -43,7 +43,7 @@ record QuotasLeft(Map<SummaryKeyType, Integer> summary, Holdings role) {
 
   private int inlineBytes() {
     return role.inline().values().stream()
-        .map(JsonNode::toString)
+        .map(Json::text)
         .mapToInt(text -> text.getBytes(StandardCharsets.UTF_8).length)
         .sum();
   }

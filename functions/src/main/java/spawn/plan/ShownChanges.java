@@ -3,6 +3,7 @@ package spawn.plan;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import spawn.json.Json;
 import spawn.policy.GrantChange;
 
 /**
@@ -25,10 +26,10 @@ record ShownChanges(List<GrantChange> changes) {
     int characters = 0;
     for (GrantChange change : changes) {
       ObjectNode shown = change.toJson(MOST_NAMES);
-      if (shown.toString().length() > MOST_CHARACTERS / 4) {
+      if (Json.text(shown).length() > MOST_CHARACTERS / 4) {
         shown = change.toJson(FEW_NAMES);
       }
-      characters += shown.toString().length();
+      characters += Json.text(shown).length();
       if (characters > MOST_CHARACTERS) {
         json.put(name + "LeftOut", changes.size() - list.size());
         return;

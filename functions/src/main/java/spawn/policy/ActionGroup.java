@@ -1,7 +1,7 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import spawn.json.LowerCase;
 
 /**
  * Actions of one service that belong together: the same words have them, and they accept the same
@@ -53,42 +53,31 @@ record ActionGroup(
   }
 
   /** What actions do. */
-  enum Access {
-    @JsonProperty("all")
+  enum Access implements LowerCase {
     ALL,
-    @JsonProperty("read")
     READ,
-    @JsonProperty("write")
     WRITE,
-    @JsonProperty("tagging")
     TAGGING,
-    @JsonProperty("permissions")
     PERMISSIONS
   }
 
   /** What becomes of actions when the payload names resources of their service. */
-  enum Scoped {
+  enum Scoped implements LowerCase {
     /** They are granted on those resources that they accept, or not at all. */
-    @JsonProperty("bind")
     BIND,
     /** They take no resource, and stay granted on all. */
-    @JsonProperty("keep")
     KEEP,
     /** They only list everything, so they are left out. */
-    @JsonProperty("drop")
     DROP
   }
 
   /** What becomes of actions when the payload names no resource of their service. */
-  enum Unscoped {
+  enum Unscoped implements LowerCase {
     /** They are granted on all. */
-    @JsonProperty("grant")
     GRANT,
     /** They are never granted on all, and the word is refused. */
-    @JsonProperty("refuse")
     REFUSE,
     /** They are left out. */
-    @JsonProperty("drop")
     DROP
   }
 }

@@ -1,8 +1,7 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import spawn.json.AsJson;
 
 /**
  * ARNs as the stack's owner lists them, with the wildcards {@code *} and {@code ?} as in an IAM
@@ -10,11 +9,20 @@ import java.util.List;
  *
  * @param patterns the list
  */
-public record ArnPatterns(@JsonValue List<String> patterns) {
+public record ArnPatterns(List<String> patterns) implements AsJson {
   /** Copies the list. */
-  @JsonCreator
   public ArnPatterns {
     patterns = List.copyOf(patterns);
+  }
+
+  /** Returns the patterns that a state before has written. */
+  static ArnPatterns fromJson(List<String> patterns) {
+    return new ArnPatterns(patterns);
+  }
+
+  @Override
+  public Object asJson() {
+    return patterns;
   }
 
   /** Returns whether one of the patterns matches an ARN. */

@@ -140,6 +140,6 @@ final class AssumedRoleReader {
   private static Condition only(String externalId) {
     ObjectNode condition = JsonNodeFactory.instance.objectNode();
     condition.putObject("StringEquals").put("sts:ExternalId", externalId);
-    return Condition.of(condition);
+    return Condition.fromJson(condition);
   }
 }

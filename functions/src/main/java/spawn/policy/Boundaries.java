@@ -1,6 +1,5 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 import spawn.error.Work;
 
@@ -14,7 +13,6 @@ import spawn.error.Work;
  * @param denies what the boundary of instances' roles denies
  * @param allows the only actions that the boundary of services' roles allows
  */
-@JsonIgnoreProperties("about")
 record Boundaries(List<Denial> denies, List<Glob> allows) {
   /** The code of the finding. */
   static final String FINDING = "BOUNDARY_DENIES";

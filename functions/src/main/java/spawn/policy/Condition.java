@@ -1,6 +1,5 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,8 +22,7 @@ record Condition(SortedMap<String, SortedMap<String, List<String>>> operators) {
   static final Condition NONE = new Condition(Collections.emptySortedMap());
 
   /** Returns a condition of the language that knows variables. */
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-  static Condition of(JsonNode json) {
+  static Condition fromJson(JsonNode json) {
     return of(json, true);
   }
 

@@ -2,23 +2,21 @@ package spawn.policy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
+import spawn.json.Json;
 
 /** The role of launches that say nothing about permissions, as {@code default-role.json} has it. */
 final class DefaultRole {
   private final String iam;
-  private final ObjectMapper mapper;
 
-  DefaultRole(JsonNode iam, ObjectMapper mapper) {
-    this.iam = iam.toString();
-    this.mapper = mapper;
+  DefaultRole(JsonNode iam) {
+    this.iam = Json.text(iam);
   }
 
   /** Returns it as the {@code iam} object of a payload to one stack. */
   JsonNode in(StackContext context) {
     try {
-      return mapper.readTree(
+      return Json.read(
           iam.replace("PARTITION", context.partition())
               .replace("ACCOUNT", context.account())
               .replace("OWNPATH", context.ownPath()));

@@ -1,6 +1,5 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,8 +52,12 @@ final class Glob implements Comparable<Glob> {
     this.variable = found;
   }
 
+  /** Returns the pattern of an action in a file of data. */
+  static Glob fromJson(String action) {
+    return action(action);
+  }
+
   /** Returns the pattern of an action; letter case does not matter in actions. */
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Glob action(String action) {
     int[] symbols = GlobSymbols.of(spelling(action).toLowerCase(Locale.ROOT));
     return new Glob(action, symbols, List.of(symbols));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import spawn.json.Json;
 
 /**
  * What is allowed on one side of a comparison and not on the other: the requests that a statement
@@ -86,6 +87,6 @@ public final class GrantChange {
 
   @Override
   public String toString() {
-    return toJson(Integer.MAX_VALUE).toString();
+    return Json.text(toJson(Integer.MAX_VALUE));
   }
 }

@@ -1,18 +1,18 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import spawn.json.AsJson;
 
 /** How much of a service a template grants. */
-enum Level {
+enum Level implements AsJson {
   FULL_ACCESS("FullAccess"),
   READ_ONLY("ReadOnly"),
   WRITE_ONLY("WriteOnly"),
   READ_WRITE("ReadWrite");
 
-  @JsonValue private final String spelling;
+  private final String spelling;
 
   Level(String spelling) {
     this.spelling = spelling;
@@ -28,6 +28,11 @@ enum Level {
   /** Returns the names of all levels. */
   static List<String> names() {
     return Arrays.stream(values()).map(Level::toString).toList();
+  }
+
+  @Override
+  public Object asJson() {
+    return spelling;
   }
 
   @Override

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import spawn.json.Json;
 
 /**
  * The content of a role: everything by which two roles with the same tags differ.
@@ -65,6 +66,6 @@ public record Permissions(
     managedPolicyArns.forEach(content.putArray("managed")::add);
     content.put("boundary", permissionsBoundary);
     content.put("maxSessionDuration", maxSessionDuration);
-    return PolicyHash.of(content.toString());
+    return PolicyHash.of(Json.text(content));
   }
 }

@@ -1,12 +1,14 @@
 package spawn.policy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import spawn.json.Json;
 
 /**
  * The data by which policies are read and judged, as the JSON files beside the classes hold it.
@@ -39,17 +41,26 @@ record PolicyData(
   }
 
   private static PolicyData load() {
-    ObjectMapper mapper = new ObjectMapper();
+    Templates templates = new Templates();
+    Risks risks = Json.data(described("risks.json"), Risks.class);
+    return new PolicyData(
+        templates,
+        new PolicyReview(risks, templates),
+        Json.data(described("boundaries.json"), Boundaries.class),
+        new DefaultRole(described("default-role.json").get("iam")),
+        rehearsed());
+  }
+
+  /** Returns a file of data without what it says about itself. */
+  private static ObjectNode described(String file) {
+    ObjectNode data = (ObjectNode) Json.resource(PolicyData.class, file);
+    return data.without("about");
+  }
+
+  private static JsonNode rehearsed() {
     try {
-      Templates templates = new Templates(mapper);
-      Risks risks = mapper.treeToValue(read(mapper, "risks.json"), Risks.class);
-      return new PolicyData(
-          templates,
-          new PolicyReview(risks, templates),
-          mapper.treeToValue(read(mapper, "boundaries.json"), Boundaries.class),
-          new DefaultRole(read(mapper, "default-role.json").get("iam"), mapper),
-          mapper.readTree(REHEARSAL));
-    } catch (IOException brokenBuild) {
+      return Json.read(REHEARSAL);
+    } catch (JsonProcessingException brokenBuild) {
       throw new UncheckedIOException(brokenBuild);
     }
   }
@@ -62,12 +73,6 @@ record PolicyData(
           : new String(data.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException brokenBuild) {
       throw new UncheckedIOException(brokenBuild);
-    }
-  }
-
-  private static JsonNode read(ObjectMapper mapper, String file) throws IOException {
-    try (InputStream data = PolicyData.class.getResourceAsStream(file)) {
-      return mapper.readTree(data);
     }
   }
 }

@@ -1,7 +1,5 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -10,6 +8,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import spawn.error.Work;
+import spawn.json.AsJson;
+import spawn.json.Json;
 
 /**
  * An identity policy: two documents that mean the same by these rules are equal, though each keeps
@@ -25,7 +25,7 @@ import spawn.error.Work;
  *   <li>A document of version 2008-10-17 means its variables as plain text.
  * </ul>
  */
-public final class PolicyDocument {
+public final class PolicyDocument implements AsJson {
   private final JsonNode json;
   private final String fingerprint;
 
@@ -35,9 +35,13 @@ public final class PolicyDocument {
   }
 
   /** Returns a valid IAM identity policy; what it was put as by spawn, it is again. */
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static PolicyDocument of(JsonNode json) {
     return of(statements(json));
+  }
+
+  /** Returns the policy that a state before has written. */
+  static PolicyDocument fromJson(JsonNode json) {
+    return of(json);
   }
 
   static PolicyDocument of(Collection<Statement> statements) {
@@ -81,8 +85,12 @@ public final class PolicyDocument {
   }
 
   /** Returns the shortest document found, as IAM takes it. */
-  @JsonValue
   public JsonNode toJson() {
+    return json;
+  }
+
+  @Override
+  public Object asJson() {
     return json;
   }
 
@@ -114,6 +122,6 @@ public final class PolicyDocument {
   /** Returns the document as text without white space. */
   @Override
   public String toString() {
-    return json.toString();
+    return Json.text(json);
   }
 }

@@ -1,8 +1,7 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
+import spawn.json.AsJson;
 import spawn.payload.Sha256;
 
 /**
@@ -10,16 +9,25 @@ import spawn.payload.Sha256;
  *
  * @param hex the digits
  */
-public record PolicyHash(@JsonValue String hex) {
+public record PolicyHash(String hex) implements AsJson {
   private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{64}");
 
   /** Creates a hash from its digits. */
-  @JsonCreator
   public PolicyHash {
     if (!DIGITS.matcher(hex).matches()) {
       throw new IllegalArgumentException(
           "A policy hash has 64 lower-case hex digits, not \"" + hex + "\".");
     }
+  }
+
+  /** Returns the hash that a state before has written. */
+  static PolicyHash fromJson(String hex) {
+    return new PolicyHash(hex);
+  }
+
+  @Override
+  public Object asJson() {
+    return hex;
   }
 
   /** Returns the hash of a text that is equal for equal content. */

@@ -1,6 +1,5 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +10,6 @@ import java.util.Map;
  * @param limits the conditions that bind a statement to some of the resources that it names
  * @param rules which actions are risky
  */
-@JsonIgnoreProperties("about")
 record Risks(Map<String, Risk> findings, List<ConditionPattern> limits, List<Rule> rules) {
   /**
    * What a finding says.

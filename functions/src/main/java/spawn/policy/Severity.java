@@ -1,19 +1,16 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import spawn.json.LowerCase;
 
 /**
  * How much a warning should worry its reader. The stack's setting {@code BroadAccess} decides what
  * a high one does.
  */
-public enum Severity {
+public enum Severity implements LowerCase {
   /** Broad or escalating access: rejected where the stack says so. */
-  @JsonProperty("high")
   HIGH,
   /** Wider than most jobs need. */
-  @JsonProperty("medium")
   MEDIUM,
   /** Worth knowing. */
-  @JsonProperty("low")
   LOW
 }

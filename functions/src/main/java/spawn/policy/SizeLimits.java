@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.function.Supplier;
 import spawn.error.Work;
+import spawn.json.Json;
 
 /**
  * How large a role's documents may be, and what is read of a payload.
@@ -83,7 +84,7 @@ public final class SizeLimits {
 
   /** Notes that the trust policy is too large, if it is. */
   static void checkTrust(JsonNode trustPolicy, Reading reading) {
-    int trust = trustPolicy.toString().length();
+    int trust = Json.text(trustPolicy).length();
     if (trust > MAX_TRUST_CHARACTERS) {
       reading.problem(
           reading.path("trustServices"),

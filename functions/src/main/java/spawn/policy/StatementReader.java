@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import spawn.error.Problems;
+import spawn.json.Json;
 import spawn.payload.JsonPath;
 import spawn.payload.Quote;
 
@@ -75,7 +76,7 @@ final class StatementReader {
       wrong(path + ".Id", "Must be a string, not %s.".formatted(Quote.kind(document.get("Id"))));
     }
     boolean variables = version.asText().equals(WITH_VARIABLES);
-    if (!variables && document.toString().contains("${")) {
+    if (!variables && Json.text(document).contains("${")) {
       doubts.plainVariables(path);
     }
     JsonNode statement = document.path("Statement");
@@ -145,7 +146,7 @@ final class StatementReader {
   }
 
   private boolean tooLong(JsonNode json, String path) {
-    int length = json.toString().length();
+    int length = Json.text(json).length();
     boolean tooLong = length > SizeLimits.MAX_WRITTEN_CHARACTERS;
     if (tooLong) {
       wrong(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import spawn.error.Work;
+import spawn.json.Json;
 
 /**
  * Writes statements under one guard, and tells beforehand how long they will be: a form of 300,000
@@ -33,7 +34,7 @@ final class StatementText {
     this.condition =
         guard.condition().isEmpty()
             ? ""
-            : ",\"Condition\":" + guard.condition().toJson(UnaryOperator.identity());
+            : ",\"Condition\":" + Json.text(guard.condition().toJson(UnaryOperator.identity()));
     // With a comma to the next one.
     this.fixedBytes = bytes(text(not("Action", false), not("Resource", false))) + 1;
   }
@@ -86,7 +87,7 @@ final class StatementText {
   }
 
   private String quoted(Glob pattern) {
-    return quoted.computeIfAbsent(pattern.toString(), text -> JSON.textNode(text).toString());
+    return quoted.computeIfAbsent(pattern.toString(), text -> Json.text(text));
   }
 
   /** Returns a statement as IAM takes it. */

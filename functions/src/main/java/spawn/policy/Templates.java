@@ -1,9 +1,6 @@
 package spawn.policy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import spawn.json.Json;
 import spawn.payload.Nearest;
 
 /**
@@ -22,11 +20,6 @@ import spawn.payload.Nearest;
 final class Templates {
   private final List<String> chosen = PolicyData.lines("words.txt");
   private final Map<String, ServiceTemplates> read = new ConcurrentHashMap<>();
-  private final ObjectMapper mapper;
-
-  Templates(ObjectMapper mapper) {
-    this.mapper = mapper;
-  }
 
   /** Returns the services whose words are chosen by hand, by name; reads them all. */
   Map<String, ServiceTemplates> services() {
@@ -59,11 +52,8 @@ final class Templates {
   }
 
   private ServiceTemplates readChosen(String name) {
-    try (InputStream data = Templates.class.getResourceAsStream("words/" + name + ".json")) {
-      return mapper.readValue(data, ServiceTemplates.class);
-    } catch (IOException brokenBuild) {
-      throw new UncheckedIOException(brokenBuild);
-    }
+    JsonNode data = Json.resource(Templates.class, "words/" + name + ".json");
+    return Json.data(data, ServiceTemplates.class);
   }
 
   /** Returns all templates that are chosen by hand, service by service. */

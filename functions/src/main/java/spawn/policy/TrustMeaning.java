@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import spawn.json.Json;
 
 /**
  * What a trust policy means: who may do what under which condition, each for itself.
@@ -36,7 +37,7 @@ record TrustMeaning(Set<String> grants) {
     JsonNode statements = document.path("Statement");
     Set<String> grants = new TreeSet<>();
     if (!statements.isObject() && !statements.isArray()) {
-      grants.add(document.toString());
+      grants.add(Json.text(document));
     }
     boolean variables = document.path("Version").asText().equals("2012-10-17");
     OneOrMore.of(statements).forEach(statement -> grants.addAll(of(statement, variables)));
@@ -45,13 +46,13 @@ record TrustMeaning(Set<String> grants) {
 
   private static List<String> of(JsonNode statement, boolean variables) {
     if (!isUnderstood(statement)) {
-      return List.of(statement.toString());
+      return List.of(Json.text(statement));
     }
     String condition =
-        Condition.of(statement.path("Condition"), variables)
-            .withKeys(key -> key.toLowerCase(Locale.ROOT))
-            .toJson(key -> key)
-            .toString();
+        Json.text(
+            Condition.of(statement.path("Condition"), variables)
+                .withKeys(key -> key.toLowerCase(Locale.ROOT))
+                .toJson(key -> key));
     List<String> grants = new ArrayList<>();
     for (String principal : principals(statement.path("Principal"))) {
       OneOrMore.of(statement.path("Action"))

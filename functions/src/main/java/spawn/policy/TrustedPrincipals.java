@@ -2,11 +2,12 @@ package spawn.policy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Collections;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import spawn.json.Json;
 
 /**
  * Who may assume a role, as its trust policy names them.
@@ -19,7 +20,7 @@ import java.util.TreeSet;
  *     if the policy trusts nobody
  */
 public record TrustedPrincipals(SortedSet<String> names) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /**
    * China's partition knows EC2 under a second name (<a
@@ -54,7 +55,7 @@ public record TrustedPrincipals(SortedSet<String> names) {
 
   private static JsonNode statements(String trustPolicy) {
     try {
-      return JSON.readTree(trustPolicy).path("Statement");
+      return Json.readLeniently(trustPolicy).path("Statement");
     } catch (JsonProcessingException notJson) {
       return JSON.missingNode();
     }
@@ -64,13 +65,13 @@ public record TrustedPrincipals(SortedSet<String> names) {
     JsonNode principal = statement.path("Principal");
     if (!principal.isObject()) {
       // Everyone ("*"), everyone but some (NotPrincipal), or nothing that a trust policy may say.
-      names.add((principal.isMissingNode() ? statement : principal).toString());
+      names.add(Json.text(principal.isMissingNode() ? statement : principal));
       return;
     }
     JsonNode services = principal.path("Service");
-    boolean namesServices = !services.isMissingNode() && !services.equals(JSON.createArrayNode());
+    boolean namesServices = !services.isMissingNode() && !services.equals(JSON.arrayNode());
     if (principal.size() != 1 || !namesServices) {
-      names.add(principal.toString());
+      names.add(Json.text(principal));
     }
     if (services.isArray()) {
       services.forEach(service -> names.add(name(service)));
@@ -82,7 +83,7 @@ public record TrustedPrincipals(SortedSet<String> names) {
   private static String name(JsonNode service) {
     return service.isTextual() && !service.textValue().isBlank()
         ? service.textValue()
-        : service.toString();
+        : Json.text(service);
   }
 
   /**

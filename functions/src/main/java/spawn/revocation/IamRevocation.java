@@ -4,6 +4,7 @@ import java.util.Optional;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import spawn.json.Json;
 import spawn.role.IamAnswers;
 import spawn.role.KnownRole;
 import spawn.role.Revocation;
@@ -37,7 +38,7 @@ final class IamRevocation {
           put ->
               put.roleName(role)
                   .policyName(revocation.kind().policy())
-                  .policyDocument(revocation.policy().toString()));
+                  .policyDocument(Json.text(revocation.policy())));
       return true;
     } catch (LimitExceededException full) {
       return false;

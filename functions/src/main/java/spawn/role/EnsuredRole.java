@@ -1,9 +1,9 @@
 package spawn.role;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import spawn.json.AsJson;
 import spawn.policy.Severity;
 import spawn.policy.Warning;
 
@@ -17,7 +17,7 @@ import spawn.policy.Warning;
  */
 public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> leaseUntil) {
   /** How a role came to be usable. */
-  public enum Outcome {
+  public enum Outcome implements AsJson {
     /** Created, or completed, by this launch or run. */
     CREATED,
     /** Made by spawn in an earlier launch or run. */
@@ -28,9 +28,13 @@ public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> lea
     EXISTING;
 
     /** Returns the word for it in inputs, outputs and logs of states. */
-    @JsonValue
     public String word() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Object asJson() {
+      return word();
     }
   }
 

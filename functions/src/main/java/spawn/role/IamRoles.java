@@ -14,6 +14,7 @@ import spawn.error.InvalidRequest;
 import spawn.error.NotVisibleYet;
 import spawn.error.Problem;
 import spawn.error.QuotaExceeded;
+import spawn.json.Json;
 import spawn.policy.PolicyDocument;
 
 /**
@@ -82,7 +83,7 @@ public final class IamRoles {
                               .roleName(role.name())
                               .path(owner.path())
                               .description(role.description())
-                              .assumeRolePolicyDocument(role.permissions().trustPolicy().toString())
+                              .assumeRolePolicyDocument(Json.text(role.permissions().trustPolicy()))
                               .permissionsBoundary(role.permissions().permissionsBoundary())
                               .maxSessionDuration(role.permissions().maxSessionDuration())
                               .tags(role.tags()))

@@ -2,7 +2,7 @@ package spawn.role;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,12 +10,11 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AttachedPolicy;
 import spawn.error.NotVisibleYet;
 import spawn.error.RoleRevoked;
+import spawn.json.Json;
 import spawn.policy.Permissions;
 
 /** Reads which policies a role really holds. */
 public final class RoleContent {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final IamClient iam;
 
   /** Creates a reader on one account's IAM. */
@@ -91,9 +90,9 @@ public final class RoleContent {
   /** Returns a document as JSON; one that cannot be parsed is returned as a text. */
   static JsonNode parsed(String document) {
     try {
-      return JSON.readTree(document);
+      return Json.readLeniently(document);
     } catch (JsonProcessingException notJson) {
-      return JSON.getNodeFactory().textNode(document);
+      return JsonNodeFactory.instance.textNode(document);
     }
   }
 }

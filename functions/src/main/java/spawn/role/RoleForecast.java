@@ -1,10 +1,10 @@
 package spawn.role;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import spawn.error.SpawnException;
+import spawn.json.AsJson;
 
 /**
  * What a launch would do with the role that it asks for, as IAM shows things now.
@@ -27,7 +27,7 @@ public record RoleForecast(
   }
 
   /** What a launch would come to. */
-  public enum Outcome {
+  public enum Outcome implements AsJson {
     /** It would create the role. */
     CREATE,
     /** It would use the role, which the stack has made. */
@@ -52,9 +52,13 @@ public record RoleForecast(
     REFUSED;
 
     /** Returns the word for it in a plan. */
-    @JsonValue
     public String word() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Object asJson() {
+      return word();
     }
 
     /** Returns whether a launch would go on with the role. */

@@ -1,8 +1,6 @@
 package spawn.role;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +22,7 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import software.amazon.awssdk.services.iam.model.Tag;
+import spawn.json.Json;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyHash;
 
@@ -43,14 +42,6 @@ import spawn.policy.PolicyHash;
  * @param tags the caller's tags, sorted
  */
 public record RoleRecord(Permissions permissions, Map<String, String> tags) {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(
-              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
-              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .build();
-
   private static final Pattern FIRST = Pattern.compile("1\\.(\\d{1,2})\\.(.*)");
 
   /** Room for the first tag's beginning. */
@@ -161,7 +152,7 @@ public record RoleRecord(Permissions permissions, Map<String, String> tags) {
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DeflaterOutputStream out = new DeflaterOutputStream(bytes, deflater)) {
-      out.write(JSON.writeValueAsBytes(this));
+      out.write(Json.bytes(this));
     } catch (IOException impossible) {
       throw new IllegalStateException("A record is always written as JSON.", impossible);
     } finally {
@@ -208,11 +199,11 @@ public record RoleRecord(Permissions permissions, Map<String, String> tags) {
 
   private static Optional<RoleRecord> parsed(String json) {
     try {
-      JsonNode content = JSON.readTree(json);
-      if (content.at("/permissions/inlinePolicy").toString().length() > MAX_POLICY_CHARACTERS) {
+      JsonNode content = Json.read(json);
+      if (Json.text(content.at("/permissions/inlinePolicy")).length() > MAX_POLICY_CHARACTERS) {
         return Optional.empty();
       }
-      return Optional.ofNullable(JSON.treeToValue(content, RoleRecord.class));
+      return Optional.ofNullable(Json.toWhole(content, RoleRecord.class));
     } catch (IOException edited) {
       return Optional.empty();
     }

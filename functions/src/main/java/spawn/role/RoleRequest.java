@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import spawn.json.Json;
 import spawn.policy.ArnPatterns;
 import spawn.policy.Permissions;
 import spawn.policy.PolicyHash;
@@ -96,7 +97,7 @@ public record RoleRequest(
     content.put("permissions", permissions.hex());
     ObjectNode all = content.putObject("tags");
     ofCaller.forEach(all::put);
-    return PolicyHash.of(content.toString());
+    return PolicyHash.of(Json.text(content));
   }
 
   /** Returns from when on the role denies everything, if the request says so. */

@@ -1,12 +1,7 @@
 package spawn.roleset;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import spawn.json.Json;
 import spawn.payload.Field;
 import spawn.payload.Flag;
 import spawn.payload.JsonPath;
@@ -31,7 +27,6 @@ import spawn.role.IamFields;
  * @param expectedWarnings the codes of warnings about what its roles are for, which tell nobody
  *     anything
  */
-@JsonIgnoreProperties("about")
 record Preset(String name, List<Role> roles, List<Input> fields, Set<String> expectedWarnings) {
   /** The names of the files. */
   private static final List<String> NAMES = List.of("metaflow-batch");
@@ -40,11 +35,10 @@ record Preset(String name, List<Role> roles, List<Input> fields, Set<String> exp
   static final List<Preset> ALL = NAMES.stream().map(Preset::load).toList();
 
   private static Preset load(String name) {
-    try (InputStream data = Preset.class.getResourceAsStream("presets/" + name + ".json")) {
-      return new ObjectMapper().readValue(data, Preset.class);
-    } catch (IOException brokenBuild) {
-      throw new UncheckedIOException(brokenBuild);
-    }
+    ObjectNode data = (ObjectNode) Json.resource(Preset.class, "presets/" + name + ".json");
+    data.remove("about");
+    data.path("roles").forEach(role -> ((ObjectNode) role).remove("sources"));
+    return Json.data(data, Preset.class);
   }
 
   /**
@@ -56,7 +50,6 @@ record Preset(String name, List<Role> roles, List<Input> fields, Set<String> exp
    *     role that is always there
    * @param iam the other members of the role, as a payload would spell them out
    */
-  @JsonIgnoreProperties("sources")
   record Role(String output, String nameEnding, String onlyIf, ObjectNode iam) {
     private boolean isAskedForBy(PayloadObject payload) {
       return onlyIf == null || payload.isTrue(Field.optional(onlyIf, new Flag(), ""));
@@ -81,7 +74,7 @@ record Preset(String name, List<Role> roles, List<Input> fields, Set<String> exp
     Field<?> field() {
       Kind<?> kind = becomes == null ? new Flag() : IamFields.ALL.named(becomes).kind();
       return Field.optional(
-          name, kind, meaning, examples.stream().map(JsonNode::toString).toArray(String[]::new));
+          name, kind, meaning, examples.stream().map(Json::text).toArray(String[]::new));
     }
   }
 

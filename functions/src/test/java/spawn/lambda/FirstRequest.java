@@ -5,9 +5,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import spawn.json.Json;
 
 /**
  * A process of Lambda as {@link FirstRequestIT} starts one: it starts a function, has it rehearse,
@@ -57,8 +57,8 @@ final class FirstRequest {
     List<byte[]> inputs = new ArrayList<>();
     try (InputStream scenes =
         FirstRequest.class.getResourceAsStream("rehearsal/scenes/%s.json".formatted(function))) {
-      for (JsonNode scene : Json.MAPPER.readTree(scenes)) {
-        inputs.add(scene.path("input").toString().getBytes(StandardCharsets.UTF_8));
+      for (JsonNode scene : Json.read(scenes)) {
+        inputs.add(Json.bytes(scene.path("input")));
       }
     }
     return inputs;

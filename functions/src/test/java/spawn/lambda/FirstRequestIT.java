@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import spawn.json.Json;
 import spawn.template.Template;
 
 /**
@@ -57,6 +59,9 @@ class FirstRequestIT {
     List<String> said = run(function, log);
 
     assertThat(loadedByRequests(log)).hasSizeLessThanOrEqualTo(FEW);
+    assertThat(beforeDataBinding(log))
+        .as("loaded before data binding, which is a third of a cold start")
+        .isEmpty();
     // The scenes' own lines are nobody's, and the handshake went well where there is one.
     assertThat(said.subList(1, said.indexOf("> scene") - 1))
         .singleElement()
@@ -73,6 +78,17 @@ class FirstRequestIT {
         .stream()
         .filter(line -> !line.startsWith("jdk.internal.reflect.Generated")) // the JVM makes it
         .toList();
+  }
+
+  /** Returns what was loaded right before Jackson's data binding; nothing if that is not loaded. */
+  private static List<String> beforeDataBinding(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log, UTF_8);
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).startsWith(ObjectMapper.class.getName() + " ")) {
+        return lines.subList(i - 20, i);
+      }
+    }
+    return List.of();
   }
 
   private static int indexOf(List<String> lines, Class<?> mark) {
@@ -134,7 +150,7 @@ class FirstRequestIT {
     String file = "rehearsal/scenes/%s.json".formatted(function.replace("spawn.", ""));
     try (InputStream scenes = Stage.class.getResourceAsStream(file)) {
       assertThat(scenes).as(file).isNotNull();
-      return Json.MAPPER.readTree(scenes);
+      return Json.read(scenes);
     }
   }
 }

@@ -12,12 +12,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import spawn.error.AwsRefused;
 import spawn.error.InvalidRequest;
+import spawn.json.Json;
 
 class LogLineTest {
   private static JsonNode written(LogLine line) throws JsonProcessingException {
     String text = line.text("my-stack");
     assertThat(text).doesNotContain("\n");
-    return Json.MAPPER.readTree(text);
+    return Json.read(text);
   }
 
   @Test
@@ -32,7 +33,7 @@ class LogLineTest {
 
     assertThat(line)
         .isEqualTo(
-            Json.MAPPER.readTree(
+            Json.read(
                 """
                 {"event": "looked", "content": {"at": "1970-01-01T00:00:00Z", "names": ["a\\nb"]}}
                 """));
@@ -44,8 +45,7 @@ class LogLineTest {
     LogLine measured = new LogLine().event("waited").count("Waits", 2);
 
     for (LogLine line : List.of(plain, measured)) {
-      assertThat(Json.MAPPER.readTree(line.text("my-stack", "data")).path("team").asText())
-          .isEqualTo("data");
+      assertThat(Json.read(line.text("my-stack", "data")).path("team").asText()).isEqualTo("data");
       assertThat(written(line).has("team")).isFalse();
     }
   }
@@ -77,7 +77,7 @@ class LogLineTest {
     assertThat(at).isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
     assertThat(metadata)
         .isEqualTo(
-            Json.MAPPER.readTree(
+            Json.read(
                 """
                 {"CloudWatchMetrics": [{
                   "Namespace": "spawn",

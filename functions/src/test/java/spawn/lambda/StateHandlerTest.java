@@ -24,6 +24,7 @@ import spawn.aws.AwsErrors;
 import spawn.error.InvalidRequest;
 import spawn.error.RoleConflict;
 import spawn.error.Throttled;
+import spawn.json.Json;
 import spawn.workflow.InvocationContext;
 
 class StateHandlerTest {
@@ -84,7 +85,7 @@ class StateHandlerTest {
 
   private static JsonNode json(String text) {
     try {
-      return Json.MAPPER.readTree(text);
+      return Json.read(text);
     } catch (IOException malformed) {
       throw new UncheckedIOException(malformed);
     }
@@ -190,7 +191,7 @@ class StateHandlerTest {
                       invocation.line().event("ensured").count("RolesCreated", 1);
                       return new Object(); // no JSON form
                     }))
-        .isInstanceOf(UncheckedIOException.class);
+        .isInstanceOf(IllegalArgumentException.class);
 
     assertThatOneFailureIsCounted("Unexpected", "OPERATOR");
   }

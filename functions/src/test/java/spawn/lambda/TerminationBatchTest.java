@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import spawn.json.Json;
+import spawn.occasion.CleanupAnswer;
 
 class TerminationBatchTest {
   private static final Path BATCH = Path.of("events/termination-batch.json");
 
   private static JsonNode batch() throws IOException {
-    return Json.MAPPER.readTree(Files.readString(BATCH));
+    return Json.read(Files.readString(BATCH));
   }
 
   @Test
@@ -35,10 +37,11 @@ class TerminationBatchTest {
     Instant sent = Instant.ofEpochMilli(1_768_502_628_000L);
 
     assertThat(
-            Json.MAPPER.<JsonNode>valueToTree(
-                TerminationBatch.read(batch()).answer(true, false, sent)))
+            Json.of(
+                new CleanupAnswer.Messages(
+                    TerminationBatch.read(batch()).answer(true, false, sent))))
         .isEqualTo(
-            Json.MAPPER.readTree(
+            Json.read(
                 """
                 {"batchItemFailures":
                   [{"itemIdentifier": "059f36b4-87a3-44ab-83d2-661975830a7d"}]}

@@ -2,10 +2,10 @@ package spawn.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import spawn.json.Json;
 
 /** A launch's description fits into the 256 KiB that Step Functions passes on. */
 class LaunchSizeTest {
@@ -35,8 +35,8 @@ class LaunchSizeTest {
         new LaunchedInstance.Reason("Server.InsufficientInstanceCapacity", "Said. ".repeat(50)));
   }
 
-  private static int bytes(List<LaunchedInstance> instances) throws Exception {
-    return new ObjectMapper().writeValueAsBytes(instances).length;
+  private static int bytes(List<LaunchedInstance> instances) {
+    return Json.bytes(instances).length;
   }
 
   @Test
@@ -48,7 +48,7 @@ class LaunchSizeTest {
   }
 
   @Test
-  void aThousandInstancesKeepTheirAddressesAndReasons() throws Exception {
+  void aThousandInstancesKeepTheirAddressesAndReasons() {
     List<LaunchedInstance> running =
         LaunchSize.fitting(IntStream.range(0, 1_000).mapToObj(LaunchSizeTest::running).toList());
     List<LaunchedInstance> ended =
@@ -61,7 +61,7 @@ class LaunchSizeTest {
   }
 
   @Test
-  void fifteenHundredKeepIdNumberAndState() throws Exception {
+  void fifteenHundredKeepIdNumberAndState() {
     List<LaunchedInstance> instances =
         LaunchSize.fitting(IntStream.range(0, 1_500).mapToObj(LaunchSizeTest::running).toList());
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import spawn.error.Problem;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.role.AwsConfig;
 import spawn.role.CrossAccountTrust;
 
@@ -134,11 +134,12 @@ class AssumedRolesTest {
   @Test
   void aRoleReadsTheSameAfterItsWayThroughTheWorkflow() throws IOException {
     List<AssumedRole> roles = roles("'" + READER + "', " + WITH_ID);
-    String written = Json.MAPPER.writeValueAsString(roles);
+    String written = Json.text(roles);
 
-    assertThat(Json.MAPPER.readTree(written))
-        .isEqualTo(json("['" + READER + "', " + WITH_ID + "]"));
-    assertThat(List.of(Json.MAPPER.readValue(written, AssumedRole[].class))).isEqualTo(roles);
+    assertThat(Json.read(written)).isEqualTo(json("['" + READER + "', " + WITH_ID + "]"));
+    for (int i = 0; i < roles.size(); i++) {
+      assertThat(Json.to(Json.read(written).get(i), AssumedRole.class)).isEqualTo(roles.get(i));
+    }
   }
 
   @ParameterizedTest

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.policy.ServiceReference.Access;
 import spawn.policy.ServiceReference.Action;
 import spawn.template.Template;
@@ -133,7 +133,7 @@ class BoundaryServicesTest {
   private static JsonNode decided() {
     try (InputStream data =
         BoundaryServicesTest.class.getResourceAsStream("/spawn/boundary-services.json")) {
-      return Json.MAPPER.readTree(data);
+      return Json.read(data);
     } catch (IOException brokenTest) {
       throw new UncheckedIOException(brokenTest);
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import spawn.error.Problems;
+import spawn.json.Json;
 
 /** What is put means what was written, is never longer, and is read and put as itself again. */
 @Tag("slow")
@@ -26,7 +26,6 @@ class ShortestFormPropertyTest {
   private static final int SEEDS = 10;
   private static final int DOCUMENTS_A_SEED = 500;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private static final List<String> ACTIONS =
       List.of("s3:Get", "s3:Put", "s3:List", "S3:Del", "s3:G*", "s3:?et", "s3:*", "sqs:Get", "*");
@@ -72,7 +71,7 @@ class ShortestFormPropertyTest {
       assertThat(
               new CanonicalForm(PolicyDocument.statements(written), new Problems().work()).bytes())
           .isEqualTo(put.length());
-      assertThat(MAPPER.readValue(put, PolicyDocument.class))
+      assertThat(Json.to(Json.read(put), PolicyDocument.class))
           .as("seed %d, %s", seed, written)
           .isEqualTo(document)
           .hasToString(put);

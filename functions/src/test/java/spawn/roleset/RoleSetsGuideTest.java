@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import spawn.error.InvalidRequest;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.role.RoleRequest;
 import spawn.role.RoleRequests;
 
@@ -111,7 +111,7 @@ class RoleSetsGuideTest {
 
   private static RoleSet example(String name) {
     try {
-      JsonNode payload = Json.MAPPER.readTree(Files.readString(Path.of("events", name + ".json")));
+      JsonNode payload = Json.read(Files.readString(Path.of("events", name + ".json")));
       return READER.read(payload, "guide");
     } catch (IOException brokenTest) {
       throw new UncheckedIOException(brokenTest);

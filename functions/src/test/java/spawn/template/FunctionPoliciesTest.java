@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import spawn.FunctionCalls;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.role.Tags;
 
 /** Each function may make every call that it makes, and none that it does not make. */
@@ -494,8 +495,7 @@ class FunctionPoliciesTest {
                 "OpenResources",
                 "snapshot,network-interface,launch-template,capacity-reservation,dedicated-host,placement-group,resource-group,license-configuration");
     JsonNode kinds =
-        Json.MAPPER
-            .readTree(FunctionPoliciesTest.class.getResourceAsStream("launch-resources.json"))
+        Json.read(FunctionPoliciesTest.class.getResourceAsStream("launch-resources.json"))
             .path("RunInstances");
 
     assertThat(kinds.properties()).hasSizeGreaterThan(15);
@@ -529,8 +529,7 @@ class FunctionPoliciesTest {
   @Test
   void theExampleOfALaunchBoundaryDeniesWhatItIsAboutAndNothingElse() throws IOException {
     List<ObjectNode> example = new ArrayList<>();
-    Json.MAPPER
-        .readTree(Path.of("docs", "launch-boundary.json").toFile())
+    Json.read(Files.readString(Path.of("docs", "launch-boundary.json")))
         .path("Statement")
         .forEach(statement -> example.add((ObjectNode) statement));
     String ec2 = "arn:aws:ec2:us-east-1:";

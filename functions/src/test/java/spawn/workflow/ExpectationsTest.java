@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,7 +15,7 @@ import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
-import spawn.lambda.Json;
+import spawn.json.Json;
 
 /** What a payload expects of its role is tested by IAM before anything is made. */
 class ExpectationsTest {
@@ -29,14 +30,14 @@ class ExpectationsTest {
 
   private static JsonNode json(String text) {
     try {
-      return Json.MAPPER.readTree(text.replace('\'', '"'));
+      return Json.read(text.replace('\'', '"'));
     } catch (JsonProcessingException brokenTest) {
       throw new IllegalArgumentException(text, brokenTest);
     }
   }
 
   private static ObjectNode launchOf(String iam) {
-    ObjectNode payload = Json.MAPPER.createObjectNode();
+    ObjectNode payload = JsonNodeFactory.instance.objectNode();
     payload.putObject("instance").put("ImageId", "ami-1");
     payload.set("iam", json(iam));
     return payload;

@@ -18,7 +18,7 @@ import spawn.aws.AwsErrors;
 import spawn.aws.Call;
 import spawn.aws.Faults;
 import spawn.aws.SimulatedAws;
-import spawn.lambda.Json;
+import spawn.json.Json;
 import spawn.lambda.LogLine;
 
 /** What the functions tell the log of a launch, and what CloudWatch counts in it. */
@@ -40,7 +40,7 @@ class LogTest {
 
   private static JsonNode json(String text) {
     try {
-      return Json.MAPPER.readTree(text);
+      return Json.read(text);
     } catch (IOException malformed) {
       throw new UncheckedIOException(malformed);
     }
