@@ -3,7 +3,6 @@ package spawn.simulation;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -49,19 +48,13 @@ public interface Interposed {
    */
   default <C> C before(Class<C> type, C client) {
     InvocationHandler handler =
-        (proxy, method, arguments) -> {
-          boolean isRequest =
-              arguments != null && arguments.length == 1 && arguments[0] instanceof AwsRequest;
-          if (!isRequest || !AwsResponse.class.isAssignableFrom(method.getReturnType())) {
-            return method.isDefault()
-                ? InvocationHandler.invokeDefault(proxy, method, arguments)
+        (interposed, method, arguments) ->
+            AwsResponse.class.isAssignableFrom(method.getReturnType())
+                ? call(
+                    (AwsRequest) arguments[0],
+                    request -> (AwsResponse) invoke(method, client, new Object[] {request}))
                 : invoke(method, client, arguments);
-          }
-          return call(
-              (AwsRequest) arguments[0],
-              request -> (AwsResponse) invoke(method, client, new Object[] {request}));
-        };
-    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    return type.cast(InterposedClass.of(type).asking(handler));
   }
 
   private static Object invoke(Method method, Object client, Object[] arguments) {
