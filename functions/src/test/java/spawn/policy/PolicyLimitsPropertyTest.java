@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import spawn.error.Problem;
 import spawn.error.Problems;
@@ -26,6 +27,7 @@ import spawn.policy.ServiceReference.ArnForm;
 /**
  * Limits against an oracle that knows nothing of the code: it tries every text of a small world.
  */
+@Tag("slow")
 class PolicyLimitsPropertyTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAIRS = 10_000;

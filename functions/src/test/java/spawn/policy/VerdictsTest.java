@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import spawn.policy.StackContext.BroadAccess;
 
@@ -24,6 +25,7 @@ import spawn.policy.StackContext.BroadAccess;
  * word, as a statement, in a managed policy, split into single grants, merged and in canonical
  * form.
  */
+@Tag("slow")
 class VerdictsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final PolicyReview REVIEW = PolicyData.standard().review();
