@@ -146,7 +146,7 @@ public final class Json {
    * @throws Unreadable if a member is unknown, has another type, or is not what the record takes
    */
   public static <T> T to(JsonNode node, Class<T> type) throws Unreadable {
-    return type.cast(new Forms(Forms.Members.KNOWN).read(node, type));
+    return type.cast(new FormReader(FormReader.Members.KNOWN).read(node, type));
   }
 
   /**
@@ -164,11 +164,11 @@ public final class Json {
 
   /** Reads a record like {@link #to}, but passes over members that it does not have. */
   public static <T> T toLeniently(JsonNode node, Class<T> type) throws Unreadable {
-    return type.cast(new Forms(Forms.Members.ANY).read(node, type));
+    return type.cast(new FormReader(FormReader.Members.ANY).read(node, type));
   }
 
   /** Reads a record like {@link #to}, but refuses one of which anything is left out. */
   public static <T> T toWhole(JsonNode node, Class<T> type) throws Unreadable {
-    return type.cast(new Forms(Forms.Members.ALL).read(node, type));
+    return type.cast(new FormReader(FormReader.Members.ALL).read(node, type));
   }
 }

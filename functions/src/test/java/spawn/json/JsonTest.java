@@ -187,6 +187,7 @@ class JsonTest {
         "{\"plain\": \"second\"} | it has \"second\" where one of [\"FIRST\",\"SECOND\"] is wanted",
         "{\"small\": \"HIGH\"} | it has \"HIGH\" where one of [\"high\",\"low\"] is wanted",
         "{\"at\": \"today\"} | Text 'today' could not be parsed at index 0",
+        "{\"pattern\": \"(\"} | Unclosed group",
         "{\"at\": 1} | it has 1 where an instant is wanted",
         "{\"name\": \"\"} | A name is not empty.",
         "{\"object\": []} | it has [] where ObjectNode is wanted",
