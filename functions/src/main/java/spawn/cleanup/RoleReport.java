@@ -3,7 +3,6 @@ package spawn.cleanup;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import spawn.json.AsJson;
-import spawn.json.Json;
 
 /**
  * What the sweep found of one role, and did with it.
@@ -24,8 +23,8 @@ public record RoleReport(
 
   @Override
   public Object asJson() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("role", role);
-    json.set("verdict", Json.of(verdict));
+    ObjectNode json =
+        JsonNodeFactory.instance.objectNode().put("role", role).put("verdict", verdict.word());
     if (code != null) {
       json.put("code", code.name());
     }

@@ -1,10 +1,10 @@
 package spawn.cleanup;
 
 import java.util.Locale;
-import spawn.json.AsJson;
+import spawn.json.LowerCase;
 
 /** What became of a role or a profile in a sweep, or would have in a dry run. */
-public enum Verdict implements AsJson {
+public enum Verdict implements LowerCase {
   /** Left as it is. */
   KEPT,
   /** Found unused, and marked so. */
@@ -19,10 +19,5 @@ public enum Verdict implements AsJson {
   /** Returns the word of the report. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public Object asJson() {
-    return word();
   }
 }

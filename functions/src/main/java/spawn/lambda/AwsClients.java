@@ -71,7 +71,9 @@ public final class AwsClients {
   static final int REGION_THREADS = 40;
 
   static {
-    // Named, or the SDK's logging looks for one through a second opening of the artifact.
+    // Named, or the SDK's logging looks for one through a second opening of the artifact; and
+    // without
+    // a line that tells so at each start (https://www.slf4j.org/manual.html).
     System.setProperty("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
     System.setProperty("slf4j.internal.verbosity", "WARN");
   }

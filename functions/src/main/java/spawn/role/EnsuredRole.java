@@ -3,7 +3,7 @@ package spawn.role;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import spawn.json.AsJson;
+import spawn.json.LowerCase;
 import spawn.policy.Severity;
 import spawn.policy.Warning;
 
@@ -17,7 +17,7 @@ import spawn.policy.Warning;
  */
 public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> leaseUntil) {
   /** How a role came to be usable. */
-  public enum Outcome implements AsJson {
+  public enum Outcome implements LowerCase {
     /** Created, or completed, by this launch or run. */
     CREATED,
     /** Made by spawn in an earlier launch or run. */
@@ -30,11 +30,6 @@ public record EnsuredRole(KnownRole role, Outcome outcome, Optional<Instant> lea
     /** Returns the word for it in inputs, outputs and logs of states. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
-    }
-
-    @Override
-    public Object asJson() {
-      return word();
     }
   }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import spawn.error.SpawnException;
-import spawn.json.AsJson;
+import spawn.json.LowerCase;
 
 /**
  * What a launch would do with the role that it asks for, as IAM shows things now.
@@ -27,7 +27,7 @@ public record RoleForecast(
   }
 
   /** What a launch would come to. */
-  public enum Outcome implements AsJson {
+  public enum Outcome implements LowerCase {
     /** It would create the role. */
     CREATE,
     /** It would use the role, which the stack has made. */
@@ -54,11 +54,6 @@ public record RoleForecast(
     /** Returns the word for it in a plan. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
-    }
-
-    @Override
-    public Object asJson() {
-      return word();
     }
 
     /** Returns whether a launch would go on with the role. */
