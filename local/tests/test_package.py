@@ -77,19 +77,19 @@ class ThePackage(unittest.TestCase):
         package.write(self.made.parent / "root", self.made)
         self.assertEqual(before, (self.made / "spawn.template.json").read_bytes())
 
-    def test_the_application_has_rules_for_schedules_and_differs_in_nothing_else(self) -> None:
+    def test_the_application_has_a_rule_for_the_schedule_and_differs_in_nothing_else(self) -> None:
         plain, application = expanded_types(self.made, "spawn"), expanded_types(self.made, "serverlessrepo")
-        self.assertEqual(2, plain.pop("AWS::Scheduler::Schedule"))
-        self.assertEqual(plain["AWS::Events::Rule"] + 2, application.pop("AWS::Events::Rule"))
-        self.assertEqual(2, application.pop("AWS::Lambda::Permission"))  # to those rules
-        self.assertEqual(plain["AWS::IAM::Role"] - 2, application.pop("AWS::IAM::Role"))  # of the schedules
+        self.assertEqual(1, plain.pop("AWS::Scheduler::Schedule"))
+        self.assertEqual(plain["AWS::Events::Rule"] + 1, application.pop("AWS::Events::Rule"))
+        self.assertEqual(1, application.pop("AWS::Lambda::Permission"))  # to that rule
+        self.assertEqual(plain["AWS::IAM::Role"] - 1, application.pop("AWS::IAM::Role"))  # of the schedule
         del plain["AWS::Events::Rule"], plain["AWS::IAM::Role"]
         self.assertEqual(plain, application)
 
     def test_a_rule_says_what_the_schedule_said(self) -> None:
-        event = self.application["Resources"]["CleanupUnusedRoles"]["Properties"]["Events"]["Nightly"]
-        schedule = self.plain["Resources"]["CleanupUnusedRoles"]["Properties"]["Events"]["Nightly"]["Properties"]
-        wanted = {"Schedule": {"Ref": "NightlySweep"}, "Input": schedule["Input"]}
+        event = self.application["Resources"]["AuditRoles"]["Properties"]["Events"]["Weekly"]
+        schedule = self.plain["Resources"]["AuditRoles"]["Properties"]["Events"]["Weekly"]["Properties"]
+        wanted = {"Schedule": {"Ref": "WeeklyAudit"}, "Input": schedule["Input"]}
         self.assertEqual({"Type": "Schedule", "Properties": wanted}, event)
 
     def test_the_repository_supports_every_resource(self) -> None:

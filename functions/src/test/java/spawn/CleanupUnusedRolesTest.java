@@ -31,6 +31,7 @@ import spawn.lambda.CallCounter;
 import spawn.lambda.Deadline;
 import spawn.lambda.Invocation;
 import spawn.lambda.LogLine;
+import spawn.template.Template;
 
 class CleanupUnusedRolesTest {
   private static final String ROLE = "spawn-instance-0123abcd";
@@ -261,6 +262,30 @@ class CleanupUnusedRolesTest {
   void theTerminationEventIsWhatTheBatchCarries() throws IOException {
     assertThat(Json.read(event("termination-batch").at("/Records/0/body").asText()))
         .isEqualTo(event("instance-terminated"));
+  }
+
+  private static ObjectNode ofTheSchedule(Instant sent) throws IOException {
+    ObjectNode batch = sent(sent);
+    ((ObjectNode) batch.at("/Records/0")).put("body", event("nightly").toString());
+    return batch;
+  }
+
+  @Test
+  void theSchedulesMessageComesBackUntilNothingIsLeftToDo() throws IOException {
+    givenUnusedRole();
+    ObjectNode nightly = ofTheSchedule(aws.clock().instant());
+
+    assertThat(answer(nightly).path("batchItemFailures")).hasSize(1);
+    aws.advance(Duration.ofMinutes(20));
+    assertThat(answer(nightly).path("batchItemFailures")).isEmpty();
+    assertThat(aws.role(ROLE)).isEmpty();
+  }
+
+  @Test
+  void theScheduleSendsTheNightlyEvent() throws IOException {
+    JsonNode target = Template.read().property("NightlyRule", "Targets").path(0);
+
+    assertThat(Json.read(target.path("Input").asText())).isEqualTo(event("nightly"));
   }
 
   @Test

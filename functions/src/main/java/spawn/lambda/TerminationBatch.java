@@ -17,9 +17,9 @@ import spawn.error.InvalidRequest;
 import spawn.json.Json;
 
 /**
- * A batch of messages which say that instances have ended.
+ * A batch of messages which say that instances have ended, or that the schedule has come round.
  *
- * <p>They are no more than hints to sweep: they carry only an instance's id and arrive at least
+ * <p>They are no more than hints to sweep: they carry an instance's id at most and arrive at least
  * once, or not at all (<a
  * href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event.html">best
  * effort</a>). A message that is given back comes again after the queue's visibility timeout, and
@@ -28,7 +28,7 @@ import spawn.json.Json;
 public final class TerminationBatch {
   /**
    * How long after it was sent a message is given back: longer than the lease of a role (an hour)
-   * and two waits for its mark; the nightly sweep takes what is left. Receives are not counted,
+   * and two waits for its mark; the next night's takes what is left. Receives are not counted,
    * since a throttled call of the function is a receive too (<a
    * href="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html">scaling</a>).
    */
@@ -36,14 +36,14 @@ public final class TerminationBatch {
 
   /**
    * How long the newest message of a batch is given back while sweeps are behind, so that they go
-   * on every twenty minutes and not every night: until the next nightly sweep has come, and before
+   * on every twenty minutes and not every night: until the schedule's next one has come, and before
    * a hundred receives make a dead letter of it.
    */
   private static final Duration GIVEN_BACK_WHILE_BEHIND = Duration.ofHours(24);
 
   private static final String RECORDS = "Records";
 
-  private final List<SQSEvent.SQSMessage> terminations = new ArrayList<>();
+  private final List<SQSEvent.SQSMessage> hints = new ArrayList<>();
   private final List<SQSEvent.SQSMessage> unreadable = new ArrayList<>();
 
   /**
@@ -95,34 +95,44 @@ public final class TerminationBatch {
     return value.isTextual() ? value.textValue() : Json.text(value);
   }
 
-  /**
-   * Reads the messages; those that are not termination events are set aside for the dead-letter
-   * queue.
-   */
+  /** Reads the messages; those that no rule of the stack sends are set aside for dead letters. */
   public TerminationBatch(SQSEvent event) {
     for (SQSEvent.SQSMessage message : event.getRecords()) {
-      (isTermination(message.getBody()) ? terminations : unreadable).add(message);
+      (isHint(message.getBody()) ? hints : unreadable).add(message);
     }
   }
 
   /** As lenient as queues are open: a body is only looked into for what it may say. */
-  private static boolean isTermination(String body) {
+  private static boolean isHint(String body) {
     if (body == null) {
       return false;
     }
     try {
       JsonNode event = Json.readLeniently(body);
-      return "EC2 Instance State-change Notification".equals(event.path("detail-type").textValue())
-          && "terminated".equals(event.path("detail").path("state").textValue())
-          && event.path("detail").path("instance-id").isTextual();
+      return isOfTheSchedule(event) || isTermination(event);
     } catch (JsonProcessingException notJson) {
       return false;
     }
   }
 
+  /**
+   * Returns whether an event is what EventBridge sends at the times of a rule (<a
+   * href="https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html">scheduled
+   * events</a>).
+   */
+  public static boolean isOfTheSchedule(JsonNode event) {
+    return "Scheduled Event".equals(event.path("detail-type").textValue());
+  }
+
+  private static boolean isTermination(JsonNode event) {
+    return "EC2 Instance State-change Notification".equals(event.path("detail-type").textValue())
+        && "terminated".equals(event.path("detail").path("state").textValue())
+        && event.path("detail").path("instance-id").isTextual();
+  }
+
   /** Returns whether there is any reason to sweep. */
-  public boolean hasTerminations() {
-    return !terminations.isEmpty();
+  public boolean hasHints() {
+    return !hints.isEmpty();
   }
 
   /**
@@ -136,12 +146,12 @@ public final class TerminationBatch {
    */
   public SQSBatchResponse answer(boolean isPending, boolean isBehind, Instant now) {
     List<SQSEvent.SQSMessage> pending =
-        terminations.stream()
+        hints.stream()
             .filter(message -> isPending && isYounger(message, GIVEN_BACK_FOR, now))
             .toList();
     if (isBehind && pending.isEmpty()) {
       pending =
-          terminations.stream()
+          hints.stream()
               .filter(message -> isYounger(message, GIVEN_BACK_WHILE_BEHIND, now))
               .max(Comparator.comparing(message -> sent(message).orElseThrow()))
               .stream()

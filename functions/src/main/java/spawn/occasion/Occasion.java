@@ -24,13 +24,13 @@ public sealed interface Occasion {
   CleanupAnswer answer(Optional<SweepFigures> swept);
 
   /**
-   * Instances have ended, say messages of the queue.
+   * Instances have ended or the schedule has come round, say messages of the queue.
    *
    * @param batch the messages
    * @param request what to sweep for them, if anything
    * @param clock tells how old the messages are when they are answered
    */
-  record Terminations(TerminationBatch batch, Optional<SweepRequest> request, Clock clock)
+  record Messages(TerminationBatch batch, Optional<SweepRequest> request, Clock clock)
       implements Occasion {
     @Override
     public CleanupAnswer answer(Optional<SweepFigures> swept) {
@@ -44,7 +44,8 @@ public sealed interface Occasion {
   }
 
   /**
-   * The schedule has come round.
+   * Somebody hands the function what the schedule sends to the queue, and is answered with a
+   * report.
    *
    * @param request what to sweep; nothing if the clean-up is switched off
    */

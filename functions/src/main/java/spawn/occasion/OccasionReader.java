@@ -32,7 +32,8 @@ public final class OccasionReader {
 
   /**
    * Returns what an input asks for: with {@code Records}, it comes from the queue; with the type
-   * {@code Scheduled Event}, from the schedule; everything else is a direct call.
+   * {@code Scheduled Event}, it is what the schedule sends there, tried by hand; everything else is
+   * a direct call.
    *
    * @throws InvalidRequest with every problem of a direct call, or if it asks for a removal that
    *     the stack does not allow
@@ -40,10 +41,10 @@ public final class OccasionReader {
   public Occasion read(JsonNode input) {
     if (input.has("Records")) {
       TerminationBatch batch = TerminationBatch.read(input);
-      return new Occasion.Terminations(
-          batch, batch.hasTerminations() ? mode.bySchedule() : Optional.empty(), clock);
+      return new Occasion.Messages(
+          batch, batch.hasHints() ? mode.bySchedule() : Optional.empty(), clock);
     }
-    if ("Scheduled Event".equals(input.path("detail-type").textValue())) {
+    if (TerminationBatch.isOfTheSchedule(input)) {
       return new Occasion.Nightly(mode.bySchedule());
     }
     SweepRequest request = SweepRequestReader.read(input);

@@ -24,7 +24,7 @@ class TerminationBatchTest {
   void aBatchIsReadAsLambdasOwnLibraryReadsIt() throws IOException {
     SQSEvent theirs = EventLoader.loadSQSEvent("events/termination-batch.json");
 
-    assertThat(new TerminationBatch(theirs).hasTerminations()).isTrue();
+    assertThat(new TerminationBatch(theirs).hasHints()).isTrue();
     assertThat(TerminationBatch.event(batch()).getRecords())
         .usingRecursiveComparison()
         .comparingOnlyFields("messageId", "body", "attributes")

@@ -28,11 +28,13 @@ final class SweepActors {
    */
   void add(String name, SplittableRandom own, Duration start) {
     int kind = own.nextInt(world.setting().isCrowded() ? 6 : 8);
-    if (kind < 3) {
+    if (kind == 0) {
       scheduler.add(
           name, start, () -> rarePaths.reported(persistently(Stack.event("nightly"), own)));
+    } else if (kind < 3) {
+      scheduler.add(name, start, () -> deliver(Stack.message("nightly")));
     } else if (kind < 6) {
-      scheduler.add(name, start, () -> deliver(Stack.event("termination-batch")));
+      scheduler.add(name, start, () -> deliver(Stack.message("instance-terminated")));
     } else if (kind == 6) {
       scheduler.add(name, start, () -> stack.sweep(RequestedRole.json("{\"dryRun\":true}")));
     } else {
@@ -60,10 +62,7 @@ final class SweepActors {
   }
 
   /**
-   * What is throttled, since another sweep runs, or fails, is called again: by Lambda itself when
-   * the schedule calls (<a
-   * href="https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html">errors
-   * of asynchronous invocations</a>), or by the person who calls.
+   * What is throttled, since another sweep runs, or fails, is called again by the person who calls.
    */
   private Optional<JsonNode> persistently(JsonNode request, SplittableRandom own) {
     Optional<JsonNode> report = stack.sweep(request);

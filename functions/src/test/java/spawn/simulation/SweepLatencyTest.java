@@ -177,9 +177,12 @@ class SweepLatencyTest {
     aws.forgetCalls();
   }
 
-  /** Lets the queue deliver a message until it is not given back; returns what each run took. */
-  private List<Duration> deliver(Duration within) throws IOException {
-    ObjectNode batch = (ObjectNode) Stack.event("termination-batch");
+  /**
+   * Lets the queue deliver the schedule's message until it is not given back; returns what each run
+   * took.
+   */
+  private List<Duration> deliver(Duration within) {
+    ObjectNode batch = Stack.message("nightly");
     Instant sent = aws.clock().instant();
     ((ObjectNode) batch.at("/Records/0/attributes"))
         .put("SentTimestamp", Long.toString(sent.toEpochMilli()));
@@ -217,7 +220,8 @@ class SweepLatencyTest {
   }
 
   @Test
-  void twoThousandUnusedRolesOfFiveThousandAreGoneWithinADay() throws IOException {
+  void twoThousandUnusedRolesOfFiveThousandAreGoneADayAfterTheScheduleHasComeRound()
+      throws IOException {
     iamRate.perSecond = 20;
     givenRoles(ROLES, UNUSED);
     Instant begin = aws.clock().instant();

@@ -671,13 +671,16 @@ class FunctionPoliciesTest {
   }
 
   @Test
-  void onlyTheRuleOfTheStackSendsToTheQueue() {
+  void onlyTheRulesOfTheStackSendToTheQueue() {
     JsonNode statement =
         TEMPLATE.property("TerminationQueuePolicy", "PolicyDocument").at("/Statement/0");
 
     assertThat(statement.at("/Principal/Service").asText()).isEqualTo("events.amazonaws.com");
-    assertThat(statement.at("/Condition/ArnEquals/aws:SourceArn").asText())
-        .contains(":rule/spawn-TerminationRule");
+    assertThat(statement.at("/Condition/ArnEquals/aws:SourceArn").valueStream())
+        .extracting(JsonNode::asText)
+        .satisfiesExactly(
+            rule -> assertThat(rule).contains(":rule/spawn-TerminationRule"),
+            rule -> assertThat(rule).contains(":rule/spawn-NightlyRule"));
   }
 
   private static final String OWN_PATH = "/spawn/spawn/us-east-1/";

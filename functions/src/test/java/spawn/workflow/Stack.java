@@ -711,6 +711,13 @@ public final class Stack {
     return ((ObjectNode) event(name)).put("instanceId", instanceId);
   }
 
+  /** Returns a batch of the queue with one message, which holds one of the project's own events. */
+  public static ObjectNode message(String name) {
+    ObjectNode batch = (ObjectNode) event("termination-batch");
+    ((ObjectNode) batch.at("/Records/0")).put("body", event(name).toString());
+    return batch;
+  }
+
   /** Returns one of the project's own events. */
   public static JsonNode event(String name) {
     try {
