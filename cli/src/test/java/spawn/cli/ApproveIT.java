@@ -7,12 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
 import spawn.local.LocalStack;
 
 /** An approver answers launches that wait, at a stack that asks. */
-@ExtendWith(StackShell.class)
+@OnStackShell
 class ApproveIT {
   private static final String ASKING = "asking";
 

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.sts.StsClient;
 import spawn.promises.Promises;
@@ -39,7 +38,7 @@ import spawn.promises.Promises.Promise;
  * <p>A line is typed when those are done that it depends on; the others are typed meanwhile, since
  * most of a launch is waiting.
  */
-@ExtendWith(StackShell.class)
+@OnStackShell
 class CommandsIT {
   private static final int COMMANDS = 72;
 

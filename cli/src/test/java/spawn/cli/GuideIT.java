@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.sts.StsClient;
 import spawn.cli.GuideBlocks.Block;
@@ -28,7 +27,7 @@ import spawn.cli.Typist.Ran;
  * Types every command of {@code docs/guide.md} as it stands there: here, on the instances that it
  * launches, and, for what only AWS has, as far as the AWS CLI's own parser.
  */
-@ExtendWith(StackShell.class)
+@OnStackShell
 class GuideIT {
   /** The services that the local stack lacks. */
   private static final Pattern ONLY_AWS = Pattern.compile("\\baws (?:cloudtrail|ce) [^\n]*");

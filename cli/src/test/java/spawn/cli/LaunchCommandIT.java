@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import spawn.local.LocalStack;
 
 /** Launches by words, on the local stack. */
-@ExtendWith(StackShell.class)
+@OnStackShell
 class LaunchCommandIT {
   private final StackShell stack;
   private final TypedShell shell;

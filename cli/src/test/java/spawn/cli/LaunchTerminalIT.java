@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From the wizard's first question to running instances, at a real terminal. */
-@ExtendWith(StackShell.class)
+@OnStackShell
 class LaunchTerminalIT {
   private static final String CONTINUE = "Continue? (y/N) ";
 

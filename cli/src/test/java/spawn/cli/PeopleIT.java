@@ -11,14 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 
 /** What people ask, audit, repair, export and revoke, at a real stack. */
-@ExtendWith(StackShell.class)
+@OnStackShell
 class PeopleIT {
   private static final String ROLE = "people-reports";
 

@@ -90,7 +90,7 @@ final class StackShell implements BeforeAllCallback, ParameterResolver {
   /** Makes EC2 as slow again as the stack began, and forgets what instances were to answer. */
   void standardEdges() {
     stack.edges(
-        "{\"profileDelay\": 2, \"startDelay\": 2, \"events\": true, \"commands\": {}, \"hostManagement\": []}");
+        "{\"profileDelay\": 0.4, \"startDelay\": 0.4, \"events\": true, \"commands\": {}, \"hostManagement\": []}");
   }
 
   /** Returns a client of the STS that knows the roles; whoever asks for it closes it. */

@@ -3,10 +3,9 @@ package spawn.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A command finds its stack, in this process and by bin/spawn. */
-@ExtendWith(StackShell.class)
+@OnStackShell
 class StackShellIT {
   private final StackShell stack;
 

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -35,8 +34,8 @@ import software.amazon.awssdk.services.iam.model.CreateRoleRequest;
 import software.amazon.awssdk.services.iam.model.CreateRoleResponse;
 import software.amazon.awssdk.services.iam.model.EntityAlreadyExistsException;
 import software.amazon.awssdk.services.iam.model.LimitExceededException;
+import spawn.local.OnTarget;
 import spawn.local.Target;
-import spawn.local.Targets;
 import spawn.simulation.Interposed;
 
 /**
@@ -45,7 +44,7 @@ import spawn.simulation.Interposed;
  */
 @Order(1) // sweeps follow its terminations, and other tests look at all calls
 @Tag("account")
-@ExtendWith(Targets.class)
+@OnTarget
 class AccountEc2RulesIT {
   /** The others are not tried: each would launch more, in a second region, or wait for long. */
   static final Set<String> TRIED =

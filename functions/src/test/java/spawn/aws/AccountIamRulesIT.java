@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -22,13 +21,13 @@ import software.amazon.awssdk.services.iam.model.CreateInstanceProfileRequest;
 import software.amazon.awssdk.services.iam.model.CreateRoleRequest;
 import software.amazon.awssdk.services.iam.model.IamException;
 import software.amazon.awssdk.services.iam.model.NoSuchEntityException;
+import spawn.local.OnTarget;
 import spawn.local.Target;
-import spawn.local.Targets;
 import spawn.simulation.Interposed;
 
 /** IAM's rules in the account that the end-to-end tests run in. */
 @Tag("account")
-@ExtendWith(Targets.class)
+@OnTarget
 class AccountIamRulesIT {
   private static final String NAMES = "its names have no room for the run's own";
   private static final String LISTS = "it expects an account without other roles and profiles";

@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /** How long writes take to be seen, and what a read answers meanwhile; all drawn from one seed. */
 final class Lag {
   private final Clock clock;
   private final SplittableRandom random;
+  private boolean last;
   private final Map<View, Long> longestMillis = new EnumMap<>(View.class);
 
   Lag(Clock clock, SplittableRandom random) {
@@ -34,8 +36,18 @@ final class Lag {
     return longest == 0 ? now() : now() + random.nextLong(longest + 1);
   }
 
-  /** Returns one of so many answers, each as likely. */
+  /** Returns one of so many answers, each as likely; the oldest to whoever sees writes last. */
   int draw(int answers) {
-    return answers == 1 ? 0 : random.nextInt(answers);
+    return answers == 1 || last ? 0 : random.nextInt(answers);
+  }
+
+  /** Makes reads as one does that sees each write only when all surely do. */
+  <T> T last(Supplier<T> reads) {
+    last = true;
+    try {
+      return reads.get();
+    } finally {
+      last = false;
+    }
   }
 }

@@ -1,10 +1,12 @@
 package spawn.aws;
 
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 
 /** Which of EC2's rules the local stack knows. */
+@ResourceLock(MotoServer.SHARED)
 @ExtendWith({MotoServer.class, Differences.class})
 class MotoEc2RulesIT extends Ec2Rules {
   private final MotoServer.Running moto;

@@ -1,9 +1,11 @@
 package spawn.aws;
 
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.iam.IamClient;
 
 /** Which of IAM's rules the local stack knows. */
+@ResourceLock(MotoServer.SHARED)
 @ExtendWith({MotoServer.class, Differences.class})
 class MotoIamRulesIT extends IamRules {
   private final MotoServer.Running moto;

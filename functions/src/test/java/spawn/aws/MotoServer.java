@@ -35,6 +35,9 @@ import software.amazon.awssdk.services.iam.IamClient;
  * and ended with the last.
  */
 final class MotoServer implements BeforeEachCallback, ParameterResolver {
+  /** What classes lock that use the server, which is emptied before each test. */
+  static final String SHARED = "the moto server";
+
   private static final Path ROOT = Path.of("").toAbsolutePath();
   private static final Path STATE = ROOT.resolve("target/moto");
   private static final Path LOG = STATE.resolve("moto.log");

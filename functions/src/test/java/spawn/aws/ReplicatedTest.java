@@ -82,6 +82,18 @@ class ReplicatedTest {
   }
 
   @Test
+  void whoeverSeesWritesLastSeesThemOnceAllDo() {
+    lag.upTo(View.IAM, Duration.ofSeconds(30));
+    objects.put("a", "first");
+
+    for (int read = 0; read < 100; read++) {
+      assertThat(lag.<Optional<String>>last(() -> objects.seenBy(View.IAM, "a"))).isEmpty();
+    }
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(lag.<Optional<String>>last(() -> objects.seenBy(View.IAM, "a"))).contains("first");
+  }
+
+  @Test
   void settlingShowsEverythingToAll() {
     lag.upTo(View.IAM, Duration.ofSeconds(30));
     objects.put("a", "first");

@@ -101,6 +101,7 @@ public final class SimulatedAws {
   private Optional<NavigableSet<String>> knownImages = Optional.empty();
   private Optional<String> launchRefusal = Optional.empty();
   private OptionalInt shortPages = OptionalInt.empty();
+  private boolean launchingHostsSeeIamLast;
   private String account = "123456789012";
   private int rolesQuota = DEFAULT_ENTITIES_QUOTA;
   private int profilesQuota = DEFAULT_ENTITIES_QUOTA;
@@ -232,6 +233,19 @@ public final class SimulatedAws {
   /** Lets EC2 see each write to a role or profile after anything up to this. */
   public SimulatedAws ec2SeesIamWithin(Duration longest) {
     return locked(() -> lag.upTo(View.IAM_FROM_EC2, longest));
+  }
+
+  /**
+   * Lets the hosts of EC2 that launch see each write to a role or profile only when all of EC2
+   * surely does; those that answer dry runs see it before.
+   */
+  public SimulatedAws launchingHostsSeeIamLast() {
+    return locked(() -> launchingHostsSeeIamLast = true);
+  }
+
+  /** Returns what a host finds that launches. */
+  <T> T onALaunchingHost(Supplier<T> reads) {
+    return launchingHostsSeeIamLast ? lag.last(reads) : reads.get();
   }
 
   /** Lets EC2's reads of instances and associations show each write after anything up to this. */

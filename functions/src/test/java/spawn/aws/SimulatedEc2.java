@@ -118,7 +118,12 @@ final class SimulatedEc2 extends SimulatedStarters {
           checkImage(request.imageId());
           checkOffered(request);
           Optional<SimulatedProfile> profile =
-              Optional.ofNullable(request.iamInstanceProfile()).map(this::visibleProfile);
+              Optional.ofNullable(request.iamInstanceProfile())
+                  .map(
+                      wanted ->
+                          dryRun
+                              ? visibleProfile(wanted)
+                              : aws.onALaunchingHost(() -> visibleProfile(wanted)));
           if (dryRun) {
             throw dryRunOperation();
           }

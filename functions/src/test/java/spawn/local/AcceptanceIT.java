@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
@@ -26,7 +25,7 @@ import spawn.role.Tags;
 /** What an account shows that no simulation can, beside the tests of launches and associations. */
 @Order(Integer.MAX_VALUE - 3) // sweeps follow its terminations, and other tests look at all calls
 @Tag("account")
-@ExtendWith(Targets.class)
+@OnTarget
 class AcceptanceIT {
   private final Target stack;
   private final Workflow workflow;
@@ -40,7 +39,7 @@ class AcceptanceIT {
 
   @BeforeEach
   void standardEdges() {
-    stack.edges("{\"profileDelay\": 2, \"faults\": [], \"calls\": []}");
+    stack.edges("{\"profileDelay\": 0.4, \"faults\": [], \"calls\": []}");
   }
 
   /** Returns a launch whose role no other test shares. */

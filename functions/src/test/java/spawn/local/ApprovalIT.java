@@ -14,10 +14,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 
 /** People are asked, and answer by the lines that they are sent, with the real command line. */
 @Tag("apart")
+@ResourceLock(LocalStack.APART)
 class ApprovalIT {
   private static final LocalStack STACK = LocalStack.apart();
   private static final String TOPIC = "arn:aws:sns:us-east-1:000000000000:approvers";

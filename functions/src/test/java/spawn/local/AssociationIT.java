@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfile;
@@ -20,7 +19,7 @@ import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 
 /** Roles for instances that are there already. */
-@ExtendWith(Targets.class)
+@OnTarget
 class AssociationIT {
   private static final List<String> CHANGES =
       List.of(
@@ -40,14 +39,14 @@ class AssociationIT {
 
   @BeforeEach
   void forgetCalls() {
-    stack.edges("{\"calls\": [], \"profileDelay\": 2, \"startDelay\": 0, \"faults\": []}");
+    stack.edges("{\"calls\": [], \"profileDelay\": 0.4, \"startDelay\": 0, \"faults\": []}");
   }
 
   @Test
   @org.junit.jupiter.api.Tag("account")
   void aRunningInstanceGetsAProfileThatEc2SeesOnlyAfterAWhileThenAnotherThenNone() {
     String instance = launched();
-    boolean isDelayed = stack.edges("{\"profileDelay\": 8}");
+    boolean isDelayed = stack.edges("{\"profileDelay\": 4}");
 
     String waited = workflow.start(associating(instance, "first"));
     JsonNode first = workflow.output(waited);
@@ -59,7 +58,7 @@ class AssociationIT {
     assertThat(first.path("previousInstanceProfile").isNull()).isTrue();
     assertNothingChanges(associating(instance, "first"));
 
-    stack.edges("{\"profileDelay\": 2}");
+    stack.edges("{\"profileDelay\": 0.4}");
     JsonNode second = workflow.launch(associating(instance, "second"));
 
     assertThat(profileOf(instance)).contains(arn(second));
@@ -82,7 +81,7 @@ class AssociationIT {
     assertThat(first.at("/instances/0/state").asText()).isEqualTo("stopped");
     assertNothingChanges(associating(instance, "stopped-first"));
 
-    boolean isDelayed = stack.edges("{\"profileDelay\": 8}");
+    boolean isDelayed = stack.edges("{\"profileDelay\": 4}");
     String waited = workflow.start(associating(instance, "stopped-second"));
     JsonNode second = workflow.output(waited);
 

@@ -6,11 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.iam.model.Tag;
 
 /** The audit as the README calls it, by AWS's own command line. */
-@ExtendWith(LocalStack.class)
+@OnLocalStack
 class AuditIT {
   private final LocalStack stack;
   private final Workflow workflow;
@@ -22,7 +21,7 @@ class AuditIT {
 
   @BeforeEach
   void standardEdges() {
-    stack.edges("{\"profileDelay\": 1, \"faults\": [], \"calls\": []}");
+    stack.edges("{\"profileDelay\": 0.4, \"faults\": [], \"calls\": []}");
   }
 
   private String launched(String bucket) {

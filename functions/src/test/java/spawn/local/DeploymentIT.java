@@ -13,12 +13,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 
 /** What an update and a deletion of the stack do to launches and to what launches have made. */
 @Tag("apart")
+@ResourceLock(LocalStack.APART)
 class DeploymentIT {
   private static final LocalStack STACK = LocalStack.apart();
 

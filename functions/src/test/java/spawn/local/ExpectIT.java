@@ -6,10 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Permissions that are tested before a role is made, as the guide shows it. */
-@ExtendWith(LocalStack.class)
+@OnLocalStack
 class ExpectIT {
   private static final String GUIDE = "docs/expect.md";
 

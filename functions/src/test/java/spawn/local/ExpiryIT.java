@@ -10,13 +10,12 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.iam.model.Tag;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 
 /** Roles that end by themselves, and roles that an operator stops. */
-@ExtendWith(LocalStack.class)
+@OnLocalStack
 class ExpiryIT {
   private final LocalStack stack;
   private final Workflow workflow;
@@ -28,7 +27,7 @@ class ExpiryIT {
 
   @BeforeEach
   void standardEdges() {
-    stack.edges("{\"profileDelay\": 1, \"faults\": [], \"calls\": []}");
+    stack.edges("{\"profileDelay\": 0.4, \"faults\": [], \"calls\": []}");
   }
 
   private static String launchOf(String bucket) {

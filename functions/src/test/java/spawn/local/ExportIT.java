@@ -8,11 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.iam.model.Tag;
 
 /** Roles written down, taken in and made smaller, as the guide says, by AWS's own command line. */
-@ExtendWith(LocalStack.class)
+@OnLocalStack
 class ExportIT {
   private static final String OURS =
       """
@@ -30,7 +29,7 @@ class ExportIT {
   @BeforeEach
   @AfterEach
   void standardEdges() {
-    stack.edges("{\"profileDelay\": 1, \"faults\": [], \"calls\": [], \"used\": {}}");
+    stack.edges("{\"profileDelay\": 0.4, \"faults\": [], \"calls\": [], \"used\": {}}");
   }
 
   private String tag(String role, String key) {

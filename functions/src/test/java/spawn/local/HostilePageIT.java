@@ -9,13 +9,12 @@ import java.net.Socket;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A page in a browser of this machine: the local servers, which run code, do not hear of it. */
-@ExtendWith(LocalStack.class)
+@OnLocalStack
 class HostilePageIT {
   /** What a page cannot leave out, or what it gains by having its own name resolve to 127.0.0.1. */
   private static final List<String> OF_PAGES =

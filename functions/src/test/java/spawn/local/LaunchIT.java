@@ -16,7 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ec2.model.Filter;
@@ -27,7 +26,7 @@ import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
 
 @Order(Integer.MAX_VALUE - 1) // its crowd fills the logs, which WatchingIT reads again and again
-@ExtendWith(Targets.class)
+@OnTarget
 class LaunchIT {
   private final Target stack;
   private final Workflow workflow;
@@ -40,7 +39,7 @@ class LaunchIT {
   @BeforeEach
   void standardEdges() {
     stack.edges(
-        "{\"profileDelay\": 2, \"startDelay\": 2, \"events\": true, \"faults\": [], \"calls\": []}");
+        "{\"profileDelay\": 0.4, \"startDelay\": 0.4, \"events\": true, \"faults\": [], \"calls\": []}");
   }
 
   private String event(String name) {
@@ -55,6 +54,15 @@ class LaunchIT {
         .add("s3://" + bucket)
         .add("dynamodb://" + bucket);
     return payload.toString();
+  }
+
+  /**
+   * Returns the calls that ask for instances, but for those that came before EC2 saw the profile.
+   */
+  private List<JsonNode> launches() {
+    return stack.calls("RunInstances").stream()
+        .filter(call -> !call.path("error").asText().equals("InvalidParameterValue"))
+        .toList();
   }
 
   private List<Instance> instances(List<String> ids) {
@@ -202,7 +210,7 @@ class LaunchIT {
 
   @Test
   void aProfileThatEc2DoesNotSeeYetIsWaitedForByTheWorkflow() {
-    stack.edges("{\"profileDelay\": 8}");
+    stack.edges("{\"profileDelay\": 4}");
 
     String execution = workflow.start(launchOf("propagation"));
 
@@ -229,7 +237,7 @@ class LaunchIT {
     assertThat(instance.path("state").asText()).isEqualTo("running");
     assertThat(instance.path("publicIpAddress").asText()).matches("\\d+\\.\\d+\\.\\d+\\.\\d+");
     assertThat(instance.has("stateReason")).isFalse();
-    assertThat(stack.calls("RunInstances")).hasSize(1);
+    assertThat(launches()).hasSize(1);
   }
 
   /** A volume under a key that the launch may not use: EC2 accepts it, and ends the instance. */
@@ -255,7 +263,7 @@ class LaunchIT {
         .startsWith("The instance of this launch ended before it ran:\n- i-")
         .contains("Client.InternalError: Client error on launch.", "KMS key", "VolumeKeyArns")
         .endsWith("Start a new execution to launch again.");
-    assertThat(stack.calls("RunInstances")).hasSize(1);
+    assertThat(launches()).hasSize(1);
   }
 
   @Test
@@ -284,7 +292,7 @@ class LaunchIT {
         .doesNotHaveDuplicates();
     assertThat(output.path("instances").findValuesAsText("launchIndex"))
         .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(Integer::toString).toList());
-    stack.whereCallsAreSeen(calls -> assertThat(stack.calls("RunInstances")).hasSize(1));
+    stack.whereCallsAreSeen(calls -> assertThat(launches()).hasSize(1));
     assertThat(instances(Workflow.instanceIds(output)))
         .allSatisfy(
             instance ->
@@ -327,7 +335,7 @@ class LaunchIT {
     assertThatThrownBy(() -> workflow.start("again", payload))
         .isInstanceOf(ExecutionAlreadyExistsException.class);
 
-    assertThat(stack.calls("RunInstances")).hasSize(1);
+    assertThat(launches()).hasSize(1);
   }
 
   @Test
@@ -378,7 +386,7 @@ class LaunchIT {
     assertThat(instances(Workflow.instanceIds(output)))
         .extracting(Instance::subnetId)
         .containsExactly(subnets.get(1));
-    assertThat(stack.calls("RunInstances")).hasSize(4);
+    assertThat(launches()).hasSize(4);
   }
 
   @Test

@@ -45,6 +45,9 @@ public final class LocalStack
   /** The project's folder. */
   public static final Path ROOT = Path.of("").toAbsolutePath();
 
+  /** The folder of stacks apart, which classes lock that start one. */
+  static final String APART = "local-stack-apart";
+
   /** The role of the user's own in {@code events/existing-role.json}. */
   static final String OWN_ROLE = "my-own-role";
 
@@ -57,18 +60,18 @@ public final class LocalStack
 
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
-          Map.entry("SPAWN_LOCAL_SWEEP_WAIT", "12"),
+          Map.entry("SPAWN_LOCAL_SWEEP_WAIT", "6"),
           Map.entry("SPAWN_LOCAL_CONCURRENCY", "16"),
-          Map.entry("SPAWN_LOCAL_PACE", "1"),
+          Map.entry("SPAWN_LOCAL_PACE", "0.2"),
           Map.entry("SPAWN_LOCAL_WAIT_SCALE", "0.5"),
-          Map.entry("SPAWN_EDGES_PROFILE_DELAY", "2"),
+          Map.entry("SPAWN_EDGES_PROFILE_DELAY", "0.4"),
           Map.entry("SPAWN_LEASE", "PT60S"),
-          Map.entry("SPAWN_LAST_CALL", "PT5S"),
-          Map.entry("SPAWN_YOUTH", "PT5S"),
+          Map.entry("SPAWN_LAST_CALL", "PT3S"),
+          Map.entry("SPAWN_YOUTH", "PT3S"),
           Map.entry("SPAWN_CLOCK_SKEW", "PT1S"),
-          Map.entry("SPAWN_MARK", "PT6S"),
-          Map.entry("SPAWN_PROPAGATION_TIMEOUT", "PT20S"),
-          Map.entry("SPAWN_START_TIMEOUT", "PT20S"));
+          Map.entry("SPAWN_MARK", "PT4S"),
+          Map.entry("SPAWN_PROPAGATION_TIMEOUT", "PT12S"),
+          Map.entry("SPAWN_START_TIMEOUT", "PT12S"));
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final int port;
@@ -101,7 +104,7 @@ public final class LocalStack
    * where AWS's runtime client has no native part.
    */
   static LocalStack apart() {
-    return new LocalStack("local-stack-apart", Map.of("SPAWN_LOCAL_RUNTIME", "loop"));
+    return new LocalStack(APART, Map.of("SPAWN_LOCAL_RUNTIME", "loop"));
   }
 
   /** Returns another stack on the same servers, so in the same account; it is not deployed yet. */
@@ -169,7 +172,7 @@ public final class LocalStack
     // Also where the tests are broken off and close() never comes.
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     deployed(PASSABLE);
-    // Ten receives take two minutes, in which the tests run; WatchingIT looks what came of it.
+    // Ten receives take one minute, in which the tests run; WatchingIT looks what came of it.
     type(Runbook.read().causing("DeadLetters"));
     return this;
   }

@@ -9,9 +9,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a release consists of deploys and launches, by the commands that docs/install.md names. */
 @Tag("apart")
+@ResourceLock(LocalStack.APART)
 class PackageIT {
   /** The folder of the package, and of what these commands make of it. */
   private static final Path MADE = LocalStack.ROOT.resolve("target/package");

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Plans that ask the deployed stack, as the guide shows it. */
-@ExtendWith(LocalStack.class)
+@OnLocalStack
 class PlanIT {
   private static final String GUIDE = "docs/plan.md";
 

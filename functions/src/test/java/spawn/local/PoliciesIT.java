@@ -13,9 +13,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import software.amazon.awssdk.services.iam.model.Tag;
 import spawn.FunctionCalls;
 import spawn.aws.Call;
@@ -30,8 +29,8 @@ import spawn.template.Template;
  * The policies of the template, which the local stack does not enforce, held against all the calls
  * that its functions have made there, for whichever test.
  */
-@Order(Integer.MAX_VALUE) // after the others
-@ExtendWith(LocalStack.class)
+@Isolated("it looks at what the others did")
+@OnLocalStack
 class PoliciesIT {
   private static final Template TEMPLATE = FunctionCalls.template();
 

@@ -16,7 +16,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.AttachedPolicy;
 import software.amazon.awssdk.services.iam.model.InstanceProfile;
@@ -25,7 +24,7 @@ import software.amazon.awssdk.services.iam.model.Tag;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 
 /** Role sets on the local stack, held against what its IAM then shows. */
-@ExtendWith(LocalStack.class)
+@OnLocalStack
 class RoleSetIT {
   private static final String AWS = "arn:aws:iam::aws:policy/";
   private static final List<String> ENDINGS =

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
@@ -22,7 +21,7 @@ import spawn.role.Tags;
 /** Two stacks of one account, of the same name in two regions: neither touches the other's. */
 @Order(Integer.MAX_VALUE - 4) // sweeps follow its terminations, and other tests look at all calls
 @Tag("account")
-@ExtendWith(Targets.class)
+@OnTarget
 class StacksIT {
   private final Target first;
   private final IamClient iam;
@@ -34,7 +33,7 @@ class StacksIT {
 
   @BeforeEach
   void standardEdges() {
-    first.edges("{\"profileDelay\": 1, \"faults\": [], \"calls\": []}");
+    first.edges("{\"profileDelay\": 0.4, \"faults\": [], \"calls\": []}");
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.sfn.SfnClient;
@@ -26,7 +25,7 @@ import spawn.workflow.Visits;
  * test holds it to that, so that the list in {@code docs/simulated-aws.md} stays true.
  */
 @Tag("account")
-@ExtendWith(Targets.class)
+@OnTarget
 class StatesIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.ec2.model.Tag;
@@ -30,7 +29,7 @@ import spawn.template.Template;
 
 /** What an operator sees of the deployed system: logs, metrics, alarms. */
 @Order(Integer.MAX_VALUE - 2) // when the dead letter that was sent at the start is nearly one
-@ExtendWith(LocalStack.class)
+@OnLocalStack
 class WatchingIT {
   private static final Template TEMPLATE = Template.read();
   private static final Runbook RUNBOOK = Runbook.read();
@@ -48,7 +47,7 @@ class WatchingIT {
   @BeforeEach
   @AfterEach
   void standardEdges() {
-    stack.edges("{\"profileDelay\": 1, \"faults\": [], \"calls\": []}");
+    stack.edges("{\"profileDelay\": 0.4, \"faults\": [], \"calls\": []}");
   }
 
   /** While most roles would go, no other test's sweep removes any. */

@@ -227,6 +227,9 @@ final class Schedule {
     aws.iamReadsLagUpTo(Duration.ofSeconds(iam))
         .ec2SeesIamWithin(Duration.ofSeconds(ec2))
         .ec2ReadsLagUpTo(Duration.ofSeconds(instances));
+    if (ec2 > 0 && seed % 8 == 0) {
+      aws.launchingHostsSeeIamLast();
+    }
     if (random.nextInt(4) == 0) {
       aws.shortPages(2);
     }

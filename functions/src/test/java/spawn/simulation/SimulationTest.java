@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("slow")
 class SimulationTest {
-  private static final long SCHEDULES = Long.getLong("schedules", 10_000);
+  /** As many show each fault and each rare path. */
+  private static final long ENOUGH = 3_000;
+
+  private static final long SCHEDULES = Long.getLong("schedules", ENOUGH);
   private static final Optional<Long> SEED = Optional.ofNullable(Long.getLong("seed"));
 
   @Test
@@ -30,7 +33,7 @@ class SimulationTest {
     assertThat(simulation.failures())
         .as("replay with: mvn test -Dtest=SimulationTest -Dseed=N")
         .isEmpty();
-    if (SEED.isEmpty() && SCHEDULES >= 10_000) {
+    if (SEED.isEmpty() && SCHEDULES >= ENOUGH) {
       assertThat(statistics.rarePaths())
           .allSatisfy((path, count) -> assertThat(count).isPositive());
       assertThat(statistics.faults()).allSatisfy((fault, count) -> assertThat(count).isPositive());

@@ -51,21 +51,30 @@ public final class Template {
     this.given = given;
   }
 
+  /** The file, read once: nobody changes what is read. */
+  private static final class Read {
+    static final JsonNode DOCUMENT = document();
+
+    private static JsonNode document() {
+      try (Reader file = Files.newBufferedReader(Path.of("template.yaml"))) {
+        Object tree = new Yaml(new ShortTags()).load(file);
+        return new ObjectMapper().valueToTree(tree);
+      } catch (IOException brokenTest) {
+        throw new UncheckedIOException(brokenTest);
+      }
+    }
+  }
+
   /** Returns the template with its parameters' defaults, in the partition {@code aws}. */
   public static Template read() {
-    try (Reader file = Files.newBufferedReader(Path.of("template.yaml"))) {
-      Object tree = new Yaml(new ShortTags()).load(file);
-      Map<String, String> pseudo =
-          Map.of(
-              "AWS::Partition", "aws",
-              "AWS::URLSuffix", "amazonaws.com",
-              "AWS::Region", "us-east-1",
-              "AWS::AccountId", ACCOUNT,
-              "AWS::StackName", "spawn");
-      return new Template(new ObjectMapper().valueToTree(tree), pseudo);
-    } catch (IOException brokenTest) {
-      throw new UncheckedIOException(brokenTest);
-    }
+    Map<String, String> pseudo =
+        Map.of(
+            "AWS::Partition", "aws",
+            "AWS::URLSuffix", "amazonaws.com",
+            "AWS::Region", "us-east-1",
+            "AWS::AccountId", ACCOUNT,
+            "AWS::StackName", "spawn");
+    return new Template(Read.DOCUMENT, pseudo);
   }
 
   /** Returns the template with another value for a parameter, given or AWS's own. */

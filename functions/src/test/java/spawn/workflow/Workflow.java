@@ -1,10 +1,11 @@
 package spawn.workflow;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The real definitions of the state machines, read and parsed once.
+ * The real definitions of the state machines, read and parsed once by each thread.
  *
  * <p>Not for several threads at once: their expressions are evaluated in place.
  *
@@ -22,6 +23,12 @@ public record Workflow(
     StateMachine approval,
     StateMachine answers,
     Expressions expressions) {
+  /**
+   * What each thread has read: a test that deploys a stack for each case would read it each time.
+   */
+  private static final ThreadLocal<Map<Map<String, String>, Workflow>> READ =
+      ThreadLocal.withInitial(HashMap::new);
+
   /** Reads the project's own files, deployed so that launches may use any role of the account. */
   public static Workflow read() {
     return with(Map.of("PassableRoleArns", "arn:aws:iam::123456789012:role/*"));
@@ -29,6 +36,10 @@ public record Workflow(
 
   /** Reads the same, deployed with values for some of the template's parameters. */
   public static Workflow with(Map<String, String> parameters) {
+    return READ.get().computeIfAbsent(parameters, Workflow::read);
+  }
+
+  private static Workflow read(Map<String, String> parameters) {
     Template template = Template.with(parameters);
     return new Workflow(
         template,
