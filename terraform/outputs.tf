@@ -56,7 +56,7 @@ output "repair_function_name" {
 }
 
 output "termination_queue_url" {
-  description = "The queue in which termination events wait for the next sweep."
+  description = "The queue in which termination events and the schedule's wait for the next sweep."
   value       = aws_cloudformation_stack.spawn.outputs["TerminationQueueUrl"]
 }
 

@@ -117,7 +117,7 @@ public final class TerminationBatch {
 
   /**
    * Returns whether an event is what EventBridge sends at the times of a rule (<a
-   * href="https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html">scheduled
+   * href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html">scheduled
    * events</a>).
    */
   public static boolean isOfTheSchedule(JsonNode event) {
