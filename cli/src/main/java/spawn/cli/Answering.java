@@ -2,6 +2,7 @@ package spawn.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,6 +19,9 @@ import spawn.policy.Severity;
  * Without a request it lists those that wait.
  */
 abstract class Answering implements Callable<Integer> {
+  /** After one second, two and three. */
+  private static final int MOST_REPEATS = 3;
+
   private final Shell shell;
   private final String word;
 
@@ -74,7 +78,7 @@ abstract class Answering implements Callable<Integer> {
             .put("reason", why);
     WrongCalls.checked(() -> Answer.read(call));
     Consent.to(shell, yes, question(waiting));
-    ObjectNode given = new Functions(connection, shell).call("AnswerFunctionName", call);
+    ObjectNode given = given(new Functions(connection, shell), call, waiting.isWaiting());
     output.print(
         shell,
         given,
@@ -86,6 +90,21 @@ abstract class Answering implements Callable<Integer> {
                 given.path("delivered").asBoolean() ? "yes" : "not yet"));
     shell.err().println(given.path("message").asText());
     return 0;
+  }
+
+  /**
+   * Gives the answer, and gives it again while the launch has not been told: an execution is listed
+   * before its history shows what wakes it, which is eventually consistent.
+   */
+  private static ObjectNode given(Functions functions, ObjectNode call, boolean isAwaited) {
+    ObjectNode given = functions.call("AnswerFunctionName", call);
+    for (int repeats = 1;
+        isAwaited && !given.path("delivered").asBoolean() && repeats <= MOST_REPEATS;
+        repeats++) {
+      Pause.of(Duration.ofSeconds(repeats));
+      given = functions.call("AnswerFunctionName", call);
+    }
+    return given;
   }
 
   private String question(Waiting waiting) {

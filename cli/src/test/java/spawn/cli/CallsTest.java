@@ -217,6 +217,40 @@ class CallsTest {
     assertThat(run("revoke", "a", "--undo", "--everything", "--yes")).isEqualTo(2);
   }
 
+  private static final String APPROVAL = "0123456789abcdef".repeat(4);
+
+  private void givenALaunchThatAsks() {
+    String asked =
+        "{\"approval\": \"%s\", \"planHash\": \"%s\", \"launch\": \"arn\", \"launchName\": \"training\", \"summary\": [], \"warnings\": []}"
+            .formatted(APPROVAL, APPROVAL);
+    aws.output(
+            "ApprovalStateMachineArn",
+            "arn:aws:states:us-east-1:123456789012:stateMachine:spawn-approval")
+        .answering(
+            "DescribeExecution",
+            200,
+            "",
+            json("{\"status\": \"RUNNING\", \"startDate\": 1767225600}")
+                .put("name", APPROVAL)
+                .put("input", asked)
+                .toString());
+  }
+
+  @Test
+  void anAnswerIsGivenAgainUntilTheLaunchHasBeenTold() {
+    givenALaunchThatAsks();
+    aws.function(
+        "AnswerFunctionName",
+        call ->
+            json("{\"answer\": \"deny\", \"reason\": \"Too broad\", \"message\": \"Refused.\"}")
+                .put("delivered", aws.called().size() == 3));
+
+    assertThat(run("deny", APPROVAL, "--comment", "Too broad", "--yes")).as(shell.err()).isZero();
+
+    assertThat(aws.called()).hasSize(3).containsOnly(aws.called().get(0));
+    assertThat(shell.out()).contains("yes");
+  }
+
   @Test
   void anExportPrintsThePayloadAloneAndTellsTheRest() {
     aws.function(
