@@ -219,7 +219,7 @@ class CallsTest {
 
   private static final String APPROVAL = "0123456789abcdef".repeat(4);
 
-  private void givenALaunchThatAsks() {
+  private void givenALaunchThatAsked(String status) {
     String asked =
         "{\"approval\": \"%s\", \"planHash\": \"%s\", \"launch\": \"arn\", \"launchName\": \"training\", \"summary\": [], \"warnings\": []}"
             .formatted(APPROVAL, APPROVAL);
@@ -230,7 +230,8 @@ class CallsTest {
             "DescribeExecution",
             200,
             "",
-            json("{\"status\": \"RUNNING\", \"startDate\": 1767225600}")
+            json("{\"startDate\": 1767225600}")
+                .put("status", status)
                 .put("name", APPROVAL)
                 .put("input", asked)
                 .toString());
@@ -238,7 +239,7 @@ class CallsTest {
 
   @Test
   void anAnswerIsGivenAgainUntilTheLaunchHasBeenTold() {
-    givenALaunchThatAsks();
+    givenALaunchThatAsked("RUNNING");
     aws.function(
         "AnswerFunctionName",
         call ->
@@ -249,6 +250,21 @@ class CallsTest {
 
     assertThat(aws.called()).hasSize(3).containsOnly(aws.called().get(0));
     assertThat(shell.out()).contains("yes");
+  }
+
+  @Test
+  void anAnswerForWhichNothingWaitsAnyMoreIsGivenOnce() {
+    givenALaunchThatAsked("SUCCEEDED");
+    aws.function(
+        "AnswerFunctionName",
+        call ->
+            json(
+                "{\"answer\": \"approve\", \"reason\": \"Agreed\", \"delivered\": false, \"message\": \"Recorded.\"}"));
+
+    assertThat(run("approve", APPROVAL, "--comment", "Agreed", "--yes")).as(shell.err()).isZero();
+
+    assertThat(aws.called()).hasSize(1);
+    assertThat(shell.out()).contains("not yet");
   }
 
   @Test
